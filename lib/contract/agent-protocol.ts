@@ -1,0 +1,213 @@
+/**
+ * The agent's protocol: JSON-RPC 2.0, one JSON text a line, over the stdin and stdout of one process per request.
+ *
+ *   worker → agent   one request line, then end of file
+ *   agent → worker   any number of notifications ("progress", "log"), then exactly one response, then exit
+ *
+ * `watch` is the one long-lived call: it never responds, it streams "sample" notifications until stdin ends.
+ *
+ * The id of a request is its idempotency key. A method marked `journalled` stores key, digest of the parameters and
+ * result on disk: asked again with the same key, the agent returns the stored result, follows the run still going, or
+ * resumes. The journal never holds a parameter, so never a secret.
+ */
+import * as z from 'zod/mini'
+import { capabilityReport } from './capabilities.ts'
+import { hostFacts } from './host-facts.ts'
+import { veid } from './names.ts'
+import { problemJson } from './problem.ts'
+import { cacheName, templateDefinition } from './template-definition.ts'
+import { veGuestAccess, veSpec } from './ve-spec.ts'
+import { OBSERVED_STATES } from './ve-state.ts'
+
+/** Raised with every incompatible change. An agent answers a request of another version with `agent-version-mismatch`. */
+export const PROTOCOL_VERSION = 1
+
+const veKey = { veid, epoch: z.int().check(z.gte(1)) }
+
+/** A VE as the kernel shows it. `initPid` is on the host; `startedAt` milliseconds since 1970. */
+export const observedVe = z.object({
+  veid,
+  uuid: z.uuid(),
+  epoch: z.int(),
+  state: z.enum(OBSERVED_STATES),
+  initPid: z.nullable(z.int()),
+  startedAt: z.nullable(z.int()),
+  memoryBytes: z.nullable(z.int()),
+  processes: z.nullable(z.int()),
+  /** CPU time used since start, in nanoseconds / 1000 (a whole number of microseconds stays exact for 285 years). */
+  cpuMicroseconds: z.nullable(z.int()),
+  diskUsedBytes: z.nullable(z.int()),
+})
+export type ObservedVe = z.infer<typeof observedVe>
+
+export const templateCache = z.object({
+  cache: cacheName,
+  /** "sha256:" and 64 hex digits, of the cache file. */
+  digest: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)),
+  /** Size of the file system inside, and bytes it takes on disk. */
+  sizeBytes: z.int(),
+  diskBytes: z.int(),
+  packages: z.int(),
+})
+export type TemplateCache = z.infer<typeof templateCache>
+
+type MethodSchema = { journalled: boolean; params: z.ZodMiniType; result: z.ZodMiniType }
+
+export const AGENT_METHODS = {
+  /** Does nothing: measures the way there and back. */
+  ping: {
+    journalled: false,
+    params: z.object({}),
+    result: z.object({ protocol: z.int(), agentVersion: z.string() }),
+  },
+  'host-facts': {
+    journalled: false,
+    params: z.object({}),
+    result: z.object({ agentVersion: z.string(), facts: hostFacts, capabilities: capabilityReport }),
+  },
+  /** Replaces the agent by a bundle signed with the release key laid down at enrolment (ssh-keygen -Y verify, namespace "corral-agent"). */
+  'agent-upgrade': {
+    journalled: true,
+    params: z.object({
+      bundle: z.string().check(z.maxLength(4_000_000)),
+      signature: z.string().check(z.maxLength(10_000)),
+    }),
+    result: z.object({ agentVersion: z.string() }),
+  },
+  'template-build': {
+    journalled: true,
+    params: z.object({
+      cache: cacheName,
+      definition: templateDefinition,
+      limits: z.object({
+        memoryBytes: z.int(),
+        diskBytes: z.int(),
+        processes: z.int(),
+        timeoutSeconds: z.int(),
+      }),
+    }),
+    result: templateCache,
+  },
+  'template-list': {
+    journalled: false,
+    params: z.object({}),
+    result: z.object({ caches: z.array(templateCache) }),
+  },
+  'template-remove': { journalled: true, params: z.object({ cache: cacheName }), result: z.object({}) },
+  /** Disk from the cache, guest set-up, bundle. Leaves the VE stopped. */
+  've-create': {
+    journalled: true,
+    params: z.object({
+      spec: veSpec,
+      cache: cacheName,
+      digest: templateCache.shape.digest,
+      access: veGuestAccess,
+    }),
+    result: observedVe,
+  },
+  /** Starts a stopped VE by its spec (limits and interfaces are taken from here, not from creation). A running one is left alone. */
+  've-start': { journalled: true, params: z.object({ spec: veSpec }), result: observedVe },
+  /** Asks init to halt, waits, then kills. `timeoutSeconds` 0 kills at once. A stopped VE is left alone. */
+  've-stop': {
+    journalled: true,
+    params: z.object({ ...veKey, timeoutSeconds: z.int().check(z.gte(0), z.lte(3600)) }),
+    result: observedVe,
+  },
+  /** Removes a stopped VE and all that was its; an absent one is no error. Keeps a tombstone with the epoch. */
+  've-destroy': { journalled: true, params: z.object(veKey), result: z.object({}) },
+  /** State of one VE, or of all. */
+  've-state': {
+    journalled: false,
+    params: z.object({ veid: z.optional(veid) }),
+    result: z.object({ ves: z.array(observedVe) }),
+  },
+} as const satisfies Record<string, MethodSchema>
+
+export type AgentMethod = keyof typeof AGENT_METHODS
+export const AGENT_METHOD_NAMES = Object.keys(AGENT_METHODS) as [AgentMethod, ...AgentMethod[]]
+export type AgentParams<M extends AgentMethod> = z.infer<(typeof AGENT_METHODS)[M]['params']>
+export type AgentResult<M extends AgentMethod> = z.infer<(typeof AGENT_METHODS)[M]['result']>
+
+/** Idempotency key: unique per intended effect, such as "<operation id>:<step>". */
+export const requestKey = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/))
+
+export const agentRequest = z.object({
+  jsonrpc: z.literal('2.0'),
+  id: requestKey,
+  method: z.string(),
+  params: z.unknown(),
+  /** The caller's PROTOCOL_VERSION. */
+  protocol: z.int(),
+})
+export type AgentRequest = z.infer<typeof agentRequest>
+
+/** `step` and `label` name what goes on; `fraction` 0…1 where it is known. */
+export const agentProgress = z.object({
+  step: z.string(),
+  label: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  detail: z.optional(z.string()),
+  fraction: z.optional(z.number()),
+})
+export type AgentProgress = z.infer<typeof agentProgress>
+
+/** One round of `watch`: everything seen on the host at `at` (milliseconds since 1970). */
+export const watchSample = z.object({
+  at: z.int(),
+  bootId: z.string(),
+  load1: z.number(),
+  memoryFreeBytes: z.int(),
+  vzFreeBytes: z.int(),
+  ves: z.array(observedVe),
+})
+export type WatchSample = z.infer<typeof watchSample>
+
+export const agentMessage = z.union([
+  z.object({ jsonrpc: z.literal('2.0'), method: z.literal('progress'), params: agentProgress }),
+  z.object({ jsonrpc: z.literal('2.0'), method: z.literal('log'), params: z.object({ line: z.string() }) }),
+  z.object({ jsonrpc: z.literal('2.0'), method: z.literal('sample'), params: watchSample }),
+  z.object({ jsonrpc: z.literal('2.0'), id: requestKey, result: z.unknown() }),
+  z.object({
+    jsonrpc: z.literal('2.0'),
+    id: z.nullable(requestKey),
+    /** `code` is JSON-RPC's number (-32000 for all of ours); the problem is in `data`. */
+    error: z.object({ code: z.int(), message: z.string(), data: problemJson }),
+  }),
+])
+export type AgentMessage = z.infer<typeof agentMessage>
+
+/** What SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused. */
+export const FORCED_COMMANDS = ['call', 'watch'] as const
+export type ForcedCommand = (typeof FORCED_COMMANDS)[number]
+
+/** Where things are on a host. */
+export const HOST_PATHS = {
+  agent: '/usr/local/lib/corral/agent.js',
+  releaseKeys: '/usr/local/lib/corral/release-keys',
+  state: '/var/lib/corral',
+  journal: '/var/lib/corral/journal',
+  run: '/run/corral',
+  vz: '/vz',
+  templateCache: '/vz/template/cache',
+  ve: '/vz/ve',
+} as const
+
+/** A link to one host's agent: real over SSH, or simulated. Rejects with a `Problem`. */
+export interface HostLink {
+  call<M extends AgentMethod>(
+    method: M,
+    params: AgentParams<M>,
+    options: {
+      key: string
+      signal?: AbortSignal
+      onProgress?: (progress: AgentProgress) => void
+      onLog?: (line: string) => void
+    },
+  ): Promise<AgentResult<M>>
+  /** Streams samples until the signal aborts or the link breaks (then it rejects with `link-lost`). */
+  watch(options: {
+    intervalSeconds: number
+    signal: AbortSignal
+    onSample: (sample: WatchSample) => void
+  }): Promise<void>
+}

@@ -1,0 +1,27 @@
+/** What a host can do, as found by its agent: offered where available, shown with the reason where not. */
+import * as z from 'zod/mini'
+
+export const CAPABILITIES = {
+  've-run': 'Run VEs',
+  'template-build': 'Build templates',
+  'storage-image': 'Image storage',
+  reflink: 'Instant copies (reflink)',
+  'id-mapped-mounts': 'Id-mapped mounts',
+  'net-routed': 'Routed network',
+  checkpoint: 'Checkpoint and restore',
+  'dirty-tracking': 'Iterative memory copy',
+  'cgroup-memory': 'Memory limits',
+  'cgroup-cpu': 'CPU shares and caps',
+  'cgroup-pids': 'Process limits',
+  apparmor: 'AppArmor',
+} as const satisfies Record<string, string>
+
+export type Capability = keyof typeof CAPABILITIES
+export const CAPABILITY_NAMES = Object.keys(CAPABILITIES) as [Capability, ...Capability[]]
+
+/** `reason` says why not, in words an admin can act on; null when available. */
+export const capabilityReport = z.record(
+  z.enum(CAPABILITY_NAMES),
+  z.object({ available: z.boolean(), reason: z.nullable(z.string()) }),
+)
+export type CapabilityReport = z.infer<typeof capabilityReport>

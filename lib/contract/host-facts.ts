@@ -1,0 +1,42 @@
+/** Facts of a host, read by its agent. Bytes; everything a page or the placement needs to know without asking the host. */
+import * as z from 'zod/mini'
+import { ARCHES } from './arch.ts'
+
+/** Programs on a host that Corral leans on; the record says what each is for and which Debian package brings it. */
+export const HOST_TOOLS = {
+  qjs: { package: 'quickjs', why: 'runs the agent', required: true },
+  crun: { package: 'crun', why: 'starts VEs', required: true },
+  ip: { package: 'iproute2', why: 'sets up interfaces and routes', required: true },
+  nft: { package: 'nftables', why: 'filters packets', required: true },
+  'mkfs.ext4': { package: 'e2fsprogs', why: 'makes disk images', required: true },
+  losetup: { package: 'mount', why: 'attaches disk images', required: true },
+  nsenter: { package: 'util-linux', why: 'enters namespaces', required: true },
+  busybox: { package: 'busybox-static', why: 'writes files inside a VE', required: true },
+  mmdebstrap: { package: 'mmdebstrap', why: 'builds Debian templates', required: false },
+  newuidmap: { package: 'uidmap', why: 'builds templates without root', required: false },
+  criu: { package: 'criu', why: 'checkpoints and moves running VEs', required: false },
+  iptables: { package: 'iptables', why: 'lets criu hold the network still', required: false },
+} as const satisfies Record<string, { package: string; why: string; required: boolean }>
+export type HostTool = keyof typeof HOST_TOOLS
+export const HOST_TOOL_NAMES = Object.keys(HOST_TOOLS) as [HostTool, ...HostTool[]]
+
+export const hostFacts = z.object({
+  hostname: z.string(),
+  machineId: z.string(),
+  /** /proc/sys/kernel/random/boot_id: another value means the host rebooted. */
+  bootId: z.string(),
+  machine: z.string(), // uname -m
+  arch: z.nullable(z.enum(ARCHES)),
+  kernel: z.string(),
+  pageBytes: z.int(),
+  distribution: z.object({ id: z.string(), version: z.string(), name: z.string() }),
+  cpus: z.int(),
+  cpuModel: z.string(),
+  memoryBytes: z.int(),
+  swapBytes: z.int(),
+  cgroupVersion: z.union([z.literal(1), z.literal(2)]),
+  vz: z.object({ fileSystem: z.string(), totalBytes: z.int(), freeBytes: z.int() }),
+  /** Version text per tool, null when missing. */
+  tools: z.record(z.enum(HOST_TOOL_NAMES), z.nullable(z.string())),
+})
+export type HostFacts = z.infer<typeof hostFacts>

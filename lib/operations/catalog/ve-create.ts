@@ -1,0 +1,19 @@
+import * as z from 'zod/mini'
+import { defineOperation } from '../definition.ts'
+
+/** The VE row (host, address, id range reserved) exists already, in state "creating". */
+export const veCreate = defineOperation({
+  type: 've-create',
+  label: 'Create',
+  subject: 've',
+  input: z.object({ veId: z.uuid(), start: z.boolean() }),
+  permission: 've:create',
+  ve: { from: [], during: 'creating' },
+  cancellable: true,
+  deadlineSeconds: 300,
+  steps: [
+    { name: 'create', label: 'Make the disk and set up the guest' },
+    { name: 'start', label: 'Start' },
+    { name: 'settle', label: 'Record the result' },
+  ],
+})

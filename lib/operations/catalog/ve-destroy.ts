@@ -1,0 +1,18 @@
+import * as z from 'zod/mini'
+import { defineOperation } from '../definition.ts'
+
+/** Removes a VE and its data for good; its addresses become free when it is gone. */
+export const veDestroy = defineOperation({
+  type: 've-destroy',
+  label: 'Destroy',
+  subject: 've',
+  input: z.object({ veId: z.uuid() }),
+  permission: 've:destroy',
+  ve: { from: ['stopped', 'failed'], during: 'destroying' },
+  cancellable: false,
+  deadlineSeconds: 300,
+  steps: [
+    { name: 'destroy', label: 'Remove the VE from the host' },
+    { name: 'release', label: 'Free its addresses and number' },
+  ],
+})

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini'
+import { defineOperation } from '../definition.ts'
+
+/** Asks init to halt, waits `timeoutSeconds`, then kills; 0 kills at once. */
+export const veStop = defineOperation({
+  type: 've-stop',
+  label: 'Stop',
+  subject: 've',
+  input: z.object({ veId: z.uuid(), timeoutSeconds: z.int().check(z.gte(0), z.lte(3600)) }),
+  permission: 've:operate',
+  ve: { from: ['running'], during: 'stopping' },
+  cancellable: false,
+  deadlineSeconds: 3700,
+  steps: [
+    { name: 'stop', label: 'Stop' },
+    { name: 'settle', label: 'Record the result' },
+  ],
+})

@@ -1,0 +1,49 @@
+/**
+ * An operation: a long task as data. The definition (this, browser-safe) says what it is; its saga, for the worker only,
+ * says how it is done (`catalog/<type>.saga.ts`).
+ */
+import type * as z from 'zod/mini'
+import type { VeState } from '../contract/ve-state.ts'
+
+export const OPERATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'stuck'] as const
+export type OperationStatus = (typeof OPERATION_STATUSES)[number]
+export const isLive = (status: OperationStatus): boolean => status === 'queued' || status === 'running'
+
+export const STEP_STATUSES = [
+  'waiting',
+  'running',
+  'done',
+  'failed',
+  'undoing',
+  'undone',
+  'undo-failed',
+] as const
+export type StepStatus = (typeof STEP_STATUSES)[number]
+
+/** What an operation works on: one at a time per subject, queued in order. */
+export const SUBJECTS = ['host', 'template', 've'] as const
+export type Subject = (typeof SUBJECTS)[number]
+
+export type OperationDefinition<Input extends z.ZodMiniType, StepName extends string> = {
+  /** File name, database value, log field: one spelling everywhere. Database values are append-only. */
+  type: string
+  /** As a button or a line in a list: "Start". */
+  label: string
+  subject: Subject
+  /** Validates the stored input. It never holds a secret: those are sealed apart. */
+  input: Input
+  permission: string
+  /** For a VE: the settled states it may start from, and the state it is in meanwhile. */
+  ve?: { from: readonly VeState[]; during: VeState }
+  /** Whether an admin may cancel it while it runs (what was begun is undone). */
+  cancellable: boolean
+  deadlineSeconds: number
+  /** In order; shown before they run. */
+  steps: readonly { name: StepName; label: string }[]
+}
+
+export function defineOperation<const Input extends z.ZodMiniType, const StepName extends string>(
+  definition: OperationDefinition<Input, StepName>,
+): OperationDefinition<Input, StepName> {
+  return definition
+}

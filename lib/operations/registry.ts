@@ -1,0 +1,30 @@
+/** Every operation there is, by type. Browser-safe: definitions only. */
+import type * as z from 'zod/mini'
+import { hostEnrol } from './catalog/host-enrol.ts'
+import { hostProbe } from './catalog/host-probe.ts'
+import { hostRefresh } from './catalog/host-refresh.ts'
+import { hostRemove } from './catalog/host-remove.ts'
+import { hostUpgradeAgent } from './catalog/host-upgrade-agent.ts'
+import { templateBuild } from './catalog/template-build.ts'
+import { veCreate } from './catalog/ve-create.ts'
+import { veDestroy } from './catalog/ve-destroy.ts'
+import { veStart } from './catalog/ve-start.ts'
+import { veStop } from './catalog/ve-stop.ts'
+
+export const OPERATIONS = {
+  'host-probe': hostProbe,
+  'host-enrol': hostEnrol,
+  'host-refresh': hostRefresh,
+  'host-upgrade-agent': hostUpgradeAgent,
+  'host-remove': hostRemove,
+  'template-build': templateBuild,
+  've-create': veCreate,
+  've-start': veStart,
+  've-stop': veStop,
+  've-destroy': veDestroy,
+} as const
+
+export type OperationType = keyof typeof OPERATIONS
+export const OPERATION_TYPES = Object.keys(OPERATIONS) as [OperationType, ...OperationType[]]
+export type OperationInput<T extends OperationType> = z.infer<(typeof OPERATIONS)[T]['input']>
+export type StepNameOf<T extends OperationType> = (typeof OPERATIONS)[T]['steps'][number]['name']
