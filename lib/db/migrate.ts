@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
+
+const UNDEFINED_TABLE = '42P01'
+const PRISMA_CLI = 'node_modules/prisma/build/index.js'
+
+/** Names of the migrations in the checkout that the database does not have yet, oldest first. */
+export async function pendingMigrations(checkout: string, databaseUrl: string): Promise<string[]> {
+  const applied = new Set(await appliedMigrations(databaseUrl))
+  return listMigrations(checkout).filter((name) => !applied.has(name))
+}
+
+export function listMigrations(checkout: string): string[] {
+  const dir = path.join(checkout, 'prisma/migrations')
+  if (!existsSync(dir)) return []
+  const entries = readdirSync(dir, { withFileTypes: true })
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort()
+}
+
+async function appliedMigrations(databaseUrl: string): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  try {
+    await client.connect()
+    const rows = await client.query(
+      'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
+    )
+    return rows.rows.map((row) => row.migration_name)
+  } catch (error) {
+    if ((error as { code?: string }).code === UNDEFINED_TABLE) return []
+    throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** `prisma migrate deploy`. Throws SetupProblem when a migration fails or failed earlier. */
+export async function deployMigrations(checkout: string, databaseUrl: string): Promise<void> {
+  const { code, output } = await runPrisma(checkout, ['migrate', 'deploy'], databaseUrl)
+  if (code === 0) return
+  if (saysDiskFull(output)) throw diskFullProblem('the database')
+  const reason =
+    output.split('\n').find((line) => /^(Error|Database error|ERROR)/.test(line.trim())) ?? output.trim()
+  throw new SetupProblem(
+    `The database could not be brought up to date: ${reason.replace(/^Error:\s*/, '').trim()}`,
+    'Nothing else was started. Restore a backup of the database or use another one (--data DIR or DATABASE_URL).',
+    { cause: new Error(output) },
+  )
+}
+
+/** Runs the Prisma CLI of the checkout and gives back what it printed. */
+export function runPrisma(checkout: string, argv: string[], databaseUrl?: string) {
+  const child = spawn(process.execPath, [PRISMA_CLI, ...argv], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+      NO_COLOR: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    },
+  })
+  return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    let output = ''
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      output += chunk
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, output }))
+  })
+}
