@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Hierarchy, parseHierarchies } from './cgroup-hierarchies.ts'
+
+export type HostLimits = { memoryBytes: number; processes: number }
+
+const RELEASE_TIMEOUT_MS = 15_000
+
+/** Makes the lab's own cgroup in every hierarchy and gives their directories. */
+export function makeLabCgroups(labId: string): string[] {
+  const hierarchies = parseHierarchies(
+    readFileSync('/proc/self/cgroup', 'utf8'),
+    readFileSync('/proc/self/mountinfo', 'utf8'),
+  )
+  return hierarchies.map((hierarchy) => {
+    const dir = path.join(
+      hierarchy.version === 1 ? hierarchy.own : v2Parent(hierarchy),
+      `corral-lab-${labId}`,
+    )
+    makeCgroup(dir)
+    return dir
+  })
+}
+
+/**
+ * Cgroup v2 lets no cgroup have both processes and controllers for children, so below the caller's own there is no place,
+ * except at the root. In a container the visible top is no root (it has a cgroup.type): there its processes move aside.
+ */
+function v2Parent({ mountPoint, own }: Hierarchy): string {
+  if (!existsSync(path.join(mountPoint, 'cgroup.type'))) return mountPoint
+  const aside = path.join(own, 'corral-caller')
+  mkdirSync(aside, { recursive: true })
+  for (const pid of processesIn(own)) writeFileSync(path.join(aside, 'cgroup.procs'), pid)
+  return own
+}
+
+/** Makes one cgroup below an existing one, ready to have processes or children. */
+export function makeCgroup(dir: string): void {
+  const parent = path.dirname(dir)
+  const offered = path.join(parent, 'cgroup.controllers')
+  if (existsSync(offered)) {
+    const controllers = readFileSync(offered, 'utf8').split(/\s+/).filter(Boolean)
+    writeFileSync(
+      path.join(parent, 'cgroup.subtree_control'),
+      controllers.map((name) => `+${name}`).join(' '),
+    )
+  }
+  mkdirSync(dir, { recursive: true })
+  // In v1 a new cpuset is empty and takes no process (ENOSPC), and so would be each one made below it.
+  if (existsSync(path.join(dir, 'cpuset.cpus')) && existsSync(path.join(dir, 'cgroup.clone_children'))) {
+    for (const file of ['cpuset.cpus', 'cpuset.mems'])
+      writeFileSync(path.join(dir, file), readFileSync(path.join(parent, file)))
+    writeFileSync(path.join(dir, 'cgroup.clone_children'), '1')
+  }
+}
+
+/** A host's cgroup below the lab's in every hierarchy, with caps on the host as a whole. */
+export function makeHostCgroups(labCgroups: readonly string[], host: string, limits: HostLimits): string[] {
+  return labCgroups.map((lab) => {
+    const dir = path.join(lab, host)
+    makeCgroup(dir)
+    setIfThere(dir, ['memory.limit_in_bytes', 'memory.max'], String(limits.memoryBytes))
+    setIfThere(dir, ['pids.max'], String(limits.processes))
+    if (existsSync(path.join(dir, 'devices.deny'))) denyRealDisks(dir)
+    return dir
+  })
+}
+
+function setIfThere(dir: string, files: readonly string[], value: string): void {
+  for (const file of files) if (existsSync(path.join(dir, file))) writeFileSync(path.join(dir, file), value)
+}
+
+/**
+ * A lab host is root on this kernel: keep its hands off this machine's disks and memory. Denying single devices (not all but some)
+ * lets a container runtime in the host still "allow all" for a VE, which then means all of what the host has.
+ */
+function denyRealDisks(dir: string): void {
+  const majors = new Set(
+    readdirSync('/sys/block')
+      .filter((name) => !name.startsWith('loop'))
+      .map((name) => readFileSync(`/sys/block/${name}/dev`, 'utf8').split(':')[0]),
+  )
+  const memory = ['c 1:1 rwm', 'c 1:2 rwm', 'c 1:4 rwm']
+  for (const rule of [...[...majors].map((major) => `b ${major}:* rwm`), ...memory])
+    writeFileSync(path.join(dir, 'devices.deny'), rule)
+}
+
+const processesIn = (dir: string) =>
+  readFileSync(path.join(dir, 'cgroup.procs'), 'utf8')
+    .split('\n')
+    .filter((pid) => pid && pid !== '0')
+
+/** A cgroup and all below it, deepest first. */
+function withDescendants(dir: string): string[] {
+  if (!existsSync(dir)) return []
+  const children = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  return [...children.flatMap((child) => withDescendants(path.join(dir, child.name))), dir]
+}
+
+/** Kills every process in these cgroups and below, then removes them. Throws if one stays for 15 s. */
+export async function removeCgroups(dirs: readonly string[]): Promise<void> {
+  const deadline = Date.now() + RELEASE_TIMEOUT_MS
+  for (;;) {
+    const left = dirs.flatMap(withDescendants)
+    if (left.length === 0) return
+    for (const dir of left) killAndRemove(dir)
+    if (dirs.some((dir) => existsSync(dir))) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `These cgroups cannot be removed: ${dirs.filter((dir) => existsSync(dir)).join(', ')}`,
+        )
+      await sleep(20)
+    }
+  }
+}
+
+function killAndRemove(dir: string): void {
+  try {
+    for (const pid of processesIn(dir)) process.kill(Number(pid), 'SIGKILL')
+    rmdirSync(dir)
+  } catch (error) {
+    // Still busy while its processes end; or a process, or the whole cgroup, went away under us. The caller looks again.
+    if (
+      !['EBUSY', 'ENOTEMPTY', 'ESRCH', 'ENOENT', 'ENODEV'].includes(
+        (error as NodeJS.ErrnoException).code ?? '',
+      )
+    )
+      throw error
+  }
+}

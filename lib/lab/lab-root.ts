@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { debianSources, throughCache } from './apt-sources.ts'
+import { type Argv, run } from './command.ts'
+import { withFileLock } from './file-lock.ts'
+import { inCgroups } from './lab-process.ts'
+import type { PackageSet } from './lab-state.ts'
+import { INIT_PACKAGE, PACKAGES } from './package-sets.ts'
+
+/** The suite whose crun and CRIU work on the kernels of Debian 12 and 13 and newer ones. */
+const SUITE = 'forky'
+/** Raise it when what this file does to a root changes, so that cached ones are not taken for new ones. */
+const VERSION = 1
+/** Loop devices that a lab host has nodes for; there are no more on the machine than all labs use together. */
+const LOOP_NODES = 1024
+
+const APT_OPTIONS = ['Acquire::Check-Valid-Until "false"', 'Acquire::Check-Date "false"']
+
+export type LabRootRequest = {
+  cacheDir: string
+  packages: PackageSet
+  proxy: string
+  cgroups: readonly string[]
+  signal?: AbortSignal
+}
+
+export function labRootPath(cacheDir: string, packages: PackageSet): string {
+  const content = JSON.stringify([VERSION, SUITE, process.arch, PACKAGES[packages], LOOP_NODES])
+  const key = createHash('sha256').update(content).digest('hex').slice(0, 12)
+  return path.join(cacheDir, 'roots', `${SUITE}-${packages}-${key}`)
+}
+
+/**
+ * The Debian userland that hosts share, below their overlays: `tree/`, and `loop-nodes/` for their /dev.
+ * Built once per content; under another name until it is finished, so an interrupted build is never taken for a root.
+ */
+export async function ensureLabRoot(request: LabRootRequest): Promise<string> {
+  const root = labRootPath(request.cacheDir, request.packages)
+  if (existsSync(root)) return root
+  return withFileLock(
+    `${root}.lock`,
+    async () => {
+      if (existsSync(root)) return root
+      const unfinished = `${root}.unfinished`
+      rmSync(unfinished, { recursive: true, force: true })
+      mkdirSync(unfinished, { recursive: true })
+      try {
+        await build(unfinished, request)
+      } catch (error) {
+        rmSync(unfinished, { recursive: true, force: true })
+        throw error
+      }
+      renameSync(unfinished, root)
+      return root
+    },
+    request.signal,
+  )
+}
+
+async function build(dir: string, { packages, proxy, cgroups, signal }: LabRootRequest): Promise<void> {
+  const tree = path.join(dir, 'tree')
+  const mmdebstrap = [
+    'mmdebstrap',
+    '--quiet',
+    '--mode=root',
+    '--variant=minbase',
+    ...APT_OPTIONS.map((option) => `--aptopt=${option}`),
+    `--include=${PACKAGES[packages].join(',')}`,
+    SUITE,
+    tree,
+    throughCache(debianSources().archive),
+  ]
+  await run(inCgroups(cgroups, mmdebstrap) as Argv, { signal, env: { http_proxy: proxy } })
+  await makeServer(tree, packages, signal)
+  await makeLoopNodes(path.join(dir, 'loop-nodes'), signal)
+}
+
+/** Turns a bare tree into one that boots to an sshd which takes root's password, as a rented server's does. */
+async function makeServer(tree: string, packages: PackageSet, signal?: AbortSignal): Promise<void> {
+  const at = (file: string) => path.join(tree, file)
+  // busybox's init reaps orphans and keeps sshd up; no systemd is needed for that.
+  copyFileSync(at('usr/bin/busybox'), at('usr/sbin/init'))
+  if (packages === 'bare') await run(['chroot', tree, 'dpkg', '--purge', INIT_PACKAGE], { signal })
+  writeFileSync(at('etc/inittab'), '::sysinit:/bin/true\n::respawn:/usr/sbin/sshd -D -E /var/log/sshd.log\n')
+  writeFileSync(
+    at('etc/ssh/sshd_config.d/lab.conf'),
+    'PermitRootLogin yes\nPasswordAuthentication yes\nUseDNS no\n',
+  )
+  for (const file of readdirSync(at('etc/ssh')))
+    if (file.startsWith('ssh_host_')) rmSync(at(`etc/ssh/${file}`))
+  for (const file of ['etc/machine-id', 'etc/resolv.conf', 'etc/hostname']) {
+    rmSync(at(file), { force: true })
+    writeFileSync(at(file), '')
+  }
+}
+
+/** A host's /dev is its own, so the nodes that the kernel makes in this machine's /dev do not show up there. */
+async function makeLoopNodes(dir: string, signal?: AbortSignal): Promise<void> {
+  mkdirSync(dir)
+  const numbers = Array.from({ length: LOOP_NODES }, (_, minor) => minor)
+  for (const minor of numbers)
+    await run(['mknod', '--mode=0660', path.join(dir, `loop${minor}`), 'b', '7', String(minor)], { signal })
+}
