@@ -1,0 +1,61 @@
+/** Sign-in by e-mail and password: better-auth on our own tables (its "account" is our Identity). */
+import { betterAuth } from 'better-auth'
+import { prismaAdapter } from 'better-auth/adapters/prisma'
+import { nextCookies } from 'better-auth/next-js'
+import { db } from '../db/client.ts'
+import { panelUrl, trustedOrigins } from './origin.ts'
+
+export const PASSWORD_MIN = 10
+export const PASSWORD_MAX = 256
+
+const HOUR = 3600
+const DAY = 24 * HOUR
+
+function secret(): string {
+  const value = process.env.CORRAL_SECRET ?? process.env.BETTER_AUTH_SECRET
+  if (!value || value.length < 32)
+    throw new Error('CORRAL_SECRET is not set, or shorter than 32 characters. `npm run up` makes one.')
+  return value
+}
+
+function create() {
+  const url = panelUrl()
+  return betterAuth({
+    appName: 'Corral',
+    baseURL: url,
+    basePath: '/api/auth',
+    secret: secret(),
+    database: prismaAdapter(db(), { provider: 'postgresql' }),
+    trustedOrigins: (request) => trustedOrigins(request),
+    account: { modelName: 'identity', accountLinking: { enabled: false } },
+    emailAndPassword: {
+      enabled: true,
+      // People are invited by an administrator; nobody makes an account by themselves.
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_MIN,
+      maxPasswordLength: PASSWORD_MAX,
+    },
+    session: { expiresIn: 7 * DAY, updateAge: DAY },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 120,
+      // scrypt costs the server more than the client: few tries, whoever asks.
+      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+    },
+    advanced: {
+      cookiePrefix: 'corral',
+      useSecureCookies: url?.startsWith('https:') ?? false,
+    },
+    telemetry: { enabled: false },
+    plugins: [nextCookies()],
+  })
+}
+
+let instance: ReturnType<typeof create> | undefined
+
+/** Made at first use, so that a build needs neither a secret nor a database. */
+export function auth(): ReturnType<typeof create> {
+  instance ??= create()
+  return instance
+}

@@ -1,0 +1,69 @@
+/** What may be done, and which role may do it: one table, browser-safe. */
+
+/** The sentence completes "Whoever has this may …". */
+export const PERMISSIONS = {
+  've:read': 'see VEs, their limits, addresses and state',
+  've:create': 'create VEs',
+  've:operate': 'start and stop VEs',
+  've:destroy': 'destroy VEs together with their data',
+  'host:read': 'see hosts, what they can do and how full they are',
+  'host:manage': 'add, refresh, upgrade and remove hosts',
+  'template:read': 'see templates and the hosts that have them',
+  'template:manage': 'make, build and remove templates',
+  'address:read': 'see address pools and how much of them is used',
+  'address:manage': 'make address pools',
+  'operation:read': 'see operations, their steps and their logs',
+  'operation:manage': 'cancel, retry and release operations',
+} as const satisfies Record<string, string>
+
+export type Permission = keyof typeof PERMISSIONS
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as [Permission, ...Permission[]]
+
+export const ROLES = ['admin', 'operator', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Exhaustive on both sides: a new role or permission does not compile until somebody decides here. */
+export const ROLE_MAY: Record<Role, Record<Permission, boolean>> = {
+  admin: {
+    've:read': true,
+    've:create': true,
+    've:operate': true,
+    've:destroy': true,
+    'host:read': true,
+    'host:manage': true,
+    'template:read': true,
+    'template:manage': true,
+    'address:read': true,
+    'address:manage': true,
+    'operation:read': true,
+    'operation:manage': true,
+  },
+  operator: {
+    've:read': true,
+    've:create': true,
+    've:operate': true,
+    've:destroy': false,
+    'host:read': true,
+    'host:manage': false,
+    'template:read': true,
+    'template:manage': false,
+    'address:read': true,
+    'address:manage': false,
+    'operation:read': true,
+    'operation:manage': false,
+  },
+  viewer: {
+    've:read': true,
+    've:create': false,
+    've:operate': false,
+    've:destroy': false,
+    'host:read': true,
+    'host:manage': false,
+    'template:read': true,
+    'template:manage': false,
+    'address:read': true,
+    'address:manage': false,
+    'operation:read': true,
+    'operation:manage': false,
+  },
+}

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { paths } from './paths.ts'
+
+test('every path, so that a moved page is seen in review', () => {
+  const built = Object.fromEntries(
+    Object.entries(paths).map(([name, build]) => [name, (build as (id: string) => string)('a b/c')]),
+  )
+  expect(built).toMatchInlineSnapshot(`
+    {
+      "addresses": "/addresses",
+      "home": "/",
+      "host": "/hosts/a%20b%2Fc",
+      "hostNew": "/hosts/new",
+      "hosts": "/hosts",
+      "operation": "/operations/a%20b%2Fc",
+      "operations": "/operations",
+      "setup": "/setup",
+      "signIn": "/sign-in",
+      "template": "/templates/a%20b%2Fc",
+      "templateNew": "/templates/new",
+      "templates": "/templates",
+      "ve": "/ves/a%20b%2Fc",
+      "veNew": "/ves/new",
+      "ves": "/ves",
+    }
+  `)
+})

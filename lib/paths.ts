@@ -1,0 +1,23 @@
+/** Every URL of the panel, built in one place: a page that moves is changed here, and the snapshot test shows it. */
+const at =
+  (prefix: string) =>
+  (id: string): string =>
+    `${prefix}/${encodeURIComponent(id)}`
+
+export const paths = {
+  home: () => '/',
+  signIn: () => '/sign-in',
+  setup: () => '/setup',
+  ves: () => '/ves',
+  ve: at('/ves'),
+  veNew: () => '/ves/new',
+  hosts: () => '/hosts',
+  host: at('/hosts'),
+  hostNew: () => '/hosts/new',
+  templates: () => '/templates',
+  template: at('/templates'),
+  templateNew: () => '/templates/new',
+  operations: () => '/operations',
+  operation: at('/operations'),
+  addresses: () => '/addresses',
+} as const
