@@ -10,8 +10,5 @@ export const templateBuild = defineOperation({
   permission: 'template:manage',
   cancellable: true,
   deadlineSeconds: 3600,
-  steps: [
-    { name: 'build', label: 'Build the cache on the host' },
-    { name: 'record', label: 'Record the cache' },
-  ],
+  steps: [{ name: 'build', label: 'Build the cache on the host' }],
 })

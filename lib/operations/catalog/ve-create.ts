@@ -14,6 +14,5 @@ export const veCreate = defineOperation({
   steps: [
     { name: 'create', label: 'Make the disk and set up the guest' },
     { name: 'start', label: 'Start' },
-    { name: 'settle', label: 'Record the result' },
   ],
 })

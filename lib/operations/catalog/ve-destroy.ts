@@ -11,8 +11,5 @@ export const veDestroy = defineOperation({
   ve: { from: ['stopped', 'failed'], during: 'destroying' },
   cancellable: false,
   deadlineSeconds: 300,
-  steps: [
-    { name: 'destroy', label: 'Remove the VE from the host' },
-    { name: 'release', label: 'Free its addresses and number' },
-  ],
+  steps: [{ name: 'destroy', label: 'Remove the VE from the host' }],
 })

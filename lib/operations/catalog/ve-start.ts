@@ -10,8 +10,5 @@ export const veStart = defineOperation({
   ve: { from: ['stopped'], during: 'starting' },
   cancellable: true,
   deadlineSeconds: 120,
-  steps: [
-    { name: 'start', label: 'Start' },
-    { name: 'settle', label: 'Record the result' },
-  ],
+  steps: [{ name: 'start', label: 'Start' }],
 })

@@ -11,8 +11,5 @@ export const veStop = defineOperation({
   ve: { from: ['running'], during: 'stopping' },
   cancellable: false,
   deadlineSeconds: 3700,
-  steps: [
-    { name: 'stop', label: 'Stop' },
-    { name: 'settle', label: 'Record the result' },
-  ],
+  steps: [{ name: 'stop', label: 'Stop' }],
 })

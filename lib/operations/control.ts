@@ -1,0 +1,125 @@
+/** What an admin can do to an operation that exists: cancel, retry, release. Each in the caller's transaction. */
+import { Problem } from '../contract/problem.ts'
+import type { Db } from '../db/client.ts'
+import type { Operation } from '../db/generated/client.ts'
+import { isLive } from './definition.ts'
+import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
+import { emitOperationEvent } from './events.ts'
+import { addJob, removeJob } from './job.ts'
+import { problemColumn } from './problem-column.ts'
+import { OPERATIONS, type OperationType } from './registry.ts'
+import { enterVeState, lockVe } from './ve-gate.ts'
+
+type Actor = { userId: string | null; name: string }
+
+/**
+ * Asks an operation to stop; what it began is undone. One that waits behind another ends at once. Throws `not-found`,
+ * and `conflict` when it has ended or cannot be cancelled while it runs.
+ */
+export async function cancelOperation(tx: Db, operationId: string): Promise<void> {
+  const operation = await lockOperation(tx, operationId)
+  if (!isLive(operation.status))
+    throw new Problem('conflict', `This operation has ended: ${operation.status}.`)
+  const definition = OPERATIONS[operation.type as OperationType]
+  if (operation.status === 'running' && !definition.cancellable)
+    throw new Problem('conflict', `“${definition.label}” cannot be cancelled once it runs.`)
+  const now = new Date()
+  if (operation.status === 'queued' && (await waitsBehindAnother(tx, operation))) {
+    await removeJob(tx, operationId)
+    const problem = problemColumn(new Problem('cancelled', 'It was cancelled before it began.'))
+    await tx.operation.update({
+      where: { id: operationId },
+      data: { status: 'cancelled', cancelRequestedAt: now, endedAt: now, problem, sealed: null },
+    })
+  } else {
+    await tx.operation.update({ where: { id: operationId }, data: { cancelRequestedAt: now } })
+  }
+  await emitOperationEvent(tx, operation)
+}
+
+/**
+ * Tries again: a failed or cancelled operation as a new one with the same input; a stuck one goes on undoing. Throws
+ * `conflict` when it is live or succeeded, or when it needs a secret, which is gone.
+ */
+export async function retryOperation(
+  tx: Db,
+  operationId: string,
+  actor: Actor,
+): Promise<{ operationId: string }> {
+  const operation = await lockOperation(tx, operationId)
+  if (operation.status === 'stuck') {
+    await tx.operation.update({
+      where: { id: operationId },
+      data: { status: 'running', workerId: null, endedAt: null },
+    })
+    await addJob(tx, operation, 'again')
+    await emitOperationEvent(tx, operation)
+    return { operationId }
+  }
+  if (operation.status !== 'failed' && operation.status !== 'cancelled')
+    throw new Problem(
+      'conflict',
+      `Only what failed can be tried again; this operation is ${operation.status}.`,
+    )
+  const type = operation.type as OperationType
+  if (type === 'host-enrol')
+    throw new Problem(
+      'conflict',
+      'The password or key was wiped when it ended: enrol the host again with it.',
+    )
+  const request = requestOf(operation, type, actor)
+  return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
+}
+
+function requestOf(operation: Operation, type: OperationType, actor: Actor): OperationRequest {
+  const { title, accountId, hostId, veId, templateId } = operation
+  const input = operation.input as OperationRequest['input']
+  return { type, input, title, actor, accountId, hostId, veId, templateId }
+}
+
+/** A creation may be tried again as long as it is the only thing that ever happened to the VE. */
+async function retryCreation(tx: Db, operation: Operation, request: OperationRequest) {
+  const ve = await lockVe(tx, operation.veId ?? '')
+  const others = { veId: ve.id, OR: [{ NOT: { type: 've-create' } }, { status: { in: LIVE_OR_DONE } }] }
+  if (ve.state !== 'failed' || (await tx.operation.count({ where: others })) > 0)
+    throw new Problem('conflict', `${ve.name} is ${ve.state}; its creation cannot be tried again.`)
+  await enterVeState(tx, ve, 'creating')
+  return insertOperation(tx, request)
+}
+const LIVE_OR_DONE: ('queued' | 'running' | 'succeeded' | 'stuck')[] = [
+  'queued',
+  'running',
+  'succeeded',
+  'stuck',
+]
+
+/** Gives up on a stuck operation: what it left on the host is the admin's to clear up. Throws `conflict` unless stuck. */
+export async function releaseOperation(
+  tx: Db,
+  operationId: string,
+  actor: Actor,
+  reason: string,
+): Promise<void> {
+  const operation = await lockOperation(tx, operationId)
+  if (operation.status !== 'stuck')
+    throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
+  await tx.operation.update({ where: { id: operationId }, data: { status: 'failed' } })
+  const steps = await tx.operationStep.count({ where: { operationId } })
+  const line = `Released by ${actor.name}: ${reason}`
+  await tx.operationLog.create({ data: { operationId, stepIndex: steps - 1, line } })
+  await emitOperationEvent(tx, operation)
+}
+
+async function lockOperation(tx: Db, operationId: string): Promise<Operation> {
+  await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR UPDATE`
+  const operation = await tx.operation.findUnique({ where: { id: operationId } })
+  if (!operation) throw new Problem('not-found', 'This operation does not exist.')
+  return operation
+}
+
+async function waitsBehindAnother(tx: Db, operation: Operation): Promise<boolean> {
+  const older = await tx.operation.count({
+    where: { queue: operation.queue, status: { in: ['queued', 'running'] }, id: { lt: operation.id } },
+  })
+  return older > 0
+}

@@ -1,0 +1,7 @@
+import type { Problem } from '../contract/problem.ts'
+import type { Prisma } from '../db/generated/client.ts'
+
+/** A problem as a JSON column takes it. */
+export function problemColumn(problem: Problem): Prisma.InputJsonObject {
+  return problem.toJson() as Prisma.InputJsonObject
+}

@@ -1,0 +1,35 @@
+/** Which operation a VE's state lets begin. One rule, asked when an operation is queued and again when it begins. */
+import { Problem } from '../contract/problem.ts'
+import { VE_STATE, type VeState } from '../contract/ve-state.ts'
+import type { Db } from '../db/client.ts'
+import { emitVeEvent } from './events.ts'
+
+export type VeRule = { from: readonly VeState[]; during: VeState }
+export type LockedVe = { id: string; accountId: string; name: string; state: VeState }
+
+/** Locks the VE's row until the transaction ends, so that two requests are judged one after the other. */
+export async function lockVe(tx: Db, veId: string): Promise<LockedVe> {
+  const rows = await tx.$queryRaw<LockedVe[]>`
+    SELECT id, account_id AS "accountId", name, state::text AS state FROM ve WHERE id = ${veId}::uuid FOR UPDATE`
+  const ve = rows[0]
+  if (!ve) throw new Problem('not-found', 'This VE does not exist.')
+  return ve
+}
+
+/** Throws `ve-state-forbids`, naming the state that the VE is in and those it would have to be in. */
+export function checkVeState(ve: LockedVe, rule: VeRule, label: string): void {
+  if (rule.from.includes(ve.state)) return
+  const allowed = rule.from.map((state) => VE_STATE[state].label.toLowerCase())
+  const need = allowed.length > 0 ? ` It has to be ${allowed.join(' or ')}.` : ''
+  throw new Problem(
+    've-state-forbids',
+    `${label}: ${ve.name} is ${VE_STATE[ve.state].label.toLowerCase()}.${need}`,
+    { context: { state: ve.state, allowed: rule.from } },
+  )
+}
+
+export async function enterVeState(tx: Db, ve: LockedVe, during: VeState): Promise<void> {
+  if (ve.state === during) return
+  await tx.ve.update({ where: { id: ve.id }, data: { state: during } })
+  await emitVeEvent(tx, ve)
+}
