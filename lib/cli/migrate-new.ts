@@ -23,7 +23,15 @@ async function main(name: string | undefined) {
 async function difference(): Promise<string> {
   const postgres = await startTestPostgres()
   try {
-    const argv = ['migrate', 'diff', '--from-migrations', 'prisma/migrations', '--to-schema', 'prisma', '--script']
+    const argv = [
+      'migrate',
+      'diff',
+      '--from-migrations',
+      'prisma/migrations',
+      '--to-schema',
+      'prisma',
+      '--script',
+    ]
     const { code, output } = await runPrisma(CHECKOUT, argv, postgres.templateUrl)
     if (code !== 0) throw new Error(output)
     return output.slice(output.indexOf('-- '))

@@ -1,0 +1,60 @@
+import type { HostResource } from '../hosts/resource.ts'
+import type { LabProgress } from '../lab/progress.ts'
+import { raiseLab } from '../lab/raise-lab.ts'
+import { labDirectory } from './clean-up.ts'
+import { ensureFirstTemplate, templateStep } from './first-template.ts'
+import { enrolStep, ensureLabHost, ensurePool, ensureSimulatedHost, type Fleet } from './fleet.ts'
+import type { Progress } from './progress.ts'
+
+/** TEST-NET-2 (RFC 5737): reserved for examples, so no simulated VE can be mistaken for a real address. */
+const SIMULATED_POOL = { cidr: '198.51.100.0/24', first: '198.51.100.10', last: '198.51.100.250' }
+
+export const canRaiseLab = () => process.platform === 'linux' && process.getuid?.() === 0
+
+/** What the first-run page shows as still to come. */
+export function planFleet(progress: Progress, count: number) {
+  const names = Array.from({ length: count }, (_, index) => `${canRaiseLab() ? 'lab' : 'sim'}${index + 1}`)
+  progress.plan([...names.map(enrolStep), templateStep])
+}
+
+/** Two-line answer to "why simulated?" for who is not root on Linux. */
+export const SIMULATED_NOTICE = `  Lab hosts need root on Linux: these are simulated hosts, kept in the worker's memory and labelled so everywhere.
+  To see Corral on real hosts, run it as root on Debian, or add hosts of your own in the panel.`
+
+export async function raiseRealFleet(fleet: Fleet, dataDir: string, count: number, signal: AbortSignal) {
+  const lab = await raiseLab({
+    dir: labDirectory(dataDir),
+    hosts: count,
+    progress: (report) => showLabStep(fleet.progress, report),
+    signal,
+  })
+  await ensurePool(fleet, lab.network.addressPool)
+  await withTemplate(
+    fleet,
+    lab.hosts.slice(0, count).map((host) => ensureLabHost(fleet, host)),
+  )
+}
+
+export async function makeSimulatedFleet(fleet: Fleet, count: number) {
+  await ensurePool(fleet, SIMULATED_POOL)
+  const names = Array.from({ length: count }, (_, index) => `sim${index + 1}`)
+  await withTemplate(
+    fleet,
+    names.map((name) => ensureSimulatedHost(fleet, name)),
+  )
+}
+
+/** One host that fails does not keep the others from becoming useful. */
+async function withTemplate(fleet: Fleet, enrolments: Promise<HostResource>[]) {
+  const settled = await Promise.allSettled(enrolments)
+  const hosts = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  if (hosts.length > 0) await ensureFirstTemplate(fleet, hosts)
+  const failure = settled.find((result) => result.status === 'rejected')
+  if (failure) throw failure.reason
+}
+
+function showLabStep(progress: Progress, { step, label, state, detail }: LabProgress) {
+  if (state === 'running') progress.running(step, label, detail)
+  else if (state === 'done') progress.done(step, detail)
+  else progress.failed(step, detail ?? 'no reason was given')
+}
