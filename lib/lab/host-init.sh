@@ -20,7 +20,7 @@ mkdir -p "$system" "$host_dir/root"
 mount -o loop "$host_dir/system.img" "$system"
 mkdir -p "$system/upper" "$system/work"
 new=$host_dir/root
-mount -t overlay -o "lowerdir=$root/tree,upperdir=$system/upper,workdir=$system/work" overlay "$new"
+mount -t overlay -o "lowerdir=$root/tree,xino=on,upperdir=$system/upper,workdir=$system/work" overlay "$new"
 
 mount -t proc -o nosuid,nodev,noexec proc "$new/proc"
 mount -t sysfs -o nosuid,nodev,noexec sysfs "$new/sys"
