@@ -8,7 +8,10 @@ let client: PrismaClient | undefined
 
 export function databaseUrl(): string {
   const url = process.env.DATABASE_URL
-  if (!url) throw new Error('DATABASE_URL is not set. `npm run up` sets it; by hand, point it at a PostgreSQL database.')
+  if (!url)
+    throw new Error(
+      'DATABASE_URL is not set. `npm run up` sets it; by hand, point it at a PostgreSQL database.',
+    )
   return url
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { SetupProblem } from '../setup/setup-problem.ts'
@@ -13,6 +13,7 @@ const DEBIAN_ROOT = '/usr/lib/postgresql'
 export function postgresBinaries(dir: string, account: PostgresAccount): string {
   const packaged = packagedBinaries()
   if (!packaged) return debianBinaries()
+  makeLibraryLinks(packaged.native)
   if (canExecute(account, path.join(packaged.native, 'bin/postgres')))
     return path.join(packaged.native, 'bin')
   const copy = path.join(dir, `dist-${packaged.version}`)
@@ -29,6 +30,22 @@ function packagedBinaries(): { native: string; version: string } | undefined {
     return { native: path.join(root, 'native'), version }
   } catch {
     return undefined
+  }
+}
+
+/**
+ * npm packs no symbolic links; the package makes them in an install script, and we run none (.npmrc): some of our
+ * packages would fetch a binary or call a compiler in theirs. The list names paths from the package's root.
+ */
+function makeLibraryLinks(native: string) {
+  const list = path.join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  for (const link of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
+    const [source, target] = [
+      path.resolve(native, '..', link.source),
+      path.resolve(native, '..', link.target),
+    ]
+    if (!existsSync(target)) symlinkSync(path.relative(path.dirname(target), source), target)
   }
 }
 
