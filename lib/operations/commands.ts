@@ -1,0 +1,58 @@
+/** What an admin may do to an operation that exists. */
+import * as z from 'zod/mini'
+import { idOf, notFound } from '../auth/not-found.ts'
+import { ownedBy } from '../auth/scope.ts'
+import { demand, type Viewer } from '../auth/viewer.ts'
+import type { Db } from '../db/client.ts'
+import { retryingTransaction } from '../db/retrying-transaction.ts'
+import * as control from './control.ts'
+
+/** Asks it to stop; what it began is undone. Throws `not-found`, `forbidden`, `conflict`. */
+export async function cancelOperation(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
+  return managing(viewer, id, tx, async (on, operationId) => {
+    await control.cancelOperation(on, operationId)
+    return { operationId }
+  })
+}
+
+/** Tries again what failed; answers the operation to watch, which may be a new one. Throws as above. */
+export async function retryOperation(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
+  return managing(viewer, id, tx, (on, operationId) => control.retryOperation(on, operationId, actorOf(viewer)))
+}
+
+export const operationReleaseInput = z.object({
+  reason: z.string().check(z.trim(), z.minLength(1, 'Say why, for those who read the log later.'), z.maxLength(500)),
+})
+
+/** Gives up on a stuck one, with a reason for the log. Throws as above. */
+export async function releaseOperation(
+  viewer: Viewer,
+  id: string,
+  input: z.infer<typeof operationReleaseInput>,
+  tx?: Db,
+): Promise<{ operationId: string }> {
+  return managing(viewer, id, tx, async (on, operationId) => {
+    await control.releaseOperation(on, operationId, actorOf(viewer), input.reason)
+    return { operationId }
+  })
+}
+
+export function actorOf(viewer: Viewer): { userId: string; name: string } {
+  return { userId: viewer.userId, name: viewer.name }
+}
+
+async function managing<T>(
+  viewer: Viewer,
+  id: string,
+  tx: Db | undefined,
+  work: (on: Db, operationId: string) => Promise<T>,
+): Promise<T> {
+  const run = async (on: Db) => {
+    const where = { id: idOf('operation', id), ...ownedBy(viewer, 'operation:read') }
+    const operation = await on.operation.findFirst({ where, select: { id: true, accountId: true } })
+    if (!operation) throw notFound('operation')
+    demand(viewer, 'operation:manage', operation.accountId)
+    return work(on, operation.id)
+  }
+  return tx ? run(tx) : retryingTransaction(run)
+}
