@@ -1,0 +1,97 @@
+/** VEs as pages and the API see them: what is wanted, and what their host saw last. */
+import { isIP } from 'node:net'
+import * as z from 'zod/mini'
+import { idOf, notFound } from '../auth/not-found.ts'
+import { ownedBy } from '../auth/scope.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import type { ObservedVe } from '../contract/agent-protocol.ts'
+import type { Arch } from '../contract/arch.ts'
+import type { ProblemJson } from '../contract/problem.ts'
+import type { Page } from '../contract/resource.ts'
+import type { StorageDriver } from '../contract/storage.ts'
+import { VE_STATES } from '../contract/ve-state.ts'
+import { type Db, db } from '../db/client.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
+import type { VeResource } from './resource.ts'
+
+export const veListQuery = z.object({
+  ...listQuery,
+  sort: sortOf(['name', 'hostname', 'veid', 'memoryBytes', 'diskBytes', 'createdAt']),
+  state: z.optional(z.enum(VE_STATES)),
+  hostId: z.optional(z.uuid()),
+  templateId: z.optional(z.uuid()),
+})
+export type VeListQuery = z.infer<typeof veListQuery>
+
+const include = {
+  host: { select: { id: true, name: true, simulated: true, status: true } },
+  template: { select: { id: true, name: true } },
+  addresses: { where: { releasedAt: null }, orderBy: { id: 'asc' }, select: { address: true } },
+} as const satisfies Prisma.VeInclude
+type Row = Prisma.VeGetPayload<{ include: typeof include }>
+
+/** By name unless sorted otherwise. Destroyed ones are history: shown only when asked for by `state`. */
+export async function listVes(viewer: Viewer, query: VeListQuery = {}): Promise<Page<VeResource>> {
+  const set = keyset(query, 'name')
+  const page = keysetArguments(set)
+  const where: Prisma.VeWhereInput = {
+    ...ownedBy(viewer, 've:read'),
+    ...(query.state ? { state: query.state } : {}),
+    ...(query.state === 'destroyed' ? {} : { destroyedAt: null }),
+    ...(query.hostId ? { hostId: query.hostId } : {}),
+    ...(query.templateId ? { templateId: query.templateId } : {}),
+    ...(query.q ? { OR: matching(query.q) } : {}),
+  }
+  const [rows, total] = await Promise.all([
+    db().ve.findMany({ ...page, where: { AND: [where, page.where] }, include }),
+    db().ve.count({ where }),
+  ])
+  const { rows: shown, next } = keysetPage(set, rows)
+  return { items: shown.map(toResource), next, total }
+}
+
+/** Throws `not-found`. A destroyed VE can still be looked at, so that its operations lead somewhere. */
+export async function getVe(viewer: Viewer, id: string, on: Db = db()): Promise<VeResource> {
+  const row = await on.ve.findFirst({ where: { id: idOf('VE', id), ...ownedBy(viewer, 've:read') }, include })
+  if (!row) throw notFound('VE')
+  return toResource(row)
+}
+
+/** A name, a host name, a whole address, or a veid. */
+function matching(text: string): Prisma.VeWhereInput[] {
+  const contains = { contains: text, mode: 'insensitive' as const }
+  const any: Prisma.VeWhereInput[] = [{ name: contains }, { hostname: contains }]
+  if (/^\d{1,9}$/.test(text)) any.push({ veid: Number(text) })
+  if (isIP(text) !== 0) any.push({ addresses: { some: { address: text, releasedAt: null } } })
+  return any
+}
+
+function toResource(row: Row): VeResource {
+  return {
+    id: row.id,
+    veid: row.veid,
+    name: row.name,
+    hostname: row.hostname,
+    state: row.state,
+    problem: row.problem as ProblemJson | null,
+    host: row.host,
+    template: row.template,
+    arch: row.arch as Arch,
+    storage: row.storage as StorageDriver,
+    limits: {
+      diskBytes: Number(row.diskBytes),
+      memoryBytes: Number(row.memoryBytes),
+      swapBytes: Number(row.swapBytes),
+      processes: row.processes,
+      cpuUnits: row.cpuUnits,
+      cpuLimitPercent: row.cpuLimitPercent,
+    },
+    addresses: row.addresses.map(({ address }) => address),
+    dns: { servers: row.dnsServers, search: row.searchDomains },
+    observed: row.observed as ObservedVe | null,
+    observedAt: row.observedAt?.toISOString() ?? null,
+    startedAt: row.startedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  }
+}
