@@ -1,4 +1,5 @@
 /** Giving addresses to a VE. All of it runs under `lockAllocation`. */
+import { isIP } from 'node:net'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 
@@ -36,11 +37,13 @@ export async function claimAddresses(tx: Db, addresses: readonly string[]): Prom
 export async function nextAddresses(tx: Db): Promise<Assignment[]> {
   const pools = await tx.addressPool.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })
   if (pools.length === 0) throw new Problem('no-free-address', 'There is no address pool yet.')
+  const hosts = await tx.host.findMany({ select: { address: true } })
+  const hostAddresses = hosts.map(({ address }) => address).filter((address) => isIP(address) !== 0)
   const next: Assignment[] = []
   for (const family of [':', '.'] as const) {
     const ofFamily = pools.filter(({ first }) => first.includes(family))
     if (ofFamily.length === 0) continue
-    const assignment = await firstFree(tx, ofFamily)
+    const assignment = await firstFree(tx, ofFamily, hostAddresses)
     if (!assignment) {
       const names = ofFamily.map(({ name }) => name).join(', ')
       throw new Problem('no-free-address', `Every address is given out: ${names}.`)
@@ -50,16 +53,16 @@ export async function nextAddresses(tx: Db): Promise<Assignment[]> {
   return next
 }
 
-async function firstFree(tx: Db, pools: { id: string }[]): Promise<Assignment | null> {
+async function firstFree(tx: Db, pools: { id: string }[], hostAddresses: string[]): Promise<Assignment | null> {
   for (const pool of pools) {
-    const address = await lowestFree(tx, pool.id)
+    const address = await lowestFree(tx, pool.id, hostAddresses)
     if (address) return { poolId: pool.id, address }
   }
   return null
 }
 
 /** The first address of the pool, or the one after an address that is held, whichever is the lowest that is free. */
-async function lowestFree(tx: Db, poolId: string): Promise<string | null> {
+async function lowestFree(tx: Db, poolId: string, hostAddresses: string[]): Promise<string | null> {
   const [row] = await tx.$queryRaw<{ address: string }[]>`
     WITH pool AS (SELECT first, last FROM address_pool WHERE id = ${poolId}::uuid),
     candidate AS (
@@ -68,13 +71,12 @@ async function lowestFree(tx: Db, poolId: string): Promise<string | null> {
       SELECT held.address + 1 FROM pool, ve_address held
         WHERE held.released_at IS NULL AND held.address >= pool.first AND held.address < pool.last
       UNION ALL
-      SELECT host.address::inet + 1 FROM pool, host
-        WHERE pg_input_is_valid(host.address, 'inet')
-          AND host.address::inet >= pool.first AND host.address::inet < pool.last
+      SELECT host_address + 1 FROM pool, unnest(${hostAddresses}::text[]::inet[]) AS host_address
+        WHERE host_address >= pool.first AND host_address < pool.last
     )
     SELECT host(candidate.address) AS address FROM candidate
     WHERE NOT EXISTS (SELECT 1 FROM ve_address a WHERE a.address = candidate.address AND a.released_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM host h WHERE h.address = host(candidate.address))
+      AND candidate.address <> ALL (${hostAddresses}::text[]::inet[])
     ORDER BY candidate.address LIMIT 1`
   return row?.address ?? null
 }
