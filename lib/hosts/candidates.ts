@@ -1,0 +1,58 @@
+import type { Viewer } from '../auth/viewer.ts'
+import { ownedBy, ownedOrOffered } from '../auth/scope.ts'
+import type { Arch } from '../contract/arch.ts'
+import type { CapabilityReport } from '../contract/capabilities.ts'
+import type { HostFacts } from '../contract/host-facts.ts'
+import type { Db } from '../db/client.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import type { Candidate } from './placement.ts'
+import { NOTHING_PROMISED, promisedByHost } from './promised.ts'
+
+/** One host that the viewer may see, as placement judges it; null when there is none by this id. */
+export async function candidateById(tx: Db, viewer: Viewer, hostId: string, templateId: string) {
+  const where = { AND: [{ id: hostId }, ownedBy(viewer, 'host:read')] }
+  return (await candidates(tx, where, templateId))[0] ?? null
+}
+
+/** The hosts that placement may choose from: the viewer's, and those that accounts above offer. */
+export function candidatesFor(tx: Db, viewer: Viewer, templateId: string): Promise<Candidate[]> {
+  return candidates(tx, ownedOrOffered(viewer, 'host:read'), templateId)
+}
+
+async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: string): Promise<Candidate[]> {
+  const rows = await tx.host.findMany({
+    where,
+    orderBy: { name: 'asc' },
+    select: {
+      id: true,
+      name: true,
+      status: true,
+      arch: true,
+      facts: true,
+      capabilities: true,
+      memoryBytes: true,
+      diskBytes: true,
+      caches: { where: { templateId }, select: { sizeBytes: true } },
+    },
+  })
+  const promised = await promisedByHost(
+    tx,
+    rows.map((row) => row.id),
+  )
+  return rows.map((row) => {
+    const running = (row.capabilities as CapabilityReport | null)?.['ve-run']
+    const cache = row.caches[0]
+    return {
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      arch: row.arch as Arch | null,
+      cgroupVersion: (row.facts as HostFacts | null)?.cgroupVersion ?? null,
+      cannotRun: running && !running.available ? (running.reason ?? 'it does not say why.') : null,
+      memoryBytes: row.memoryBytes === null ? null : Number(row.memoryBytes),
+      diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
+      promised: promised.get(row.id) ?? NOTHING_PROMISED,
+      templateBytes: cache ? Number(cache.sizeBytes) : null,
+    }
+  })
+}

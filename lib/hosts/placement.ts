@@ -1,0 +1,115 @@
+/** Which host a VE goes to. Pure: the caller reads the hosts, under the allocation lock. */
+import { type Arch, ARCH, archRuns } from '../contract/arch.ts'
+import { Problem } from '../contract/problem.ts'
+import { formatBytes } from '../contract/units.ts'
+import type { HOST_STATUSES } from './resource.ts'
+
+/**
+ * How much may be promised for each byte a host has. VEs rarely use their whole memory at once, and a disk image takes
+ * only what was written to it. Constants until hosts have a setting of their own.
+ */
+export const MEMORY_RATIO = 1.5
+export const DISK_RATIO = 2
+
+export type Candidate = {
+  id: string
+  name: string
+  status: (typeof HOST_STATUSES)[number]
+  arch: Arch | null
+  cgroupVersion: 1 | 2 | null
+  /** Why it cannot run VEs at all, in its agent's words; null when it can, or does not say. */
+  cannotRun: string | null
+  memoryBytes: number | null
+  diskBytes: number | null
+  promised: { memoryBytes: number; diskBytes: number }
+  /** Size of the file system in the template's cache there; null when the host does not have the template. */
+  templateBytes: number | null
+}
+
+export type Wanted = {
+  arch: Arch
+  init: 'sysvinit' | 'systemd'
+  templateName: string
+  memoryBytes: number
+  diskBytes: number
+}
+
+/** Why this host cannot take the VE, or null when it can. */
+export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
+  if (host.arch !== null && !archRuns(host.arch, wanted.arch))
+    return new Problem(
+      'architecture-mismatch',
+      `${host.name} is ${ARCH[host.arch].label}; the template is for ${ARCH[wanted.arch].label}.`,
+    )
+  if (host.status !== 'online') return new Problem('conflict', `${host.name} is ${host.status}.`)
+  if (host.cannotRun !== null)
+    return new Problem('capability-missing', `${host.name} cannot run VEs: ${host.cannotRun}`)
+  if (host.templateBytes === null)
+    return new Problem('template-not-ready', `${host.name} does not have the template ${wanted.templateName}.`)
+  if (wanted.init === 'systemd' && host.cgroupVersion === 1)
+    return new Problem('capability-missing', `${host.name} has cgroup v1; systemd needs cgroup v2.`)
+  if (wanted.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
+  return noRoom(host, wanted)
+}
+
+function tooSmall(templateBytes: number, wanted: Wanted): Problem {
+  const sentence = `${wanted.templateName} needs at least ${formatBytes(templateBytes)}.`
+  return new Problem('invalid-input', 'Not valid: limits.diskBytes.', { fields: { 'limits.diskBytes': sentence } })
+}
+
+function noRoom(host: Candidate, wanted: Wanted): Problem | null {
+  const left = room(host)
+  const short = (['memoryBytes', 'diskBytes'] as const).filter((what) => wanted[what] > left[what])
+  if (short.length === 0) return null
+  const words = { memoryBytes: 'memory', diskBytes: 'disk' }
+  const sentences = short.map(
+    (what) => `${formatBytes(wanted[what])} ${words[what]} asked, ${formatBytes(left[what])} left`,
+  )
+  return new Problem('host-full', `${host.name}: ${sentences.join('; ')}.`)
+}
+
+/** What may still be promised. A host that has not said what it has offers nothing. */
+function room(host: Candidate): { memoryBytes: number; diskBytes: number } {
+  const left = (has: number | null, ratio: number, promised: number) =>
+    Math.max(0, Math.floor((has ?? 0) * ratio) - promised)
+  return {
+    memoryBytes: left(host.memoryBytes, MEMORY_RATIO, host.promised.memoryBytes),
+    diskBytes: left(host.diskBytes, DISK_RATIO, host.promised.diskBytes),
+  }
+}
+
+/**
+ * The host with the most room left afterwards, in the resource that is scarcer there; of equals the first by name.
+ * Throws `template-not-ready` when no host has the template, else `no-host-fits` with a reason per host.
+ */
+export function placeVe(hosts: readonly Candidate[], wanted: Wanted): Candidate {
+  const judged = hosts.map((host) => ({ host, problem: obstacle(host, wanted) }))
+  const fitting = judged.filter(({ problem }) => problem === null).map(({ host }) => host)
+  const [best] = fitting.sort(
+    (a, b) => fullness(a, wanted) - fullness(b, wanted) || (a.name < b.name ? -1 : 1),
+  )
+  if (best) return best
+  throw nowhere(judged, wanted)
+}
+
+function fullness(host: Candidate, wanted: Wanted): number {
+  const share = (has: number | null, ratio: number, promised: number) => promised / ((has ?? 0) * ratio || 1)
+  return Math.max(
+    share(host.memoryBytes, MEMORY_RATIO, host.promised.memoryBytes + wanted.memoryBytes),
+    share(host.diskBytes, DISK_RATIO, host.promised.diskBytes + wanted.diskBytes),
+  )
+}
+
+const NAMED_REASONS = 10
+
+function nowhere(judged: { host: Candidate; problem: Problem | null }[], wanted: Wanted): Problem {
+  if (judged.every(({ host }) => host.templateBytes === null))
+    return new Problem('template-not-ready', `No host has the template ${wanted.templateName} yet.`)
+  const problems = judged.flatMap(({ problem }) => (problem ? [problem] : []))
+  // The same field is wrong wherever one looks: say it beside the field.
+  const [first] = problems
+  if (first && problems.every(({ code }) => code === 'invalid-input')) return first
+  const reasons = problems.map((problem) => Object.values(problem.fields ?? {})[0] ?? problem.detail)
+  const more = reasons.length > NAMED_REASONS ? ` And ${reasons.length - NAMED_REASONS} more hosts.` : ''
+  return new Problem('no-host-fits', `${reasons.slice(0, NAMED_REASONS).join(' ')}${more}`)
+}

@@ -1,0 +1,134 @@
+/** Creating a VE: everything that is promised to it is reserved in one transaction; the worker does the rest. */
+import { claimAddresses, nextAddresses } from '../addresses/assign.ts'
+import { lockAllocation } from '../addresses/allocation-lock.ts'
+import { homeAccount, type Viewer } from '../auth/viewer.ts'
+import { ownedOrOffered } from '../auth/scope.ts'
+import type { Arch } from '../contract/arch.ts'
+import { Problem } from '../contract/problem.ts'
+import type { TemplateDefinition } from '../contract/template-definition.ts'
+import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-spec.ts'
+import type { Db } from '../db/client.ts'
+import type { Template } from '../db/generated/client.ts'
+import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { emitEvent } from '../events/emit.ts'
+import { candidateById, candidatesFor } from '../hosts/candidates.ts'
+import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
+import { actorOf } from '../operations/commands.ts'
+import { enqueueOperation } from '../operations/enqueue.ts'
+import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
+import { getVe } from './queries.ts'
+import type { VeCreateInput, VeResource } from './resource.ts'
+
+/**
+ * Reserves host, veid, id range and addresses, and queues the creation. It belongs to the viewer's own account.
+ * Throws `forbidden`; `invalid-input` with the field; `veid-taken`, `address-taken`, `no-free-address`;
+ * `host-full`, `architecture-mismatch`, `template-not-ready`, `capability-missing`, `conflict` for the host that was
+ * asked for, `no-host-fits` when none was.
+ */
+export async function createVe(
+  viewer: Viewer,
+  input: VeCreateInput,
+  tx?: Db,
+): Promise<{ ve: VeResource; operationId: string }> {
+  const accountId = homeAccount(viewer, 've:create')
+  const work = (on: Db) => create(on, viewer, accountId, input)
+  return tx ? work(tx) : retryingTransaction(work)
+}
+
+async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreateInput) {
+  await lockAllocation(tx)
+  await refuseTakenName(tx, accountId, input.name)
+  const template = await findTemplate(tx, viewer, input.templateId)
+  const limits = limitsOf(input)
+  const host = await chooseHost(tx, viewer, input.hostId, template, limits)
+  const veid = await takeVeid(tx, input.veid)
+  const addresses = input.addresses ? await claimAddresses(tx, input.addresses) : await nextAddresses(tx)
+  const row = await tx.ve.create({
+    data: {
+      accountId,
+      hostId: host.id,
+      templateId: template.id,
+      veid,
+      name: input.name,
+      hostname: input.hostname,
+      arch: template.arch,
+      epoch: await firstEpoch(tx, veid),
+      idBase: await takeIdBase(tx),
+      storage: 'image',
+      ...limits,
+      dnsServers: input.dns?.servers ?? [],
+      searchDomains: input.dns?.search ?? [],
+      sshKeys: input.sshKeys ?? [],
+      addresses: { create: addresses },
+    },
+  })
+  await emitEvent(tx, { topic: 've', id: row.id, accountId })
+  await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
+  const { operationId } = await enqueueOperation(tx, {
+    type: 've-create',
+    input: { veId: row.id, start: input.start ?? false },
+    title: `Create ${row.name}`,
+    actor: actorOf(viewer),
+    accountId,
+    veId: row.id,
+    hostId: host.id,
+    templateId: template.id,
+    ...(input.rootPassword ? { secret: { rootPassword: input.rootPassword } } : {}),
+  })
+  return { ve: await getVe(viewer, row.id, tx), operationId }
+}
+
+async function refuseTakenName(tx: Db, accountId: string, name: string): Promise<void> {
+  const where = { accountId, name: { equals: name, mode: 'insensitive' as const }, destroyedAt: null }
+  if ((await tx.ve.count({ where })) > 0) throw wrong('name', 'Another VE has this name.')
+}
+
+/** The row is locked against removal until the transaction ends. */
+async function findTemplate(tx: Db, viewer: Viewer, id: string): Promise<Template> {
+  await tx.$executeRaw`SELECT 1 FROM template WHERE id = ${id}::uuid FOR KEY SHARE`
+  const where = { AND: [{ id }, ownedOrOffered(viewer, 'template:read')] }
+  const template = await tx.template.findFirst({ where })
+  if (!template) throw wrong('templateId', 'There is no template with this id.')
+  return template
+}
+
+function limitsOf(input: VeCreateInput): VeLimits {
+  const given = Object.entries(input.limits ?? {}).filter(([, value]) => value !== undefined)
+  return { ...DEFAULT_LIMITS, ...(Object.fromEntries(given) as Partial<VeLimits>) }
+}
+
+async function chooseHost(
+  tx: Db,
+  viewer: Viewer,
+  hostId: string | undefined,
+  template: Template,
+  limits: VeLimits,
+): Promise<Candidate> {
+  const wanted: Wanted = {
+    arch: template.arch as Arch,
+    init: (template.definition as TemplateDefinition).init,
+    templateName: template.name,
+    memoryBytes: limits.memoryBytes,
+    diskBytes: limits.diskBytes,
+  }
+  if (hostId === undefined) return place(await candidatesFor(tx, viewer, template.id), wanted, viewer)
+  const host = await candidateById(tx, viewer, hostId, template.id)
+  if (!host) throw wrong('hostId', 'There is no host with this id.')
+  const problem = obstacle(host, wanted)
+  if (problem) throw problem
+  return host
+}
+
+/** Whoever may not see hosts is not told their names in the reasons either. */
+function place(hosts: Candidate[], wanted: Wanted, viewer: Viewer): Candidate {
+  try {
+    return placeVe(hosts, wanted)
+  } catch (error) {
+    const seesAll = viewer.memberships.some(({ accountKind }) => accountKind === 'provider')
+    if (seesAll || !(error instanceof Problem) || error.code !== 'no-host-fits') throw error
+    throw new Problem('no-host-fits', 'There is no room for a VE of this size at the moment.')
+  }
+}
+
+const wrong = (field: string, sentence: string) =>
+  new Problem('invalid-input', `Not valid: ${field}.`, { fields: { [field]: sentence } })
