@@ -22,19 +22,24 @@ export function parseSources(text: string, format: 'list' | 'sources'): Source[]
 }
 
 function parseOneLine(line: string): Source[] {
-  const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line)
-  if (!match) return []
-  return [{ uri: match[1]!, suites: [match[2]!], components: match[3]!.split(/\s+/).filter(Boolean) }]
+  const [, uri, suite, components] = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line) ?? []
+  if (!uri || !suite) return []
+  return [{ uri, suites: [suite], components: words(components) }]
 }
 
 function parseStanza(stanza: string): Source[] {
-  const fields = new Map<string, string[]>()
-  for (const [, name, value] of stanza.matchAll(/^([\w-]+):((?:.*)(?:\n[ \t].*)*)/gm))
-    fields.set(name!.toLowerCase(), value!.split(/\s+/).filter(Boolean))
-  if (!fields.get('types')?.includes('deb') || fields.get('enabled')?.[0] === 'no') return []
-  const [suites = [], components = []] = [fields.get('suites'), fields.get('components')]
-  return (fields.get('uris') ?? []).map((uri) => ({ uri, suites, components }))
+  const fields = new Map(
+    [...stanza.matchAll(/^([\w-]+):((?:.*)(?:\n[ \t].*)*)/gm)].map(([, name, value]) => [
+      name?.toLowerCase(),
+      words(value),
+    ]),
+  )
+  const field = (name: string) => fields.get(name) ?? []
+  if (!field('types').includes('deb') || field('enabled')[0] === 'no') return []
+  return field('uris').map((uri) => ({ uri, suites: field('suites'), components: field('components') }))
 }
+
+const words = (text = '') => text.split(/\s+/).filter(Boolean)
 
 /** Cloud images point apt at a list of mirrors in a file: its first one counts. */
 function resolveMirrorFile(uri: string): string {
@@ -99,5 +104,5 @@ function readIfThere(file: string): string {
   }
 }
 
-/** apt-cacher-ng fetches https by itself when asked for this address over http. */
-export const throughCache = (uri: string) => uri.replace(/^https:\/\//, 'http://HTTPS///')
+/** How lab hosts name a mirror: always http, as what runs between them and it cannot look into https. It uses https onwards. */
+export const throughCache = (uri: string) => uri.replace(/^https:/, 'http:')

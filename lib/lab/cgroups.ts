@@ -7,20 +7,14 @@ export type HostLimits = { memoryBytes: number; processes: number }
 
 const RELEASE_TIMEOUT_MS = 15_000
 
-/** Makes the lab's own cgroup in every hierarchy and gives their directories. */
-export function makeLabCgroups(labId: string): string[] {
-  const hierarchies = parseHierarchies(
-    readFileSync('/proc/self/cgroup', 'utf8'),
-    readFileSync('/proc/self/mountinfo', 'utf8'),
+/** Where the lab's own cgroup is to be in every hierarchy: known, and written down, before it is made. */
+export function labCgroupPaths(labId: string): string[] {
+  const [self, mounts] = ['/proc/self/cgroup', '/proc/self/mountinfo'].map((file) =>
+    readFileSync(file, 'utf8'),
   )
-  return hierarchies.map((hierarchy) => {
-    const dir = path.join(
-      hierarchy.version === 1 ? hierarchy.own : v2Parent(hierarchy),
-      `corral-lab-${labId}`,
-    )
-    makeCgroup(dir)
-    return dir
-  })
+  return parseHierarchies(self ?? '', mounts ?? '').map((hierarchy) =>
+    path.join(hierarchy.version === 1 ? hierarchy.own : v2Parent(hierarchy), `corral-lab-${labId}`),
+  )
 }
 
 /**
@@ -38,14 +32,7 @@ function v2Parent({ mountPoint, own }: Hierarchy): string {
 /** Makes one cgroup below an existing one, ready to have processes or children. */
 export function makeCgroup(dir: string): void {
   const parent = path.dirname(dir)
-  const offered = path.join(parent, 'cgroup.controllers')
-  if (existsSync(offered)) {
-    const controllers = readFileSync(offered, 'utf8').split(/\s+/).filter(Boolean)
-    writeFileSync(
-      path.join(parent, 'cgroup.subtree_control'),
-      controllers.map((name) => `+${name}`).join(' '),
-    )
-  }
+  if (existsSync(path.join(parent, 'cgroup.subtree_control'))) offerControllers(parent)
   mkdirSync(dir, { recursive: true })
   // In v1 a new cpuset is empty and takes no process (ENOSPC), and so would be each one made below it.
   if (existsSync(path.join(dir, 'cpuset.cpus')) && existsSync(path.join(dir, 'cgroup.clone_children'))) {
@@ -55,16 +42,33 @@ export function makeCgroup(dir: string): void {
   }
 }
 
+/** A cgroup of that name below the lab's in every hierarchy. */
+export function makeCgroups(labCgroups: readonly string[], name: string): string[] {
+  return labCgroups.map((lab) => {
+    const dir = path.join(lab, name)
+    makeCgroup(dir)
+    return dir
+  })
+}
+
+/** What a host of its own has in v2; one write each, as one that is refused takes the others with it. */
+const V2_CONTROLLERS = ['cpu', 'cpuset', 'io', 'memory', 'pids', 'hugetlb']
+
+function offerControllers(parent: string): void {
+  const there = readFileSync(path.join(parent, 'cgroup.controllers'), 'utf8').split(/\s+/)
+  for (const name of V2_CONTROLLERS)
+    if (there.includes(name)) writeFileSync(path.join(parent, 'cgroup.subtree_control'), `+${name}`)
+}
+
 /** A host's cgroup below the lab's in every hierarchy, with caps on the host as a whole. */
 export function makeHostCgroups(labCgroups: readonly string[], host: string, limits: HostLimits): string[] {
-  return labCgroups.map((lab) => {
-    const dir = path.join(lab, host)
-    makeCgroup(dir)
+  const dirs = makeCgroups(labCgroups, host)
+  for (const dir of dirs) {
     setIfThere(dir, ['memory.limit_in_bytes', 'memory.max'], String(limits.memoryBytes))
     setIfThere(dir, ['pids.max'], String(limits.processes))
     if (existsSync(path.join(dir, 'devices.deny'))) denyRealDisks(dir)
-    return dir
-  })
+  }
+  return dirs
 }
 
 function setIfThere(dir: string, files: readonly string[], value: string): void {

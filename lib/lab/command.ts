@@ -1,52 +1,57 @@
-import { execFile } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+
+type Said = { stdout: string; stderr: string }
 
 /** A program ended with an error. `message` names it and quotes the end of what it said on stderr. */
 export class CommandFailed extends Error {
-  readonly argv: readonly string[]
   readonly exitCode: number | undefined
   readonly stdout: string
   readonly stderr: string
 
-  constructor(
-    argv: readonly string[],
-    exitCode: number | undefined,
-    { stdout, stderr }: { stdout: string; stderr: string },
-    cause?: unknown,
-  ) {
-    const said = stderr.trim().split('\n').slice(-5).join('\n')
-    super(`${argv[0]} failed${exitCode === undefined ? '' : ` with ${exitCode}`}${said ? `: ${said}` : ''}`, {
+  constructor(program: string, exitCode: number | undefined, { stdout, stderr }: Said, cause?: unknown) {
+    const end = stderr.trim().split('\n').slice(-5).join('\n')
+    super(`${program} failed${exitCode === undefined ? '' : ` with ${exitCode}`}${end ? `: ${end}` : ''}`, {
       cause,
     })
     this.name = 'CommandFailed'
-    this.argv = argv
     this.exitCode = exitCode
     this.stdout = stdout
     this.stderr = stderr
   }
 }
 
-export type Argv = [program: string, ...args: string[]]
 export type RunOptions = { input?: string; signal?: AbortSignal; env?: Record<string, string> }
 
-/** Runs a program to its end and gives its stdout. Throws CommandFailed; an AbortError when the signal fired. */
-export function run([program, ...args]: Argv, { input, signal, env }: RunOptions = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      program,
-      args,
-      { signal, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, LC_ALL: 'C.UTF-8', ...env } },
-      (error, stdout, stderr) => {
-        if (!error) resolve(stdout)
-        else if (error.name === 'AbortError') reject(error)
-        else {
-          const code = typeof error.code === 'number' ? error.code : undefined
-          const said = { stdout, stderr: stderr || (code === undefined ? error.message : '') }
-          reject(new CommandFailed([program, ...args], code, said, error))
-        }
-      },
-    )
-    // A program that ends before it has read everything is judged by its exit code, not by our broken pipe.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(input ?? '')
+/**
+ * Runs a program to its end and gives its stdout. Throws CommandFailed, or the signal's reason when that fired:
+ * the program then got SIGTERM, and has ended by the time this throws.
+ */
+export async function run(argv: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
+  signal?.throwIfAborted()
+  const [program = '', ...args] = argv
+  // In a session of its own: Ctrl-C at the terminal is for us to pass on, or not, as when clearing up.
+  const child = spawn(program, args, {
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
   })
+  const stop = () => child.kill('SIGTERM')
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const ended = new Promise<number | undefined>((resolve, reject) => {
+      child.once('error', (error) =>
+        reject(new CommandFailed(program, undefined, { stdout: '', stderr: error.message }, error)),
+      )
+      child.once('close', (code) => resolve(code ?? undefined))
+    })
+    // A program that ends before it has read everything is judged by its exit code, not by our broken pipe.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input ?? '')
+    const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+    signal?.throwIfAborted()
+    if (exitCode !== 0) throw new CommandFailed(program, exitCode, { stdout, stderr })
+    return stdout
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
 }

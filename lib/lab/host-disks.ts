@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Argv, run } from './command.ts'
+import { run } from './command.ts'
 import type { FileSystem } from './lab-state.ts'
 
 /** Room for what a host writes over the shared userland; the file is sparse. */
 const SYSTEM_BYTES = 8 * 1024 ** 3
 
-const MAKE: Record<FileSystem, Argv> = {
+const MAKE: Record<FileSystem, readonly string[]> = {
   xfs: ['mkfs.xfs', '-q', '-m', 'reflink=1'],
   btrfs: ['mkfs.btrfs', '-q'],
   ext4: ['mkfs.ext4', '-q'],

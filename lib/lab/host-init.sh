@@ -14,7 +14,8 @@ read -r password
 
 hostname "$name"
 
-# The system disk: what this host writes over the shared userland.
+# The system disk: what this host writes over the shared userland. xino: the two are on different devices, and without it
+# `find -delete` was seen to leave files behind, taking one directory for another.
 system=$host_dir/system
 mkdir -p "$system" "$host_dir/root"
 mount -o loop "$host_dir/system.img" "$system"

@@ -29,9 +29,10 @@ export async function missingHostTools(fileSystem: FileSystem): Promise<MissingT
 }
 
 async function installedPackages(names: readonly string[]): Promise<Set<string>> {
-  const query = ['dpkg-query', '--show', '--showformat=${db:Status-Status} ${Package}\n', ...names] as const
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own syntax
+  const query = ['dpkg-query', '--show', '--showformat=${db:Status-Status} ${Package}\n', ...names]
   // It ends with 1 when it knows nothing of one of the names, after telling about the others.
-  const output = await run([...query]).catch((error) => {
+  const output = await run(query).catch((error) => {
     if (error instanceof CommandFailed && error.exitCode === 1) return error.stdout
     throw error
   })
@@ -43,29 +44,21 @@ async function installedPackages(names: readonly string[]): Promise<Set<string>>
 }
 
 /** Installs what is missing with apt-get, saying what and why. Starts no service. */
-export async function ensureHostTools(
-  fileSystem: FileSystem,
-  progress: ReportProgress,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function ensureHostTools(fileSystem: FileSystem, progress: ReportProgress): Promise<void> {
   const missing = await missingHostTools(fileSystem)
   if (missing.length === 0) return
   const label = `Installing ${missing.map((tool) => `${tool.package} (${tool.why})`).join(', ')}`
   await reported(progress, 'lab-tools', label, () =>
-    withoutServiceStarts(() =>
-      install(
-        missing.map((tool) => tool.package),
-        signal,
-      ),
-    ),
+    withoutServiceStarts(() => install(missing.map((tool) => tool.package))),
   )
 }
 
-async function install(packages: readonly string[], signal?: AbortSignal): Promise<void> {
-  const apt = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300'] as const
+/** Never broken off: a half-installed package is worse than a few seconds of waiting. */
+async function install(packages: readonly string[]): Promise<void> {
+  const apt = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300']
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  await run([...apt, 'update'], { env, signal })
-  await run([...apt, 'install', '--no-install-recommends', ...packages], { env, signal })
+  await run([...apt, 'update'], { env })
+  await run([...apt, 'install', '--no-install-recommends', ...packages], { env })
   // The lab runs the cache itself, with settings of its own; the package's own service must not come up at the next boot either.
   if (packages.includes('apt-cacher-ng'))
     await run(['systemctl', 'disable', 'apt-cacher-ng.service']).catch(() => {})

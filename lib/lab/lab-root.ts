@@ -1,8 +1,20 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
+import { diskFullProblem, saysDiskFull } from '../setup/setup-problem.ts'
 import { debianSources, throughCache } from './apt-sources.ts'
-import { type Argv, run } from './command.ts'
+import { makeCgroups, removeCgroups } from './cgroups.ts'
+import { run } from './command.ts'
 import { withFileLock } from './file-lock.ts'
 import { inCgroups } from './lab-process.ts'
 import type { PackageSet } from './lab-state.ts'
@@ -21,7 +33,8 @@ export type LabRootRequest = {
   cacheDir: string
   packages: PackageSet
   proxy: string
-  cgroups: readonly string[]
+  /** The lab's own, below which the build has one: lowering the lab ends it. */
+  labCgroups: readonly string[]
   signal?: AbortSignal
 }
 
@@ -38,40 +51,45 @@ export function labRootPath(cacheDir: string, packages: PackageSet): string {
 export async function ensureLabRoot(request: LabRootRequest): Promise<string> {
   const root = labRootPath(request.cacheDir, request.packages)
   if (existsSync(root)) return root
-  return withFileLock(
-    `${root}.lock`,
-    async () => {
-      if (existsSync(root)) return root
-      const unfinished = `${root}.unfinished`
-      rmSync(unfinished, { recursive: true, force: true })
-      mkdirSync(unfinished, { recursive: true })
-      try {
-        await build(unfinished, request)
-      } catch (error) {
-        rmSync(unfinished, { recursive: true, force: true })
-        throw error
-      }
-      renameSync(unfinished, root)
-      return root
-    },
-    request.signal,
-  )
+  return withFileLock(`${root}.lock`, () => buildOnce(root, request), request.signal)
 }
 
-async function build(dir: string, { packages, proxy, cgroups, signal }: LabRootRequest): Promise<void> {
+async function buildOnce(root: string, request: LabRootRequest): Promise<string> {
+  if (existsSync(root)) return root
+  const parent = path.dirname(root)
+  const prefix = `${path.basename(root)}.unfinished-`
+  // Whoever made these is dead, or we would not have the lock.
+  for (const entry of readdirSync(parent))
+    if (entry.startsWith(prefix)) rmSync(path.join(parent, entry), { recursive: true, force: true })
+  // A new name each time: a builder whose raiser was killed may still be writing to the old one.
+  const unfinished = mkdtempSync(path.join(parent, prefix))
+  try {
+    await build(unfinished, request)
+    renameSync(unfinished, root)
+    return root
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    if (saysDiskFull(error)) throw diskFullProblem(request.cacheDir, error)
+    throw error
+  }
+}
+
+async function build(dir: string, { packages, proxy, labCgroups, signal }: LabRootRequest): Promise<void> {
+  chmodSync(dir, 0o755)
   const tree = path.join(dir, 'tree')
   const mmdebstrap = [
-    'mmdebstrap',
-    '--quiet',
-    '--mode=root',
-    '--variant=minbase',
+    ...['mmdebstrap', '--quiet', '--mode=root', '--variant=minbase'],
     ...APT_OPTIONS.map((option) => `--aptopt=${option}`),
     `--include=${PACKAGES[packages].join(',')}`,
-    SUITE,
-    tree,
-    throughCache(debianSources().archive),
+    ...[SUITE, tree, throughCache(debianSources().archive)],
   ]
-  await run(inCgroups(cgroups, mmdebstrap) as Argv, { signal, env: { http_proxy: proxy } })
+  const cgroups = makeCgroups(labCgroups, 'build')
+  try {
+    await run(inCgroups(cgroups, mmdebstrap), { signal, env: { http_proxy: proxy } })
+  } finally {
+    // It may have been stopped with some of its children still at work.
+    await removeCgroups(cgroups)
+  }
   await makeServer(tree, packages, signal)
   await makeLoopNodes(path.join(dir, 'loop-nodes'), signal)
 }

@@ -47,6 +47,12 @@ export type LabState = {
   hosts: LabHost[]
 }
 
+/** A lab whose hosts can be started. */
+export type RaisedLab = LabState & Required<Pick<LabState, 'network' | 'packageCache'>>
+
+export const isRaised = (state: LabState): state is RaisedLab =>
+  state.network !== undefined && state.packageCache !== undefined
+
 export const labFile = (dir: string) => path.join(dir, 'lab.json')
 export const hostDirectory = (dir: string, name: string) => path.join(dir, 'hosts', name)
 

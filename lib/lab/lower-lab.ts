@@ -10,8 +10,8 @@ import { removeBridge } from './network.ts'
 const CACHE_GRACE_MS = 5_000
 
 /**
- * Undoes all that raising the lab in this directory made on the machine: processes, namespaces, mounts, loop devices, links, cgroups.
- * The hosts' disks and keys stay for the next time, unless `erase`. Harmless when the lab is down or was never there.
+ * Undoes all that raising the lab in this directory made on the machine: processes, namespaces, mounts, loop devices, links,
+ * cgroups. The hosts' disks and keys stay for the next time, unless `erase`. Harmless when the lab is down or was never there.
  */
 export async function lowerLab(dir: string, { erase = false }: { erase?: boolean } = {}): Promise<void> {
   if (!existsSync(labFile(dir))) return
@@ -20,7 +20,8 @@ export async function lowerLab(dir: string, { erase = false }: { erase?: boolean
     const state = readLab(real)
     if (state) await powerOff(real, state)
     if (!erase) return
-    for (const entry of ['hosts', 'operator', 'cache', 'known_hosts', 'lab.json'])
+    // lab.json last: until then it tells what there is to lower and erase.
+    for (const entry of ['hosts', 'operator', 'lab.json'])
       rmSync(path.join(real, entry), { recursive: true, force: true })
   })
 }
@@ -29,9 +30,9 @@ export async function lowerLab(dir: string, { erase = false }: { erase?: boolean
 export async function powerOff(dir: string, state: LabState): Promise<void> {
   await Promise.all(state.hosts.map((host) => stopHost(dir, state, host)))
   if (state.packageCache) await stopProcess(state.packageCache.server, { graceMs: CACHE_GRACE_MS })
-  await removeBridge(state.id)
+  // What is left below them: a build, or a process whose start was never recorded.
   await removeCgroups(state.cgroups)
-  for (const host of state.hosts) delete host.init
+  await removeBridge(state.id)
   delete state.packageCache
   state.cgroups = []
   writeLab(dir, state)

@@ -11,7 +11,9 @@ export const hostAddress = (network: LabNetwork, index: number) =>
   network.gateway.replace(/1$/, String(FIRST_HOST + index))
 
 /** The bridge is known by its address, which comes from the lab's id: a name could be another lab's by now. */
-const bridgeMac = (labId: string) => `02:c0:${labId.match(/../g)!.join(':')}`
+const bridgeMac = (labId: string) => `02:c0:${octets(labId)}`
+
+const octets = (hex: string) => hex.replace(/..(?=.)/g, '$&:')
 
 type Link = { ifname: string; address?: string }
 type Addressed = { addr_info?: { local?: string; prefixlen?: number; family?: string }[] }
@@ -67,9 +69,21 @@ export async function removeBridge(labId: string): Promise<void> {
   if (bridge) await run(['ip', 'link', 'delete', bridge])
 }
 
-/** One end on the bridge, the other, eth0, in the network namespace of the host's init. Both go when that namespace goes. */
-export async function connectHost(bridge: string, link: string, initPid: number): Promise<void> {
-  await run(['ip', 'link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(initPid)])
+/**
+ * One end on the bridge, the other, eth0, in the network namespace of the host's init. Both go when that namespace goes.
+ * The host's own address on the wire is the same after each boot, as a machine's is: neighbours remember it.
+ */
+export async function connectHost(
+  bridge: string,
+  labId: string,
+  index: number,
+  initPid: number,
+): Promise<void> {
+  // Interface names end at 15 characters.
+  const link = `cl${labId}.${index + 1}`
+  const mac = `02:c1:${octets(labId.slice(2))}:${(index + 1).toString(16).padStart(2, '0')}`
+  const inside = ['name', 'eth0', 'address', mac, 'netns', String(initPid)]
+  await run(['ip', 'link', 'add', link, 'type', 'veth', 'peer', ...inside])
   await run(['ip', 'link', 'set', link, 'master', bridge, 'up'])
 }
 
