@@ -20,7 +20,8 @@ export async function claimAddresses(tx: Db, addresses: readonly string[]): Prom
       FROM (SELECT ${text}::inet AS wanted) AS given`
     const field = `addresses.${index}`
     if (!row?.poolId) throw wrong(field, 'This address is in no address pool.')
-    if (claimed.some(({ address }) => address === row.address)) throw wrong(field, 'This address is given twice.')
+    if (claimed.some(({ address }) => address === row.address))
+      throw wrong(field, 'This address is given twice.')
     if (row.taken)
       throw new Problem('address-taken', `${row.address} belongs to another VE or host.`, {
         fields: { [field]: 'Taken.' },
@@ -53,7 +54,11 @@ export async function nextAddresses(tx: Db): Promise<Assignment[]> {
   return next
 }
 
-async function firstFree(tx: Db, pools: { id: string }[], hostAddresses: string[]): Promise<Assignment | null> {
+async function firstFree(
+  tx: Db,
+  pools: { id: string }[],
+  hostAddresses: string[],
+): Promise<Assignment | null> {
   for (const pool of pools) {
     const address = await lowestFree(tx, pool.id, hostAddresses)
     if (address) return { poolId: pool.id, address }

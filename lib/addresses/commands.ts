@@ -34,7 +34,9 @@ export async function createAddressPool(
 
 /** The prefix with its host bits cleared, and the ends of what is given out. */
 async function rangeOf(on: Db, input: AddressPoolCreateInput): Promise<Range> {
-  const [row] = await on.$queryRaw<(Range & { firstInside: boolean; lastInside: boolean; ordered: boolean })[]>`
+  const [row] = await on.$queryRaw<
+    (Range & { firstInside: boolean; lastInside: boolean; ordered: boolean })[]
+  >`
     WITH given AS (
       SELECT network(${input.cidr}::inet)::inet AS net, ${input.first ?? null}::inet AS f, ${input.last ?? null}::inet AS l
     ), bounds AS (

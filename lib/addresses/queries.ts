@@ -62,6 +62,9 @@ async function countAddresses(
         THEN p.last - p.first + 1 END AS total
     FROM address_pool p WHERE p.id IN (${Prisma.join(poolIds.map((id) => Prisma.sql`${id}::uuid`))})`
   return new Map(
-    rows.map((row) => [row.id, { used: Number(row.used), total: row.total === null ? null : Number(row.total) }]),
+    rows.map((row) => [
+      row.id,
+      { used: Number(row.used), total: row.total === null ? null : Number(row.total) },
+    ]),
   )
 }

@@ -22,7 +22,13 @@ export async function loadViewer(
     select: { id: true, name: true, email: true },
   })
   if (!user) return null
-  return { userId: user.id, name: user.name, email: user.email, memberships: await memberships(userId, on), ...via }
+  return {
+    userId: user.id,
+    name: user.name,
+    email: user.email,
+    memberships: await memberships(userId, on),
+    ...via,
+  }
 }
 
 /** One statement: the trees below and above each membership. UNION (not ALL) ends even on a tree that is a ring. */

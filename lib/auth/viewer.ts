@@ -1,6 +1,6 @@
 /** Who is looking, and what that person may do where. Pure: `load-viewer.ts` reads it from the database. */
 import { Problem } from '../contract/problem.ts'
-import { type Permission, PERMISSIONS, ROLE_MAY, type Role } from './permissions.ts'
+import { PERMISSIONS, type Permission, ROLE_MAY, type Role } from './permissions.ts'
 
 export type AccountKind = 'provider' | 'reseller' | 'customer'
 

@@ -1,5 +1,5 @@
-import type { Viewer } from '../auth/viewer.ts'
 import { ownedBy, ownedOrOffered } from '../auth/scope.ts'
+import type { Viewer } from '../auth/viewer.ts'
 import type { Arch } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'

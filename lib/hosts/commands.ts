@@ -75,11 +75,17 @@ export async function retryEnrolment(
 
 /** Reads facts and capabilities again. Throws `not-found`, `forbidden`. */
 export async function refreshHost(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
-  return managing(viewer, id, tx, (on, host) => onHost(on, viewer, host, 'host-refresh', `Refresh ${host.name}`))
+  return managing(viewer, id, tx, (on, host) =>
+    onHost(on, viewer, host, 'host-refresh', `Refresh ${host.name}`),
+  )
 }
 
 /** Sends the signed agent of this version of Corral. Throws `not-found`, `forbidden`. */
-export async function upgradeHostAgent(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
+export async function upgradeHostAgent(
+  viewer: Viewer,
+  id: string,
+  tx?: Db,
+): Promise<{ operationId: string }> {
   return managing(viewer, id, tx, (on, host) =>
     onHost(on, viewer, host, 'host-upgrade-agent', `Upgrade the agent on ${host.name}`),
   )
@@ -90,7 +96,10 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
   return managing(viewer, id, tx, async (on, host) => {
     const ves = await on.ve.count({ where: { hostId: host.id, destroyedAt: null } })
     if (ves > 0)
-      throw new Problem('conflict', `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`)
+      throw new Problem(
+        'conflict',
+        `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
+      )
     await refuseWhileBusy(on, host, ['host-remove'])
     return onHost(on, viewer, host, 'host-remove', `Remove ${host.name}`)
   })
@@ -123,7 +132,9 @@ async function refuseDuplicate(on: Db, input: HostCreateInput): Promise<void> {
   if (named) fields.name = 'Another host has this name.'
   if (!('simulated' in input)) {
     const { address, port } = input
-    const there = await on.host.findFirst({ where: { address: { equals: address, mode: 'insensitive' }, port } })
+    const there = await on.host.findFirst({
+      where: { address: { equals: address, mode: 'insensitive' }, port },
+    })
     if (there) fields.address = `${there.name} has this address and port.`
   }
   const names = Object.keys(fields)

@@ -1,5 +1,5 @@
 /** Which host a VE goes to. Pure: the caller reads the hosts, under the allocation lock. */
-import { type Arch, ARCH, archRuns } from '../contract/arch.ts'
+import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
 import { Problem } from '../contract/problem.ts'
 import { formatBytes } from '../contract/units.ts'
 import type { HOST_STATUSES } from './resource.ts'
@@ -45,7 +45,10 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
   if (host.cannotRun !== null)
     return new Problem('capability-missing', `${host.name} cannot run VEs: ${host.cannotRun}`)
   if (host.templateBytes === null)
-    return new Problem('template-not-ready', `${host.name} does not have the template ${wanted.templateName}.`)
+    return new Problem(
+      'template-not-ready',
+      `${host.name} does not have the template ${wanted.templateName}.`,
+    )
   if (wanted.init === 'systemd' && host.cgroupVersion === 1)
     return new Problem('capability-missing', `${host.name} has cgroup v1; systemd needs cgroup v2.`)
   if (wanted.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
@@ -54,7 +57,9 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
 
 function tooSmall(templateBytes: number, wanted: Wanted): Problem {
   const sentence = `${wanted.templateName} needs at least ${formatBytes(templateBytes)}.`
-  return new Problem('invalid-input', 'Not valid: limits.diskBytes.', { fields: { 'limits.diskBytes': sentence } })
+  return new Problem('invalid-input', 'Not valid: limits.diskBytes.', {
+    fields: { 'limits.diskBytes': sentence },
+  })
 }
 
 function noRoom(host: Candidate, wanted: Wanted): Problem | null {

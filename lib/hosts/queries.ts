@@ -12,7 +12,7 @@ import type { Page } from '../contract/resource.ts'
 import { type Db, db } from '../db/client.ts'
 import type { Host, Prisma } from '../db/generated/client.ts'
 import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
-import { NOTHING_PROMISED, promisedByHost, type Promised } from './promised.ts'
+import { NOTHING_PROMISED, type Promised, promisedByHost } from './promised.ts'
 import { HOST_STATUSES, type HostResource } from './resource.ts'
 
 export const hostListQuery = z.object({

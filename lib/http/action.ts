@@ -1,9 +1,9 @@
 /** Server actions of forms: session, schema, once-only, and a problem instead of a thrown error. */
 import { unstable_rethrow } from 'next/navigation'
 import type * as z from 'zod/mini'
-import { Problem, type ProblemJson } from '../contract/problem.ts'
 import { findViewer } from '../auth/session.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import { Problem, type ProblemJson } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
 import { formObject } from './form-object.ts'
@@ -42,9 +42,10 @@ export function formAction<S extends z.ZodMiniType, T extends object>(
         const work = () => handler({ viewer, input, tx })
         if (key === null) return work()
         const digest = requestDigest('form', JSON.stringify(raw))
-        return once(tx, { actorId: viewer.userId, key, digest }, async () => ({ status: 200, body: await work() })).then(
-          (answer) => answer.body as T,
-        )
+        return once(tx, { actorId: viewer.userId, key, digest }, async () => ({
+          status: 200,
+          body: await work(),
+        })).then((answer) => answer.body as T)
       })
       return { ok: true, ...value }
     } catch (error) {

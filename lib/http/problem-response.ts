@@ -1,6 +1,6 @@
 /** The one place where a Problem becomes HTTP (RFC 9457). */
 import { randomUUID } from 'node:crypto'
-import { Problem, PROBLEMS, type ProblemJson } from '../contract/problem.ts'
+import { PROBLEMS, Problem, type ProblemJson } from '../contract/problem.ts'
 import { log } from './log.ts'
 
 /**
@@ -15,7 +15,10 @@ export function shownProblem(error: unknown): { problem: ProblemJson; reference:
   }
   const reference = randomUUID()
   log.error({ err: error, reference }, 'unexpected error')
-  return { problem: { code: 'internal', detail: `An unexpected error happened. Reference: ${reference}.` }, reference }
+  return {
+    problem: { code: 'internal', detail: `An unexpected error happened. Reference: ${reference}.` },
+    reference,
+  }
 }
 
 /** The body of `application/problem+json`. `reference` is there when something was logged under it. */

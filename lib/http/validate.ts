@@ -33,7 +33,10 @@ function sentence(issue: RawIssue): string {
 }
 
 /** A union of whole objects says only "not valid": take the issues of the alternative that was most likely meant. */
-function flatten(issue: Issue, prefix: readonly PropertyKey[] = []): { path: PropertyKey[]; message: string }[] {
+function flatten(
+  issue: Issue,
+  prefix: readonly PropertyKey[] = [],
+): { path: PropertyKey[]; message: string }[] {
   const path = [...prefix, ...issue.path]
   if (issue.code !== 'invalid_union' || issue.message !== UNION || issue.errors.length === 0)
     return [{ path, message: issue.message }]

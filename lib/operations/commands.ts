@@ -17,11 +17,15 @@ export async function cancelOperation(viewer: Viewer, id: string, tx?: Db): Prom
 
 /** Tries again what failed; answers the operation to watch, which may be a new one. Throws as above. */
 export async function retryOperation(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
-  return managing(viewer, id, tx, (on, operationId) => control.retryOperation(on, operationId, actorOf(viewer)))
+  return managing(viewer, id, tx, (on, operationId) =>
+    control.retryOperation(on, operationId, actorOf(viewer)),
+  )
 }
 
 export const operationReleaseInput = z.object({
-  reason: z.string().check(z.trim(), z.minLength(1, 'Say why, for those who read the log later.'), z.maxLength(500)),
+  reason: z
+    .string()
+    .check(z.trim(), z.minLength(1, 'Say why, for those who read the log later.'), z.maxLength(500)),
 })
 
 /** Gives up on a stuck one, with a reason for the log. Throws as above. */

@@ -2,7 +2,7 @@
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy, ownedOrOffered } from '../auth/scope.ts'
 import { demand, providerAccount, type Viewer } from '../auth/viewer.ts'
-import { type Arch, ARCH, archRuns } from '../contract/arch.ts'
+import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
@@ -128,7 +128,10 @@ async function builders(on: Db, viewer: Viewer, ids: string[], field = 'hostIds'
 
 function checkBuilder(host: Builder, arch: Arch): void {
   if (host.status !== 'online')
-    throw new Problem('conflict', `${host.name} is ${host.status}; a template is built on a host that is online.`)
+    throw new Problem(
+      'conflict',
+      `${host.name} is ${host.status}; a template is built on a host that is online.`,
+    )
   if (host.arch !== null && !archRuns(host.arch as Arch, arch))
     throw new Problem(
       'architecture-mismatch',
@@ -136,7 +139,10 @@ function checkBuilder(host: Builder, arch: Arch): void {
     )
   const building = (host.capabilities as CapabilityReport | null)?.['template-build']
   if (building && !building.available)
-    throw new Problem('capability-missing', `${host.name} cannot build templates: ${building.reason ?? 'no reason given'}`)
+    throw new Problem(
+      'capability-missing',
+      `${host.name} cannot build templates: ${building.reason ?? 'no reason given'}`,
+    )
 }
 
 function enqueueBuild(on: Db, viewer: Viewer, template: Template, host: Builder) {

@@ -25,7 +25,12 @@ type Started = Promise<{ operationId: string }>
 /** Throws `not-found`, `forbidden`, `ve-state-forbids`; waits its turn behind an operation that is under way. */
 export function startVe(viewer: Viewer, id: string, tx?: Db): Started {
   return operating(viewer, id, 've:operate', tx, (on, ve) =>
-    enqueueOperation(on, { type: 've-start', input: { veId: ve.veId }, title: `Start ${ve.name}`, ...ve.about }),
+    enqueueOperation(on, {
+      type: 've-start',
+      input: { veId: ve.veId },
+      title: `Start ${ve.name}`,
+      ...ve.about,
+    }),
   )
 }
 
@@ -45,7 +50,12 @@ export function stopVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?:
 /** Removes it and its data for good. Throws as `startVe`. */
 export function destroyVe(viewer: Viewer, id: string, tx?: Db): Started {
   return operating(viewer, id, 've:destroy', tx, (on, ve) =>
-    enqueueOperation(on, { type: 've-destroy', input: { veId: ve.veId }, title: `Destroy ${ve.name}`, ...ve.about }),
+    enqueueOperation(on, {
+      type: 've-destroy',
+      input: { veId: ve.veId },
+      title: `Destroy ${ve.name}`,
+      ...ve.about,
+    }),
   )
 }
 
@@ -64,7 +74,10 @@ function operating(
 ): Started {
   const run = async (on: Db) => {
     const where = { id: idOf('VE', id), ...ownedBy(viewer, 've:read') }
-    const row = await on.ve.findFirst({ where, select: { id: true, name: true, accountId: true, hostId: true } })
+    const row = await on.ve.findFirst({
+      where,
+      select: { id: true, name: true, accountId: true, hostId: true },
+    })
     if (!row) throw notFound('VE')
     demand(viewer, permission, row.accountId)
     const { id: veId, name, accountId, hostId } = row

@@ -1,8 +1,9 @@
 /** Creating a VE: everything that is promised to it is reserved in one transaction; the worker does the rest. */
-import { claimAddresses, nextAddresses } from '../addresses/assign.ts'
+
 import { lockAllocation } from '../addresses/allocation-lock.ts'
-import { homeAccount, type Viewer } from '../auth/viewer.ts'
+import { claimAddresses, nextAddresses } from '../addresses/assign.ts'
 import { ownedOrOffered } from '../auth/scope.ts'
+import { homeAccount, type Viewer } from '../auth/viewer.ts'
 import type { Arch } from '../contract/arch.ts'
 import { Problem } from '../contract/problem.ts'
 import type { TemplateDefinition } from '../contract/template-definition.ts'

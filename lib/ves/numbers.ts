@@ -12,7 +12,9 @@ export async function takeVeid(tx: Db, wanted: number | undefined): Promise<numb
   if (wanted === undefined) return lowestFreeVeid(tx)
   const holder = await tx.ve.count({ where: { veid: wanted, destroyedAt: null } })
   if (holder > 0)
-    throw new Problem('veid-taken', `The veid ${wanted} is taken.`, { fields: { veid: `${wanted} is taken.` } })
+    throw new Problem('veid-taken', `The veid ${wanted} is taken.`, {
+      fields: { veid: `${wanted} is taken.` },
+    })
   return wanted
 }
 

@@ -1,0 +1,9 @@
+import { probeHost } from '@/lib/hosts/commands.ts'
+import { API_ROUTES } from '@/lib/http/api-routes.ts'
+import { apiRoute } from '@/lib/http/route.ts'
+import { getOperation } from '@/lib/operations/queries.ts'
+
+export const POST = apiRoute(API_ROUTES.hostProbe, async ({ viewer, input, tx }) => {
+  const { operationId } = await probeHost(viewer, input, tx)
+  return { operation: await getOperation(viewer, operationId, tx) }
+})

@@ -1,0 +1,12 @@
+import { API_ROUTES } from '@/lib/http/api-routes.ts'
+import { apiRoute } from '@/lib/http/route.ts'
+import { getOperation } from '@/lib/operations/queries.ts'
+import { destroyVe } from '@/lib/ves/commands.ts'
+import { getVe } from '@/lib/ves/queries.ts'
+
+export const GET = apiRoute(API_ROUTES.veGet, ({ viewer, id }) => getVe(viewer, id))
+
+export const DELETE = apiRoute(API_ROUTES.veDestroy, async ({ viewer, id, tx }) => {
+  const { operationId } = await destroyVe(viewer, id, tx)
+  return { operation: await getOperation(viewer, operationId, tx) }
+})
