@@ -1,3 +1,5 @@
+import path from 'node:path'
+import { canExecute, findPostgresAccount } from '../db/embedded-postgres-account.ts'
 import type { HostResource } from '../hosts/resource.ts'
 import type { LabProgress } from '../lab/progress.ts'
 import { raiseLab } from '../lab/raise-lab.ts'
@@ -25,6 +27,7 @@ export async function raiseRealFleet(fleet: Fleet, dataDir: string, count: numbe
   const lab = await raiseLab({
     dir: labDirectory(dataDir),
     hosts: count,
+    cacheDir: cacheDirectory(dataDir),
     progress: (report) => showLabStep(fleet.progress, report),
     signal,
   })
@@ -34,6 +37,10 @@ export async function raiseRealFleet(fleet: Fleet, dataDir: string, count: numbe
     lab.hosts.slice(0, count).map((host) => ensureLabHost(fleet, host)),
   )
 }
+
+/** Its server runs as an account of its own, which may not be able to pass a home of mode 700. */
+const cacheDirectory = (dataDir: string) =>
+  canExecute(findPostgresAccount(), dataDir) ? path.join(dataDir, 'cache') : '/var/cache/corral'
 
 export async function makeSimulatedFleet(fleet: Fleet, count: number) {
   await ensurePool(fleet, SIMULATED_POOL)

@@ -6,7 +6,11 @@ export type StepLine = { label: string; state: SetupStepState; detail: string | 
 const MARKS: Record<SetupStepState, string> = { waiting: '·', running: '…', done: '✓', failed: '✗' }
 
 export function stepLine(step: StepLine, columns = Number.POSITIVE_INFINITY): string {
-  const time = step.state === 'waiting' ? '' : ` (${elapsed(step.elapsedMs)})`
+  // What has only just begun has no time yet worth telling.
+  const time =
+    step.state === 'waiting' || (step.state === 'running' && step.elapsedMs < 1_000)
+      ? ''
+      : ` (${elapsed(step.elapsedMs)})`
   const detail = step.detail ? `: ${step.detail.replaceAll(/\s*\n\s*/g, ' ')}` : ''
   const line = `  ${MARKS[step.state]} ${step.label}${time}${detail}`
   // One column stays free: a terminal that wraps at the last one would spoil the redraw.
