@@ -37,10 +37,10 @@ export async function ensureAdmin(options: {
   }
   save(known.apiToken)
   if (known.apiToken && !options.doubt) return { url, email, password, apiToken: known.apiToken }
-  const made = await makeAdmin(options.checkout, { email, password }, options.env)
+  const made = await makeAdmin(options.checkout, { email, password, apiToken: known.apiToken }, options.env)
   if (!made.apiToken) {
     throw new SetupProblem(
-      `${file} does not open this panel: its administrator was set up elsewhere.`,
+      `This database has an administrator already, and the password in ${file} is not theirs.`,
       'Put the admin.json back that belongs to this database, or start afresh with another --data DIR.',
     )
   }
@@ -51,9 +51,9 @@ export async function ensureAdmin(options: {
 /** In a process of its own: what it needs (better-auth, Prisma) would stay in ours for as long as the panel runs. */
 async function makeAdmin(
   checkout: string,
-  input: { email: string; password: string },
+  input: { email: string; password: string; apiToken?: string },
   env: NodeJS.ProcessEnv,
-): Promise<{ apiToken?: string }> {
+): Promise<{ apiToken: string | null }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli/make-first-admin.ts'], {
     cwd: checkout,
     env,

@@ -2,6 +2,7 @@ import type { HostResource } from '../hosts/resource.ts'
 import type { OperationResource } from '../operations/resource.ts'
 import type { TemplateCreateInput, TemplateResource } from '../templates/resource.ts'
 import type { Fleet } from './fleet.ts'
+import type { PanelApi } from './panel-api.ts'
 
 const NAME = 'debian-13'
 /** What a small server wants beyond Debian's minimal system. */
@@ -9,7 +10,8 @@ const PACKAGES = ['openssh-server', 'iproute2', 'iputils-ping', 'procps', 'nano'
 
 export const templateStep = { key: 'template', label: `Template ${NAME}` }
 
-type Started = { operation?: OperationResource; operations?: OperationResource[] }
+type Started = { operation: OperationResource }
+type Created = { operations: OperationResource[] }
 
 /** The Debian template, on every host that can run it. Sysvinit: it runs with either version of cgroups. */
 export function ensureFirstTemplate({ api, progress }: Fleet, hosts: HostResource[]) {
@@ -30,11 +32,18 @@ export function ensureFirstTemplate({ api, progress }: Fleet, hosts: HostResourc
       packages: PACKAGES,
     } as const
     const input: TemplateCreateInput = { name: NAME, definition, hostIds: missing }
-    const started = known
-      ? await api.post<Started>(`/templates/${known.id}/build`, { hostIds: missing })
-      : await api.post<Started>('/templates', input)
-    const operations = started.operations ?? (started.operation ? [started.operation] : [])
+    const operations = known ? await buildOn(api, known.id, missing) : await create(api, input)
     await Promise.all(operations.map(({ id }) => api.follow(id, report)))
   }
   return progress.step(key, label, make, () => `on ${hosts.map(({ name }) => name).join(', ')}`)
 }
+
+const create = async (api: PanelApi, input: TemplateCreateInput) =>
+  (await api.post<Created>('/templates', input)).operations
+
+const buildOn = (api: PanelApi, templateId: string, hostIds: string[]) =>
+  Promise.all(
+    hostIds.map(async (hostId) => {
+      return (await api.post<Started>(`/templates/${templateId}/builds`, { hostId })).operation
+    }),
+  )

@@ -59,13 +59,13 @@ async function ensureHost(
   const report = (detail: string) => progress.running(key, label, detail)
   const make = async () => {
     const known = await settled(api, name, report)
-    if (known?.status === 'failed') {
-      report('the last enrolment failed, beginning anew')
-      const removal = await api.remove<Started>(`/hosts/${known.id}`)
-      await api.follow(removal.operation.id, report)
-    } else if (known) return known
-    const created = await api.post<Started>('/hosts', await describe(report))
-    await api.follow(created.operation.id, report)
+    if (known && known.status !== 'failed') return known
+    const input = await describe(report)
+    const credential = 'credential' in input ? input.credential : undefined
+    const enrolment = known
+      ? await api.post<Started>(`/hosts/${known.id}/enrol`, { credential })
+      : await api.post<Started>('/hosts', input)
+    await api.follow(enrolment.operation.id, report)
     const host = await settled(api, name, report)
     if (host?.status !== 'online') throw new Error(`it is ${host?.status ?? 'gone'} after its enrolment`)
     return host

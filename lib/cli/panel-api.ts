@@ -36,10 +36,6 @@ export class PanelApi {
     return this.#request<T>('POST', path, body)
   }
 
-  remove<T>(path: string): Promise<T> {
-    return this.#request<T>('DELETE', path)
-  }
-
   /** Every item of a list, page after page. */
   async list<T>(path: string): Promise<T[]> {
     const items: T[] = []
