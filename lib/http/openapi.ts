@@ -36,8 +36,8 @@ export function openApiDocument(routes: Record<string, AnyRoute>): Json {
   const schemas: Json = {}
   const paths: Record<string, Json> = {}
   for (const [operationId, route] of Object.entries(routes)) {
-    const at = (paths[route.path] ??= {})
-    at[route.method.toLowerCase()] = operation(operationId, route, schemas)
+    const method = route.method.toLowerCase()
+    paths[route.path] = { ...paths[route.path], [method]: operation(operationId, route, schemas) }
   }
   const problemSchema = convert(problem, schemas)
   return {
