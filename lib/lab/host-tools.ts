@@ -1,4 +1,6 @@
+import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
 import { CommandFailed, run } from './command.ts'
+import { withFileLock } from './file-lock.ts'
 import type { FileSystem } from './lab-state.ts'
 import { type ReportProgress, reported } from './progress.ts'
 import { withoutServiceStarts } from './without-service-starts.ts'
@@ -43,23 +45,32 @@ async function installedPackages(names: readonly string[]): Promise<Set<string>>
   )
 }
 
-/** Installs what is missing with apt-get, saying what and why. Starts no service. */
+/** Installs what is missing with apt-get, saying what and why. Starts no service. Throws SetupProblem when apt-get cannot. */
 export async function ensureHostTools(fileSystem: FileSystem, progress: ReportProgress): Promise<void> {
   const missing = await missingHostTools(fileSystem)
   if (missing.length === 0) return
   const label = `Installing ${missing.map((tool) => `${tool.package} (${tool.why})`).join(', ')}`
-  await reported(progress, 'lab-tools', label, () =>
-    withoutServiceStarts(() => install(missing.map((tool) => tool.package))),
-  )
+  // Another lab may be installing the same, under a policy for services that is not ours to put back.
+  const alone = () =>
+    withFileLock('/run/lock/corral-host-tools', () => withoutServiceStarts(() => install(missing)))
+  await reported(progress, 'lab-tools', label, alone)
 }
 
 /** Never broken off: a half-installed package is worse than a few seconds of waiting. */
-async function install(packages: readonly string[]): Promise<void> {
+async function install(missing: readonly MissingTool[]): Promise<void> {
+  const packages = missing.map((tool) => tool.package)
   const apt = ['apt-get', '-q', '-y', '-o', 'DPkg::Lock::Timeout=300']
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  await run([...apt, 'update'], { env })
-  await run([...apt, 'install', '--no-install-recommends', ...packages], { env })
-  // The lab runs the cache itself, with settings of its own; the package's own service must not come up at the next boot either.
+  // One source that is out of order, of someone else's, need not keep these from being installed.
+  await run([...apt, 'update'], { env }).catch(() => {})
+  await run([...apt, 'install', '--no-install-recommends', ...packages], { env }).catch((cause: Error) => {
+    if (saysDiskFull(cause)) throw diskFullProblem('/', cause)
+    const wayOn = `Install them by hand (apt-get install ${packages.join(' ')}), then run the command again; or start without lab hosts: --no-lab.`
+    throw new SetupProblem(`apt-get could not install what lab hosts need: ${cause.message}`, wayOn, {
+      cause,
+    })
+  })
+  // The lab runs the cache itself, with settings of its own: the package's own service must not come up at the next boot.
   if (packages.includes('apt-cacher-ng'))
     await run(['systemctl', 'disable', 'apt-cacher-ng.service']).catch(() => {})
 }

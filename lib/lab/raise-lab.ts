@@ -70,12 +70,17 @@ export async function raiseLab(options: RaiseOptions): Promise<RaisedLab> {
   return withFileLock(path.join(dir, 'lock'), () => raiseLocked({ ...options, dir }), options.signal)
 }
 
-async function raiseLocked({ name = 'lab', signal, ...options }: RaiseOptions): Promise<RaisedLab> {
+async function raiseLocked({ name, signal, ...options }: RaiseOptions): Promise<RaisedLab> {
   const { dir } = options
   const before = readLab(dir)
+  if (before && name !== undefined && name !== before.name)
+    throw new SetupProblem(
+      `The lab in ${dir} is called ${before.name}, not ${name}.`,
+      'Give this one another directory.',
+    )
   const wasUp = before?.hosts.some(isOn) ?? false
   const id = randomBytes(4).toString('hex')
-  const state: LabState = before ?? { version: 1, id, name, cgroups: [], hosts: [] }
+  const state: LabState = before ?? { version: 1, id, name: name ?? 'lab', cgroups: [], hosts: [] }
   // From here on lab.json tells the names of everything that is made.
   writeLab(dir, state)
   const defaults = {
@@ -99,6 +104,7 @@ const definedOf = <T extends object>(options: T) =>
 
 async function raise(raising: Raising): Promise<RaisedLab> {
   const { dir, state, signal, progress } = raising
+  debianSources() // says so at once when this is not a Debian
   await ensureHostTools(raising.fileSystem, progress)
   signal?.throwIfAborted()
   if (!state.hosts.every(isOn) || state.hosts.length < raising.hosts) await checkSpace(dir)

@@ -1,22 +1,26 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
-const POLICY = '/usr/sbin/policy-rc.d'
-const SAVED = `${POLICY}.before-corral`
 /** What invoke-rc.d(8) takes for "do not". */
 const DENY = 101
 
-/** Runs a task, such as apt-get, during which Debian's packages start no service; puts the machine's own policy back afterwards. */
-export async function withoutServiceStarts<T>(task: () => Promise<T>): Promise<T> {
-  if (existsSync(SAVED)) renameSync(SAVED, POLICY) // left by one that was killed
-  if (spawnSync(POLICY, ['any', 'start']).status === DENY) return task()
-  const hadOne = existsSync(POLICY)
-  if (hadOne) renameSync(POLICY, SAVED)
+/**
+ * Runs a task, such as apt-get, during which Debian's packages start no service; puts the machine's own policy back
+ * afterwards, and also what one that was killed had put aside.
+ */
+export async function withoutServiceStarts<T>(
+  task: () => Promise<T>,
+  policy = '/usr/sbin/policy-rc.d',
+): Promise<T> {
+  const saved = `${policy}.before-corral`
+  if (existsSync(saved)) renameSync(saved, policy)
+  if (spawnSync(policy, ['any', 'start']).status === DENY) return task()
+  if (existsSync(policy)) renameSync(policy, saved)
   try {
-    writeFileSync(POLICY, `#!/bin/sh\nexit ${DENY}\n`, { mode: 0o755 })
+    writeFileSync(policy, `#!/bin/sh\nexit ${DENY}\n`, { mode: 0o755 })
     return await task()
   } finally {
-    rmSync(POLICY, { force: true })
-    if (hadOne) renameSync(SAVED, POLICY)
+    rmSync(policy, { force: true })
+    if (existsSync(saved)) renameSync(saved, policy)
   }
 }
