@@ -45,6 +45,8 @@ function create() {
     },
     advanced: {
       cookiePrefix: 'corral',
+      // Its own default drops the check under NODE_ENV=test: then the tests would not test it.
+      disableOriginCheck: false,
       useSecureCookies: url?.startsWith('https:') ?? false,
     },
     telemetry: { enabled: false },

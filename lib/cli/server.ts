@@ -11,7 +11,12 @@ await app.prepare()
 const handle = app.getRequestHandler()
 const upgrade = app.getUpgradeHandler()
 
-const server = createServer((request, response) => void handle(request, response))
+/** Unless a proxy of ours stands in front, the address of a client is what its socket says, not what it claims. */
+const behindProxy = process.env.CORRAL_BEHIND_PROXY === '1'
+const server = createServer((request, response) => {
+  if (!behindProxy) request.headers['x-forwarded-for'] = request.socket.remoteAddress
+  void handle(request, response)
+})
 server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head))
 server.listen(port, hostname, () => console.log(`listening on ${hostname} port ${port}`))
 server.on('error', (error) => {

@@ -20,8 +20,20 @@ export const listQuery = {
   q: z.optional(z.string().check(z.maxLength(200, 'At most 200 characters.'))),
 }
 
+/** Columns that lists are sorted by. */
+export const SORT_FIELDS = [
+  'name',
+  'hostname',
+  'address',
+  'veid',
+  'memoryBytes',
+  'diskBytes',
+  'createdAt',
+] as const
+export type SortField = (typeof SORT_FIELDS)[number]
+
 /** The sort parameter: a column, with a dash in front for descending. */
-export function sortOf<const F extends readonly string[]>(fields: F) {
+export function sortOf<const F extends readonly SortField[]>(fields: F) {
   const names = fields.flatMap((field) => [field, `-${field}`]) as (F[number] | `-${F[number]}`)[]
   return z.optional(z.enum(names as [F[number], ...F[number][]]))
 }
@@ -31,7 +43,7 @@ type Row = { id: string } & Record<string, unknown>
 type Where = Record<string, unknown>
 
 export type Keyset = {
-  field: string
+  field: SortField
   descending: boolean
   limit: number
   after: { value: Value; id: string } | null
@@ -40,13 +52,19 @@ export type Keyset = {
 /** Reads sort, limit and cursor. Throws `invalid-input` for a cursor that is not of this list in this order. */
 export function keyset(
   query: { cursor?: string | undefined; limit?: number | undefined; sort?: string | undefined },
-  defaultSort: string,
+  defaultSort: SortField | `-${SortField}`,
 ): Keyset {
   const sort = query.sort ?? defaultSort
   const descending = sort.startsWith('-')
-  const field = descending ? sort.slice(1) : sort
+  const field = SORT_FIELDS.find((name) => name === (descending ? sort.slice(1) : sort))
+  if (!field) throw new Problem('invalid-input', 'Not valid: sort.', { fields: { sort: 'No such column.' } })
   const limit = Math.min(Math.max(Math.trunc(query.limit ?? PAGE_LIMIT_DEFAULT), 1), PAGE_LIMIT_MAX)
-  return { field, descending, limit, after: query.cursor === undefined ? null : decode(query.cursor, sort) }
+  return {
+    field,
+    descending,
+    limit,
+    after: query.cursor === undefined ? null : decode(query.cursor, field, sort),
+  }
 }
 
 /** Prisma arguments that read one row more than the page, to know whether there is a next one. */
@@ -76,27 +94,36 @@ export function keysetPage<R extends { id: string }>(
 }
 
 function encode(set: Keyset, row: Row): string {
-  const sort = `${set.descending ? '-' : ''}${set.field}`
   const value = row[set.field] as Value
-  const [kind, text] =
-    value instanceof Date
-      ? ['t', value.toISOString()]
-      : typeof value === 'string'
-        ? ['s', value]
-        : ['n', String(value)]
-  return Buffer.from(JSON.stringify([sort, kind, text, row.id])).toString('base64url')
+  const text = value instanceof Date ? value.toISOString() : String(value)
+  return Buffer.from(JSON.stringify([sortText(set), text, row.id])).toString('base64url')
 }
 
-const cursorParts = z.tuple([z.string(), z.enum(['s', 'n', 't']), z.string(), z.uuid()])
+const sortText = ({ field, descending }: Pick<Keyset, 'field' | 'descending'>) =>
+  `${descending ? '-' : ''}${field}`
 
-function decode(cursor: string, sort: string): { value: Value; id: string } {
-  const [for_, kind, text, id] = parse(cursor)
-  if (for_ !== sort) throw badCursor()
-  if (kind === 's') return { value: text, id }
-  if (kind === 'n' && /^-?\d{1,18}$/.test(text)) return { value: BigInt(text), id }
-  const at = new Date(text)
-  if (kind === 't' && !Number.isNaN(at.getTime())) return { value: at, id }
-  throw badCursor()
+const cursorParts = z.tuple([z.string(), z.string(), z.uuid()])
+
+/** How a column's value is read back from a cursor; null when the text is none of its values. */
+const READ: Record<SortField, (text: string) => Value | null> = {
+  name: (text) => text,
+  hostname: (text) => text,
+  address: (text) => text,
+  veid: (text) => (/^\d{1,9}$|^[12]\d{9}$/.test(text) && Number(text) <= 2 ** 31 - 1 ? Number(text) : null),
+  memoryBytes: readBigInt,
+  diskBytes: readBigInt,
+  createdAt: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text)),
+}
+
+function readBigInt(text: string): bigint | null {
+  return /^\d{1,18}$/.test(text) ? BigInt(text) : null
+}
+
+function decode(cursor: string, field: SortField, sort: string): { value: Value; id: string } {
+  const [ofSort, text, id] = parse(cursor)
+  const value = ofSort === sort ? READ[field](text) : null
+  if (value === null) throw badCursor()
+  return { value, id }
 }
 
 function parse(cursor: string): z.infer<typeof cursorParts> {
