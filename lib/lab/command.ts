@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 
 type Said = { stdout: string; stderr: string }
@@ -23,9 +23,12 @@ export class CommandFailed extends Error {
 
 export type RunOptions = { input?: string; signal?: AbortSignal; env?: Record<string, string> }
 
+/** How long a program gets between SIGTERM and SIGKILL. */
+const STOP_GRACE_MS = 2_000
+
 /**
  * Runs a program to its end and gives its stdout. Throws CommandFailed, or the signal's reason when that fired:
- * the program then got SIGTERM, and has ended by the time this throws.
+ * the program and its children were then told to stop, and it has ended by the time this throws.
  */
 export async function run(argv: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
   signal?.throwIfAborted()
@@ -35,23 +38,43 @@ export async function run(argv: readonly string[], { input, signal, env }: RunOp
     detached: true,
     env: { ...process.env, LC_ALL: 'C.UTF-8', ...env },
   })
-  const stop = () => child.kill('SIGTERM')
+  const stop = () => stopGroup(child)
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    const ended = new Promise<number | undefined>((resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new CommandFailed(program, undefined, { stdout: '', stderr: error.message }, error)),
-      )
-      child.once('close', (code) => resolve(code ?? undefined))
-    })
     // A program that ends before it has read everything is judged by its exit code, not by our broken pipe.
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')
-    const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
+    const [exitCode, stdout, stderr] = await Promise.all([
+      ended(child, program),
+      text(child.stdout),
+      text(child.stderr),
+    ])
     signal?.throwIfAborted()
     if (exitCode !== 0) throw new CommandFailed(program, exitCode, { stdout, stderr })
     return stdout
   } finally {
     signal?.removeEventListener('abort', stop)
   }
+}
+
+/** Its exit code, undefined when a signal ended it. */
+const ended = (child: ChildProcess, program: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    child.once('error', (error) =>
+      reject(new CommandFailed(program, undefined, { stdout: '', stderr: error.message }, error)),
+    )
+    child.once('close', (code) => resolve(code ?? undefined))
+  })
+
+function stopGroup(child: ChildProcess): void {
+  const kill = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal)
+    } catch {
+      // The last of the group has gone.
+    }
+  }
+  kill('SIGTERM')
+  const insist = setTimeout(() => kill('SIGKILL'), STOP_GRACE_MS)
+  child.once('close', () => clearTimeout(insist))
 }
