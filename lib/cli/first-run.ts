@@ -6,21 +6,28 @@ import { raiseLab } from '../lab/raise-lab.ts'
 import { labDirectory } from './clean-up.ts'
 import { ensureFirstTemplate, templateStep } from './first-template.ts'
 import { enrolStep, ensureLabHost, ensurePool, ensureSimulatedHost, type Fleet } from './fleet.ts'
+import type { UpOptions } from './options.ts'
 import type { Progress } from './progress.ts'
 
 /** TEST-NET-2 (RFC 5737): reserved for examples, so no simulated VE can be mistaken for a real address. */
 const SIMULATED_POOL = { cidr: '198.51.100.0/24', first: '198.51.100.10', last: '198.51.100.250' }
 
-export const canRaiseLab = () => process.platform === 'linux' && process.getuid?.() === 0
+/** Whether the hosts of this run will be real ones. */
+export const raisesLab = ({ labHosts, simulated }: Pick<UpOptions, 'labHosts' | 'simulated'>) =>
+  labHosts > 0 && !simulated && canRaiseLab()
+
+const canRaiseLab = () => process.platform === 'linux' && process.getuid?.() === 0
 
 /** What the first-run page shows as still to come. */
-export function planFleet(progress: Progress, count: number) {
-  const names = Array.from({ length: count }, (_, index) => `${canRaiseLab() ? 'lab' : 'sim'}${index + 1}`)
+export function planFleet(progress: Progress, options: UpOptions) {
+  if (options.labHosts === 0) return
+  const kind = raisesLab(options) ? 'lab' : 'sim'
+  const names = Array.from({ length: options.labHosts }, (_, index) => `${kind}${index + 1}`)
   progress.plan([...names.map(enrolStep), templateStep])
 }
 
-/** Two-line answer to "why simulated?" for who is not root on Linux. */
-export const SIMULATED_NOTICE = `  Lab hosts need root on Linux: these are simulated hosts, kept in the worker's memory and labelled so everywhere.
+export const simulatedNotice = () =>
+  `  ${canRaiseLab() ? '' : 'Lab hosts need root on Linux. '}These are simulated hosts, kept in the worker's memory and labelled so everywhere.
   To see Corral on real hosts, run it as root on Debian, or add hosts of your own in the panel.`
 
 export async function raiseRealFleet(fleet: Fleet, dataDir: string, count: number, signal: AbortSignal) {

@@ -9,6 +9,7 @@ test('the defaults are those of the design', () => {
     listen: '127.0.0.1',
     dataDir: path.resolve('.corral'),
     labHosts: 2,
+    simulated: false,
     dev: false,
   })
 })

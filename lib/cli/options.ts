@@ -8,6 +8,7 @@ const USAGE = `npm run up -- [options]      start Corral on this machine, or see
   --data DIR      where everything is kept (.corral)
   --lab N         lab hosts to raise as root on Linux, or simulated hosts elsewhere (2)
   --no-lab        neither: only the panel
+  --simulated     simulated hosts also where lab hosts could be raised
   --dev           rebuild on change, for work on Corral itself`
 
 export type UpOptions = {
@@ -17,6 +18,7 @@ export type UpOptions = {
   dataDir: string
   /** 0 for none. */
   labHosts: number
+  simulated: boolean
   dev: boolean
 }
 
@@ -34,6 +36,7 @@ export function parseUpOptions(argv: string[]): UpOptions | undefined {
     listen: values.listen,
     dataDir: path.resolve(values.data),
     labHosts: values['no-lab'] ? 0 : wholeNumber('--lab', values.lab, 0, 16),
+    simulated: values.simulated,
     dev: values.dev,
   }
 }
@@ -48,6 +51,7 @@ function parse(argv: string[]) {
         data: { type: 'string', default: DEFAULT_DATA_DIR },
         lab: { type: 'string', default: '2' },
         'no-lab': { type: 'boolean', default: false },
+        simulated: { type: 'boolean', default: false },
         dev: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

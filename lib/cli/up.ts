@@ -5,7 +5,7 @@ import { type AdminFile, adminFilePath, ensureAdmin } from './admin-file.ts'
 import { buildBundles, buildClient, buildPanel } from './build.ts'
 import { cleanUp } from './clean-up.ts'
 import { ensureDatabase } from './database.ts'
-import { canRaiseLab, makeSimulatedFleet, planFleet, raiseRealFleet, SIMULATED_NOTICE } from './first-run.ts'
+import { makeSimulatedFleet, planFleet, raiseRealFleet, raisesLab, simulatedNotice } from './first-run.ts'
 import { parseUpOptions, type UpOptions } from './options.ts'
 import { PanelApi, PanelRefusal } from './panel-api.ts'
 import { startPanelProcesses, waitUntilHealthy } from './panel-processes.ts'
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
   const url = `http://${urlHost(options.listen)}:${options.port}`
   const running = findRunning(dataDir)
   if (running) return sayRunning(running, dataDir)
-  await checkMachine({ ...options, lab: options.labHosts > 0 && canRaiseLab() })
+  await checkMachine({ ...options, lab: raisesLab(options) })
   const left = readRunRecord(dataDir)
   const claim = claimDataDir(dataDir, url)
   if ('running' in claim) return sayRunning(claim.running, dataDir)
@@ -89,7 +89,7 @@ async function startPanel(run: Run): Promise<AdminFile> {
     () => buildClient({ ...build, report: () => {} }),
     sayBuilt,
   )
-  if (options.labHosts > 0) planFleet(progress, options.labHosts)
+  planFleet(progress, options)
   const [env] = await Promise.all([prepareDatabase(run), buildAll(run)])
   signal.throwIfAborted()
   const account = { checkout: CHECKOUT, dataDir, url, env }
@@ -154,9 +154,9 @@ async function fillFleet({ options, progress, signal, url }: Run, admin: AdminFi
   if (labHosts === 0) return
   const fleet = { api: new PanelApi(url, admin.apiToken, signal), progress }
   try {
-    if (canRaiseLab()) await raiseRealFleet(fleet, dataDir, labHosts, signal)
+    if (raisesLab(options)) await raiseRealFleet(fleet, dataDir, labHosts, signal)
     else {
-      progress.say(SIMULATED_NOTICE)
+      progress.say(simulatedNotice())
       await makeSimulatedFleet(fleet, labHosts)
     }
   } catch (error) {

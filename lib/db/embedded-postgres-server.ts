@@ -23,7 +23,11 @@ const STOP_GRACE_MS = 20_000
 export const dataDirectory = (location: string) => path.join(location, 'data')
 export const serverLog = (location: string) => path.join(location, 'server.log')
 /** PostgreSQL takes its locale from here and nothing else from us: no secret reaches its environment. */
-export const postgresEnvironment = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+export const postgresEnvironment = {
+  PATH: '/usr/bin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+} as unknown as NodeJS.ProcessEnv
 
 export type ServerStart = {
   bin: string

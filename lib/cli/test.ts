@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { buildClient } from './build.ts'
+import { ensureChromium } from './chromium.ts'
+import { emptyOutcome, missingRequired, type Outcome } from './outcome.ts'
+import { report } from './report.ts'
+import { CHECKS, playwright, type Runner, run, vitest } from './runners.ts'
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../..')
+/** Names of tests, as `npm test` prints them, that CI must have run and passed. */
+const REQUIRED = path.join(CHECKOUT, '.ci/required-tests.json')
+
+type Tier = { runner: Runner; skip?: string }
+
+/** `npm test`: types, lint, unit, simulated end-to-end in a real browser, and as root on Linux the lab hosts. */
+async function main(): Promise<number> {
+  const outcomes: [string, Outcome][] = []
+  await buildClient({ checkout: CHECKOUT, report: () => {} })
+  for (const { runner, skip } of tiers()) {
+    console.log(`\n— ${runner.name}${skip ? `: skipped, ${skip}` : ''}`)
+    outcomes.push([runner.name, skip ? skipped(runner.name, skip) : await run(CHECKOUT, runner)])
+  }
+  if (process.env.CI) outcomes.push(['required', requiredOutcome(outcomes.map(([, outcome]) => outcome))])
+  return report(outcomes)
+}
+
+function tiers(): Tier[] {
+  const chromium = ensureChromium()
+  const noBrowser = chromium === true ? undefined : chromium
+  const noLab =
+    process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'lab hosts need root on Linux'
+  return [
+    ...CHECKS.map((runner) => ({ runner })),
+    { runner: vitest('unit', []) },
+    { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
+    { runner: playwright('simulated', 10), skip: noBrowser },
+    { runner: playwright('lab', 15), skip: noLab ?? noBrowser },
+  ]
+}
+
+const skipped = (name: string, reason: string): Outcome => ({
+  ...emptyOutcome(),
+  skipped: [{ name, reason }],
+})
+
+function requiredOutcome(outcomes: Outcome[]): Outcome {
+  const required: string[] = existsSync(REQUIRED) ? JSON.parse(readFileSync(REQUIRED, 'utf8')) : []
+  return { ...emptyOutcome(), failed: missingRequired(required, outcomes) }
+}
+
+process.exitCode = await main()
