@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import { addressPoolListQuery, listAddressPools } from '@/lib/addresses/queries.ts'
+import { requireViewer } from '@/lib/auth/session.ts'
+import { canAtProvider } from '@/lib/auth/viewer.ts'
+import { paths } from '@/lib/paths.ts'
+import { ListControls } from '../../_components/list-controls.tsx'
+import { listState, readPage, type SearchParams } from '../../_components/list-params.ts'
+import { Live } from '../../_components/live.tsx'
+import { Pager } from '../../_components/pager.tsx'
+import { PoolTable } from '../../_components/pool-table.tsx'
+import { Empty } from '../../_ui/empty.tsx'
+import { PageHeader } from '../../_ui/page-header.tsx'
+import { Section } from '../../_ui/section.tsx'
+import { PoolForm } from './form.tsx'
+
+export const metadata: Metadata = { title: 'Addresses' }
+
+export default async function AddressesPage({ searchParams }: { searchParams: SearchParams }) {
+  const viewer = await requireViewer()
+  const state = await listState(addressPoolListQuery, searchParams)
+  const page = await readPage(state, (query) => listAddressPools(viewer, query))
+  return (
+    <>
+      <Live topics={['addresses']} />
+      <PageHeader
+        title="Addresses"
+        note="VEs get their addresses from these pools; every host routes those of its VEs."
+      />
+      <ListControls searchLabel="Search pools" filters={[]} />
+      <div className="mb-6 rounded-lg border border-line bg-surface-raised">
+        {page.items.length > 0 ? (
+          <PoolTable pools={page.items} />
+        ) : (
+          <Empty title={state.params.q ? 'Nothing matches' : 'No pool yet'}>
+            Without a pool a VE has no address. Make the first one below.
+          </Empty>
+        )}
+        <Pager path={paths.addresses()} params={state.params} shown={page.items.length} {...page} />
+      </div>
+      <Section title="New pool">
+        <PoolForm
+          disabledReason={
+            canAtProvider(viewer, 'address:manage')
+              ? null
+              : 'Your role does not allow you to make address pools.'
+          }
+        />
+      </Section>
+    </>
+  )
+}

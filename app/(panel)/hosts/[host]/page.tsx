@@ -1,0 +1,74 @@
+import type { Metadata } from 'next'
+import { requireViewer } from '@/lib/auth/session.ts'
+import { getHost } from '@/lib/hosts/queries.ts'
+import { listOperations } from '@/lib/operations/queries.ts'
+import { paths } from '@/lib/paths.ts'
+import { listVes } from '@/lib/ves/queries.ts'
+import { Crumb } from '../../../_components/crumb.tsx'
+import { HostActions } from '../../../_components/host-actions.tsx'
+import { hostOffers } from '../../../_components/host-allowed.ts'
+import { HostCapabilities } from '../../../_components/host-capabilities.tsx'
+import { HostFacts } from '../../../_components/host-facts.tsx'
+import { HostDiskMeter, HostMemoryMeter } from '../../../_components/host-load.tsx'
+import { HostStatusBadge } from '../../../_components/host-status.tsx'
+import { HostTrouble } from '../../../_components/host-trouble.tsx'
+import { HostVes } from '../../../_components/host-ves.tsx'
+import { Live } from '../../../_components/live.tsx'
+import { OperationTable } from '../../../_components/operation-table.tsx'
+import { orNotFound } from '../../../_components/or-not-found.ts'
+import { SimulatedBadge } from '../../../_components/simulated-badge.tsx'
+import { Age } from '../../../_ui/age.tsx'
+import { PageHeader } from '../../../_ui/page-header.tsx'
+import { Section } from '../../../_ui/section.tsx'
+
+export const metadata: Metadata = { title: 'Host' }
+
+const RECENT = 10
+
+export default async function HostPage({ params }: { params: Promise<{ host: string }> }) {
+  const viewer = await requireViewer()
+  const host = await orNotFound(getHost(viewer, (await params).host))
+  const [ves, operations] = await Promise.all([
+    listVes(viewer, { hostId: host.id, limit: RECENT }),
+    listOperations(viewer, { hostId: host.id, limit: RECENT }),
+  ])
+  return (
+    <>
+      <Live topics={['host', 've', 'operation']} ids={[host.id, ...ves.items.map((ve) => ve.id)]} />
+      <PageHeader
+        trail={<Crumb href={paths.hosts()}>Hosts</Crumb>}
+        title={host.name}
+        state={
+          <>
+            <span role="status">
+              <HostStatusBadge status={host.status} />
+            </span>
+            {host.simulated ? <SimulatedBadge /> : null}
+          </>
+        }
+        actions={<HostActions id={host.id} name={host.name} offers={hostOffers(viewer, host)} />}
+      />
+      <HostTrouble host={host} operations={operations.items} />
+      <div className="grid items-start gap-5 lg:grid-cols-2">
+        <Section title="Facts" aside={host.lastSeenAt ? <Age at={host.lastSeenAt} /> : 'never seen'}>
+          <HostFacts host={host} />
+        </Section>
+        <div className="grid gap-5">
+          <Section title="Capacity">
+            <div className="grid gap-4">
+              <HostMemoryMeter host={host} />
+              <HostDiskMeter host={host} />
+            </div>
+          </Section>
+          <Section title="What it can do">
+            <HostCapabilities report={host.capabilities} />
+          </Section>
+        </div>
+        <HostVes viewer={viewer} host={host} ves={ves} />
+        <Section title="Operations" className="lg:col-span-2" flush>
+          <OperationTable caption={`Operations on ${host.name}`} operations={operations.items} compact />
+        </Section>
+      </div>
+    </>
+  )
+}

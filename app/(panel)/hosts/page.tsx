@@ -1,0 +1,59 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { requireViewer } from '@/lib/auth/session.ts'
+import { hostListQuery, listHosts } from '@/lib/hosts/queries.ts'
+import { paths } from '@/lib/paths.ts'
+import { HOST_STATUS } from '../../_components/host-status.tsx'
+import { HostTable } from '../../_components/host-table.tsx'
+import { ListControls } from '../../_components/list-controls.tsx'
+import { listState, readPage, type SearchParams } from '../../_components/list-params.ts'
+import { Live } from '../../_components/live.tsx'
+import { Pager } from '../../_components/pager.tsx'
+import { buttonClass } from '../../_ui/button-class.ts'
+import { Empty } from '../../_ui/empty.tsx'
+import { PageHeader } from '../../_ui/page-header.tsx'
+
+export const metadata: Metadata = { title: 'Hosts' }
+
+const FILTERS = [
+  {
+    name: 'status',
+    label: 'Status',
+    options: Object.entries(HOST_STATUS).map(([status, { label }]) => [status, label] as const),
+  },
+]
+
+export default async function HostsPage({ searchParams }: { searchParams: SearchParams }) {
+  const viewer = await requireViewer()
+  const state = await listState(hostListQuery, searchParams)
+  const page = await readPage(state, (query) => listHosts(viewer, query))
+  const add = (
+    <Link href={paths.hostNew()} prefetch={false} className={buttonClass('primary')}>
+      Add host
+    </Link>
+  )
+  const untouched = Object.keys(state.params).length === 0
+  return (
+    <>
+      <Live topics={['host', 've']} />
+      <PageHeader title="Hosts" actions={add} />
+      <ListControls searchLabel="Search hosts" filters={FILTERS} />
+      <div className="rounded-lg border border-line bg-surface-raised">
+        {page.items.length > 0 ? (
+          <HostTable
+            hosts={page.items}
+            order={{ path: paths.hosts(), params: state.params, sort: state.query.sort ?? 'name' }}
+          />
+        ) : untouched ? (
+          <Empty title="No host yet" action={add}>
+            A host is a Linux machine that runs your VEs. Corral reaches it over SSH; you confirm its key
+            first.
+          </Empty>
+        ) : (
+          <Empty title="Nothing matches">Change the search or the filter.</Empty>
+        )}
+        <Pager path={paths.hosts()} params={state.params} shown={page.items.length} {...page} />
+      </div>
+    </>
+  )
+}

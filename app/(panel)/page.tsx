@@ -1,0 +1,55 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { requireViewer } from '@/lib/auth/session.ts'
+import { listOperations } from '@/lib/operations/queries.ts'
+import { fleetOverview } from '@/lib/overview/queries.ts'
+import { paths } from '@/lib/paths.ts'
+import { FleetCapacity } from '../_components/fleet-capacity.tsx'
+import { FleetHosts, FleetVes } from '../_components/fleet-counts.tsx'
+import { FleetStart } from '../_components/fleet-start.tsx'
+import { Live } from '../_components/live.tsx'
+import { NeedsAttention } from '../_components/needs-attention.tsx'
+import { OperationTable } from '../_components/operation-table.tsx'
+import { readAttention } from '../_components/read-attention.ts'
+import { Empty } from '../_ui/empty.tsx'
+import { PageHeader } from '../_ui/page-header.tsx'
+import { Section } from '../_ui/section.tsx'
+import { linkClass } from '../_ui/text-link.ts'
+
+export const metadata: Metadata = { title: 'Overview' }
+
+const RECENT = 8
+
+export default async function OverviewPage() {
+  const viewer = await requireViewer()
+  const [overview, operations, attention] = await Promise.all([
+    fleetOverview(viewer),
+    listOperations(viewer, { limit: RECENT }),
+    readAttention(viewer),
+  ])
+  const all = (
+    <Link href={paths.operations()} prefetch={false} className={linkClass}>
+      All operations
+    </Link>
+  )
+  return (
+    <>
+      <Live topics={['ve', 'host', 'operation', 'template']} />
+      <PageHeader title="Overview" />
+      <FleetStart overview={overview} />
+      <div className="grid items-start gap-5 lg:grid-cols-3">
+        <FleetHosts overview={overview} />
+        <FleetVes overview={overview} />
+        <FleetCapacity overview={overview} />
+        <NeedsAttention items={attention} />
+        <Section title="Latest operations" aside={all} className="lg:col-span-3" flush>
+          {operations.items.length === 0 ? (
+            <Empty title="Nothing has been done yet" />
+          ) : (
+            <OperationTable caption="Latest operations" operations={operations.items} />
+          )}
+        </Section>
+      </div>
+    </>
+  )
+}

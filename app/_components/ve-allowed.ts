@@ -1,0 +1,53 @@
+import { PERMISSIONS, type Permission } from '@/lib/auth/permissions.ts'
+import { canAnywhere, type Viewer } from '@/lib/auth/viewer.ts'
+import { VE_STATE, type VeState } from '@/lib/contract/ve-state.ts'
+import { OPERATIONS } from '@/lib/operations/registry.ts'
+import type { VeResource } from '@/lib/ves/resource.ts'
+
+export const VE_ACTIONS = ['start', 'stop', 'destroy'] as const
+export type VeAction = (typeof VE_ACTIONS)[number]
+/** Why an action is off; null when it can be asked for. */
+export type VeOffers = Record<VeAction, string | null>
+
+const DEFINITION = {
+  start: OPERATIONS['ve-start'],
+  stop: OPERATIONS['ve-stop'],
+  destroy: OPERATIONS['ve-destroy'],
+} as const
+
+/**
+ * The settled state that a transitional one leads to; null where nobody can say. An action asked for meanwhile waits
+ * its turn and is judged then, so it is offered for where the VE is going.
+ */
+const LEADS_TO: Record<VeState, VeState | null> = {
+  creating: null,
+  stopped: 'stopped',
+  starting: 'running',
+  running: 'running',
+  stopping: 'stopped',
+  destroying: null,
+  destroyed: 'destroyed',
+  failed: 'failed',
+}
+
+/** What can be asked of a VE now. The server judges again when it is asked. */
+export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state'>): VeOffers {
+  const offer = (action: VeAction) =>
+    forbidden(viewer, DEFINITION[action].permission) ?? stateForbids(ve.state, action)
+  return { start: offer('start'), stop: offer('stop'), destroy: offer('destroy') }
+}
+
+function forbidden(viewer: Viewer, permission: string): string | null {
+  if (canAnywhere(viewer, permission as Permission)) return null
+  return `Your role does not allow you to ${PERMISSIONS[permission as Permission]}.`
+}
+
+export function stateForbids(state: VeState, action: VeAction): string | null {
+  const from: readonly VeState[] = DEFINITION[action].ve?.from ?? []
+  const ahead = LEADS_TO[state]
+  if (ahead !== null && from.includes(ahead)) return null
+  const is = VE_STATE[state].label.toLowerCase()
+  if (VE_STATE[state].transitional) return `It is ${is} now.`
+  const needed = from.map((each) => VE_STATE[each].label.toLowerCase()).join(' or ')
+  return `It is ${is}; it has to be ${needed}.`
+}

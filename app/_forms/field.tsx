@@ -1,0 +1,54 @@
+'use client'
+import { type ReactNode, useId } from 'react'
+import { useFieldProblem } from './form-context.ts'
+
+export const inputClass =
+  'h-8 w-full min-w-0 rounded border border-line-strong bg-surface-raised px-2.5 text-content placeholder:text-content-faint aria-invalid:border-danger-mark'
+
+export type ControlProps = {
+  id: string
+  'aria-describedby': string | undefined
+  'aria-invalid': true | undefined
+}
+
+/** Label, control, what it is for, and what is wrong with it. */
+export function Field({
+  name,
+  label,
+  hint,
+  optional = false,
+  children,
+}: {
+  name: string
+  label: string
+  hint?: ReactNode
+  optional?: boolean
+  children: (control: ControlProps) => ReactNode
+}) {
+  const id = useId()
+  const wrong = useFieldProblem(name)
+  const described = [wrong ? `${id}-wrong` : null, hint ? `${id}-hint` : null].filter(Boolean).join(' ')
+  return (
+    <div data-field={name} className="grid min-w-0 content-start gap-1">
+      <label htmlFor={id} className="font-medium text-sm">
+        {label}
+        {optional ? <span className="font-normal text-content-muted"> (optional)</span> : null}
+      </label>
+      {children({
+        id,
+        'aria-describedby': described === '' ? undefined : described,
+        'aria-invalid': wrong ? true : undefined,
+      })}
+      {wrong ? (
+        <p id={`${id}-wrong`} className="wrap-long text-danger text-sm">
+          {wrong}
+        </p>
+      ) : null}
+      {hint ? (
+        <p id={`${id}-hint`} className="text-content-muted text-sm">
+          {hint}
+        </p>
+      ) : null}
+    </div>
+  )
+}

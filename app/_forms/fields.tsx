@@ -1,0 +1,118 @@
+'use client'
+import type { ComponentProps, ReactNode } from 'react'
+import { cx } from '../_ui/cx.ts'
+import { Field, inputClass } from './field.tsx'
+
+type Labelled = { name: string; label: string; hint?: ReactNode; optional?: boolean }
+
+export function TextField({
+  name,
+  label,
+  hint,
+  optional,
+  mono = false,
+  ...input
+}: Labelled & { mono?: boolean } & Omit<ComponentProps<'input'>, 'name' | 'id'>) {
+  return (
+    <Field name={name} label={label} hint={hint} optional={optional}>
+      {(control) => (
+        <input
+          type="text"
+          autoComplete="off"
+          spellCheck={false}
+          autoCapitalize="none"
+          {...input}
+          {...control}
+          name={name}
+          className={cx(inputClass, mono && 'font-mono text-sm')}
+        />
+      )}
+    </Field>
+  )
+}
+
+export function TextAreaField({
+  name,
+  label,
+  hint,
+  optional,
+  ...area
+}: Labelled & Omit<ComponentProps<'textarea'>, 'name' | 'id'>) {
+  return (
+    <Field name={name} label={label} hint={hint} optional={optional}>
+      {(control) => (
+        <textarea
+          autoComplete="off"
+          spellCheck={false}
+          rows={4}
+          {...area}
+          {...control}
+          name={name}
+          className={cx(inputClass, 'h-auto py-1.5 font-mono text-sm')}
+        />
+      )}
+    </Field>
+  )
+}
+
+export function SelectField({
+  name,
+  label,
+  hint,
+  optional,
+  children,
+  ...select
+}: Labelled & Omit<ComponentProps<'select'>, 'name' | 'id'>) {
+  return (
+    <Field name={name} label={label} hint={hint} optional={optional}>
+      {(control) => (
+        <select {...select} {...control} name={name} className={inputClass}>
+          {children}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+export function CheckField({
+  name,
+  label,
+  hint,
+  ...input
+}: Omit<Labelled, 'optional'> & Omit<ComponentProps<'input'>, 'name' | 'id' | 'type'>) {
+  return (
+    <label className="flex items-start gap-2">
+      <input type="checkbox" value="on" {...input} name={name} className="mt-0.75 size-3.5 accent-accent" />
+      <span className="min-w-0">
+        {label}
+        {hint ? <span className="block text-content-muted text-sm">{hint}</span> : null}
+      </span>
+    </label>
+  )
+}
+
+/** A group of fields under one heading. */
+export function FieldGroup({
+  title,
+  note,
+  children,
+}: {
+  title: string
+  note?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <fieldset className="min-w-0 rounded-lg border border-line bg-surface-raised px-4 pt-3 pb-4">
+      <legend className="float-left mb-3 w-full font-semibold">{title}</legend>
+      <div className="clear-both grid gap-4">
+        {note ? <div className="text-content-muted">{note}</div> : null}
+        {children}
+      </div>
+    </fieldset>
+  )
+}
+
+/** Fields side by side where there is room. */
+export function FieldRow({ children }: { children: ReactNode }) {
+  return <div className="grid gap-4 sm:grid-cols-2">{children}</div>
+}
