@@ -12,6 +12,8 @@ const SECURITY_HEADERS = [
 export default {
   poweredByHeader: false,
   reactStrictMode: true,
+  // `npm run check` looks at the types of the whole checkout; `npm run up` need not do it again.
+  typescript: { ignoreBuildErrors: true },
   // Next would otherwise write instructions for coding assistants into the checkout.
   agentRules: false,
   // Native or dynamic requires that a bundle breaks; the worker and the custom server load the same copies.
