@@ -1,32 +1,51 @@
-/** How an operation is done: one do (and undo) per step of its definition. */
-import type { HostLink } from '../contract/agent-protocol.ts'
+/**
+ * How an operation is done: one do (and undo) per step of its definition.
+ *
+ * Steps change hosts and only read the database; what an operation means for the database is written once, by `settle`,
+ * in the transaction that ends the operation. So an undo has nothing to take back but what is on hosts.
+ */
+import type { AgentMethod, AgentParams, AgentResult } from '../contract/agent-protocol.ts'
+import type { Problem } from '../contract/problem.ts'
+import type { Db } from '../db/client.ts'
+import type { HostAccess } from './host-access.ts'
 import type { OperationInput, OperationType, StepNameOf } from './registry.ts'
 
 export type SagaContext<T extends OperationType> = {
   operationId: string
   input: OperationInput<T>
-  /** The sealed part of the input, opened; absent when there was none or it was wiped. */
+  /** The sealed part of the input, opened; undefined when there was none. */
   secret: unknown
-  /** Outputs of the steps done so far; they survive a take-over by another worker. */
+  /** Outputs of the steps done so far, as JSON; they survive a take-over by another worker. */
   outputs: Partial<Record<StepNameOf<T>, unknown>>
-  /** Link to a host by its id: leased, budgeted, pinned. */
-  host(hostId: string): Promise<HostLink>
-  /** Idempotency key of this step for the agent: the same on every try and every worker. */
-  key: string
+  hosts: HostAccess
+  /** Calls a host's agent under this step's key: the same on every try and every worker. Log and progress go to the operation. */
+  call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>): Promise<AgentResult<M>>
   /** Aborted on cancel, on deadline and on shutdown of the worker (then another goes on). */
   signal: AbortSignal
   log(line: string): void
+  /** What the step is at, in a few words. */
   progress(detail: string): void
 }
 
-/** `do` may be run twice, or again after it half happened; what it returns is stored as JSON. `undo` likewise, and after a failed `do`. */
+/** `do` may run twice, or again after it half happened; what it returns is stored as JSON. `undo` likewise, and after a failed `do`. */
 export type SagaStep<T extends OperationType> = {
   do(context: SagaContext<T>): Promise<unknown>
   undo?(context: SagaContext<T>): Promise<void>
 }
 
+/** How it ended. `failed` and `cancelled`: all undone. `stuck`: an undo failed, something may be left on a host. */
+export type Outcome = { status: 'succeeded' } | { status: 'failed' | 'cancelled' | 'stuck'; problem: Problem }
+
+/** What `settle` may use. */
+export type SettledContext<T extends OperationType> = Pick<
+  SagaContext<T>,
+  'operationId' | 'input' | 'outputs'
+>
+
 export type Saga<T extends OperationType> = {
   steps: { readonly [S in StepNameOf<T>]: SagaStep<T> }
-  /** Settles the subject after success, failure (all undone), cancel or stuck; in the transaction that ends the operation. */
-  result?(context: SagaContext<T>): unknown
+  /** Writes down what the outcome means for the subject, in the transaction that ends the operation. Tells its listeners too. */
+  settle?(tx: Db, outcome: Outcome, context: SettledContext<T>): Promise<void>
+  /** What the operation answers with when it succeeded. */
+  result?(context: SettledContext<T>): unknown
 }

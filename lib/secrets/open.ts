@@ -37,7 +37,10 @@ export function open(privateKey: KeyObject, sealed: Uint8Array, purpose: string)
   if (bytes[0] !== VERSION) throw new Error(`The sealed secret has unknown version ${bytes[0]}.`)
   const recipient = publicHalf(privateKey)
   let at = 1
-  const take = (length: number) => bytes.subarray(at, (at += length))
+  const take = (length: number) => {
+    at += length
+    return bytes.subarray(at - length, at)
+  }
   if (!take(KEY_ID_BYTES).equals(keyId(recipient))) throw new Error('The secret is sealed to another key.')
   const ephemeral = take(PUBLIC_KEY_BYTES)
   const nonce = take(NONCE_BYTES)

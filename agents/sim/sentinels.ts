@@ -1,0 +1,49 @@
+/**
+ * Names that make a simulated host fail on purpose. A name counts when it is one of these or begins with one and a dash
+ * ("fail-start", "fail-start-2").
+ */
+
+/** VEs, by name. */
+export const VE_SENTINELS = {
+  'fail-create': 'making its disk fails',
+  'fail-start': 'its init does not start',
+  'fail-stop': 'stopping fails',
+  'fail-destroy': 'destroying fails',
+  'fail-undo': 'starting fails, and so does destroying: a creation gets stuck',
+  'slow-create': 'creating takes 20 seconds',
+  'slow-start': 'starting takes 10 seconds',
+  'slow-stop': 'stopping takes 10 seconds',
+  'lost-link': 'the connection breaks and comes back while it is created',
+  dies: 'its init dies ten seconds after the start',
+} as const
+
+/** Hosts, by name. */
+export const HOST_SENTINELS = {
+  unreachable: 'does not answer',
+  refused: 'refuses the connection',
+  'wrong-password': 'does not accept the password',
+  'key-changed': 'shows another key than the confirmed one',
+  'no-root': 'gives no root',
+  'old-kernel': 'runs Linux 4.19',
+  'missing-packages': 'has no apt-get and lacks packages',
+  'small-disk': 'has a full /vz',
+  'old-agent': 'has an agent of another version',
+  'goes-away': 'answers for ten seconds, then not for ten, and so on',
+} as const
+
+/** Templates, by a package in their list. */
+export const PACKAGE_SENTINELS = {
+  'fail-build': 'the build fails',
+  'slow-build': 'the build takes 60 seconds',
+} as const
+
+export type VeSentinel = keyof typeof VE_SENTINELS
+export type HostSentinel = keyof typeof HOST_SENTINELS
+
+function sentinelIn<T extends string>(table: Record<T, string>, name: string): T | null {
+  const names = Object.keys(table) as T[]
+  return names.find((entry) => name === entry || name.startsWith(`${entry}-`)) ?? null
+}
+
+export const veSentinel = (name: string): VeSentinel | null => sentinelIn(VE_SENTINELS, name)
+export const hostSentinel = (name: string): HostSentinel | null => sentinelIn(HOST_SENTINELS, name)

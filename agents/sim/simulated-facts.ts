@@ -1,0 +1,37 @@
+/** What a simulated host says of itself. Everything a person could read says that it is simulated. */
+import type { AgentResult } from '../../lib/contract/agent-protocol.ts'
+import { CAPABILITY_NAMES, type CapabilityReport } from '../../lib/contract/capabilities.ts'
+import { HOST_TOOL_NAMES, type HostFacts } from '../../lib/contract/host-facts.ts'
+import { GIB } from '../../lib/contract/units.ts'
+
+export const SIMULATED_AGENT_VERSION = 'simulated'
+const CANNOT = new Set<string>(['checkpoint', 'dirty-tracking', 'apparmor'])
+
+export function simulatedFacts(name: string, bootId: string, vzFreeBytes: number): AgentResult<'host-facts'> {
+  const facts: HostFacts = {
+    hostname: name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'),
+    machineId: 'simulated',
+    bootId,
+    machine: 'x86_64',
+    arch: 'x86-64',
+    kernel: '6.12.0-simulated',
+    pageBytes: 4096,
+    distribution: { id: 'simulated', version: '0', name: 'Simulated host' },
+    cpus: 16,
+    cpuModel: 'Simulated CPU',
+    memoryBytes: 64 * GIB,
+    swapBytes: 0,
+    cgroupVersion: 2,
+    vz: { fileSystem: 'simulated', totalBytes: VZ_BYTES, freeBytes: vzFreeBytes },
+    tools: Object.fromEntries(HOST_TOOL_NAMES.map((tool) => [tool, 'simulated'])) as HostFacts['tools'],
+  }
+  const capabilities = Object.fromEntries(
+    CAPABILITY_NAMES.map((capability) => {
+      const available = !CANNOT.has(capability)
+      return [capability, { available, reason: available ? null : 'This host is simulated.' }]
+    }),
+  ) as CapabilityReport
+  return { agentVersion: SIMULATED_AGENT_VERSION, facts, capabilities }
+}
+
+export const VZ_BYTES = 500 * GIB

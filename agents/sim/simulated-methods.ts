@@ -1,0 +1,133 @@
+/** The agent's methods as a simulated host does them: as long as the real ones take, roughly, and failing by name. */
+import { createHash } from 'node:crypto'
+import {
+  type AgentMethod,
+  type AgentParams,
+  type AgentResult,
+  PROTOCOL_VERSION,
+  type TemplateCache,
+} from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
+import { MIB } from '../../lib/contract/units.ts'
+import { hostSentinel, veSentinel } from './sentinels.ts'
+import type { SimulatedDisk } from './simulated-disk.ts'
+import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
+import type { SimulatedVes } from './simulated-ves.ts'
+
+export type SimulatedState = {
+  name: string
+  bootId: string
+  disk: SimulatedDisk
+  ves: SimulatedVes
+  caches: Map<string, TemplateCache>
+}
+type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
+type Methods = {
+  [M in AgentMethod]: (
+    state: SimulatedState,
+    params: AgentParams<M>,
+    report: Report,
+  ) => Promise<AgentResult<M>>
+}
+
+const LIST: Methods = {
+  ping: async () => ({ protocol: PROTOCOL_VERSION, agentVersion: SIMULATED_AGENT_VERSION }),
+
+  async 'host-facts'(state) {
+    if (hostSentinel(state.name) === 'old-agent')
+      throw new Problem('agent-version-mismatch', `The agent on ${state.name} (simulated) is of version 0.`)
+    return simulatedFacts(state.name, state.bootId, VZ_BYTES)
+  },
+
+  async 'agent-upgrade'(_state, _params, report) {
+    await report.step('Check the signature', 100)
+    return { agentVersion: SIMULATED_AGENT_VERSION }
+  },
+
+  async 'template-build'(state, { cache, definition }, report) {
+    const slow = definition.packages.includes('slow-build')
+    await report.step(`Fetch packages of Debian ${definition.suite}`, slow ? 30_000 : 700)
+    if (definition.packages.includes('fail-build'))
+      throw new Problem('template-build-failed', 'A package that is named fail-build fails (simulated).')
+    for (const name of definition.packages) report.log(`Setting up ${name} (simulated) ...`)
+    await report.step('Set packages up', slow ? 30_000 : 700)
+    await report.step('Pack the cache', 200)
+    const digest = `sha256:${createHash('sha256').update(cache).digest('hex')}`
+    const packages = 120 + definition.packages.length
+    const built = { cache, digest, sizeBytes: 320 * MIB, diskBytes: 180 * MIB, packages }
+    state.caches.set(cache, built)
+    return built
+  },
+
+  async 'template-list'(state) {
+    return { caches: [...new Map([...(await knownCaches(state)), ...state.caches]).values()] }
+  },
+
+  async 'template-remove'(state, { cache }) {
+    state.caches.delete(cache)
+    return {}
+  },
+
+  async 've-create'(state, { spec, cache }, report) {
+    state.ves.checkEpoch(spec.veid, spec.epoch)
+    const sentinel = veSentinel(spec.name)
+    if (sentinel === 'lost-link') await report.step('Ask again: the connection broke', 2_000)
+    await report.step('Copy the template’s disk', sentinel === 'slow-create' ? 20_000 : 150)
+    if (sentinel === 'fail-create')
+      throw new Problem('agent-failed', `The disk of ${spec.name} could not be made (simulated).`)
+    if (!state.caches.has(cache) && !(await knownCaches(state)).has(cache))
+      throw new Problem('template-not-ready', `The cache ${cache} is not on ${state.name}.`)
+    await report.step('Set up the guest', 100)
+    state.ves.create(spec)
+    return state.ves.observe(spec.veid)
+  },
+
+  async 've-start'(state, { spec }, report) {
+    state.ves.checkEpoch(spec.veid, spec.epoch)
+    const sentinel = veSentinel(spec.name)
+    await report.step('Start init', sentinel === 'slow-start' ? 10_000 : 150)
+    if (sentinel === 'fail-start' || sentinel === 'fail-undo')
+      throw new Problem('ve-start-failed', `The init of ${spec.name} ended at once (simulated).`)
+    state.ves.start(spec.veid)
+    return state.ves.observe(spec.veid)
+  },
+
+  async 've-stop'(state, { veid, epoch, timeoutSeconds }, report) {
+    state.ves.checkEpoch(veid, epoch)
+    const ve = state.ves.get(veid)
+    if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
+    if (veSentinel(ve.name) === 'fail-stop' && timeoutSeconds > 0)
+      throw new Problem('agent-failed', `${ve.name} does not stop (simulated).`)
+    const slow = veSentinel(ve.name) === 'slow-stop' && timeoutSeconds > 0
+    await report.step(timeoutSeconds > 0 ? 'Ask init to halt' : 'Kill', slow ? 10_000 : 150)
+    state.ves.stop(veid)
+    return state.ves.observe(veid)
+  },
+
+  async 've-destroy'(state, { veid, epoch }, report) {
+    state.ves.checkEpoch(veid, epoch)
+    const ve = state.ves.get(veid)
+    const sentinel = ve ? veSentinel(ve.name) : null
+    if (sentinel === 'fail-destroy' || sentinel === 'fail-undo')
+      throw new Problem('agent-failed', `The disk of VE ${veid} could not be removed (simulated).`)
+    if (ve?.initPid) throw new Problem('conflict', `VE ${veid} runs; stop it first.`)
+    await report.step('Remove the disk', 100)
+    state.ves.destroy(veid, epoch)
+    return {}
+  },
+
+  async 've-state'(state, { veid }) {
+    if (veid === undefined) return { ves: state.ves.all() }
+    return { ves: state.ves.get(veid) ? [state.ves.observe(veid)] : [] }
+  },
+}
+
+/** A method by a name that is only known at run time. */
+export const METHODS = LIST as unknown as Record<
+  AgentMethod,
+  (state: SimulatedState, params: unknown, report: Report) => Promise<unknown>
+>
+
+async function knownCaches(state: SimulatedState): Promise<Map<string, TemplateCache>> {
+  return new Map((await state.disk.caches()).map((cache) => [cache.cache, cache]))
+}

@@ -1,0 +1,127 @@
+/** The VEs of one simulated host. */
+import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
+import { MIB } from '../../lib/contract/units.ts'
+import { veSentinel } from './sentinels.ts'
+import type { RecordedVe, SimulatedDisk } from './simulated-disk.ts'
+
+type SimulatedVe = {
+  veid: number
+  uuid: string
+  epoch: number
+  name: string
+  memoryBytes: number
+  startedAt: number | null
+  initPid: number | null
+  /** When this process changed it: for a while its word counts more than the panel's record. */
+  changedAt: number
+}
+
+const DIES_AFTER_MS = 10_000
+/** An operation that changed a VE is written down within this. */
+const RECORD_LAG_MS = 5_000
+
+export class SimulatedVes {
+  readonly #disk: SimulatedDisk
+  readonly #ves = new Map<number, SimulatedVe>()
+  readonly #tombstones = new Map<number, { epoch: number; at: number }>()
+  #nextPid = 1000
+
+  constructor(disk: SimulatedDisk) {
+    this.#disk = disk
+  }
+
+  /** Brings memory and the panel's record together: another worker may have run the last operation. */
+  async recall(): Promise<void> {
+    const recorded = new Map((await this.#disk.ves()).map((ve) => [ve.veid, ve]))
+    const settled = Date.now() - RECORD_LAG_MS
+    for (const ve of recorded.values()) this.#recallOne(ve, settled)
+    for (const ve of this.#ves.values())
+      if (!recorded.has(ve.veid) && ve.changedAt < settled) this.#ves.delete(ve.veid)
+  }
+
+  #recallOne(recorded: RecordedVe, settled: number) {
+    const known = this.#ves.get(recorded.veid)
+    if (known && (known.changedAt >= settled || (known.initPid !== null) === recorded.running)) return
+    const tombstone = this.#tombstones.get(recorded.veid)
+    if (tombstone && tombstone.at >= settled) return
+    const { veid, uuid, epoch, name, memoryBytes } = recorded
+    const ve = { veid, uuid, epoch, name, memoryBytes, startedAt: null, initPid: null, changedAt: 0 }
+    this.#ves.set(veid, ve)
+    if (recorded.running) this.#boot(ve, Date.now())
+  }
+
+  #boot(ve: SimulatedVe, at: number) {
+    ve.startedAt = at
+    ve.initPid = this.#nextPid++
+  }
+
+  get(veid: number): SimulatedVe | undefined {
+    const ve = this.#ves.get(veid)
+    if (ve?.startedAt && veSentinel(ve.name) === 'dies' && ve.startedAt + DIES_AFTER_MS < Date.now())
+      this.stop(veid)
+    return ve
+  }
+
+  create(spec: {
+    veid: number
+    uuid: string
+    epoch: number
+    name: string
+    limits: { memoryBytes: number }
+  }): void {
+    this.checkEpoch(spec.veid, spec.epoch)
+    // A creation that was undone while it went on does not come back.
+    if (this.#ves.has(spec.veid) || this.#tombstones.get(spec.veid)?.epoch === spec.epoch) return
+    const { veid, uuid, epoch, name, limits } = spec
+    const { memoryBytes } = limits
+    const changedAt = Date.now()
+    this.#ves.set(veid, { veid, uuid, epoch, name, memoryBytes, startedAt: null, initPid: null, changedAt })
+  }
+
+  start(veid: number): void {
+    const ve = this.#ves.get(veid)
+    if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
+    if (ve.initPid === null) this.#boot(ve, Date.now())
+    ve.changedAt = Date.now()
+  }
+
+  stop(veid: number): void {
+    const ve = this.#ves.get(veid)
+    if (!ve) return
+    Object.assign(ve, { initPid: null, startedAt: null, changedAt: Date.now() })
+  }
+
+  destroy(veid: number, epoch: number): void {
+    this.#ves.delete(veid)
+    this.#tombstones.set(veid, { epoch, at: Date.now() })
+  }
+
+  checkEpoch(veid: number, epoch: number): void {
+    const seen = Math.max(this.#ves.get(veid)?.epoch ?? 0, this.#tombstones.get(veid)?.epoch ?? 0)
+    if (epoch < seen)
+      throw new Problem('stale-epoch', `VE ${veid} is at epoch ${seen}; the request came with ${epoch}.`)
+  }
+
+  all(): ObservedVe[] {
+    return [...this.#ves.keys()].map((veid) => this.observe(veid))
+  }
+
+  observe(veid: number): ObservedVe {
+    const ve = this.get(veid)
+    if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
+    const uptimeMs = ve.startedAt === null ? null : Date.now() - ve.startedAt
+    return {
+      veid,
+      uuid: ve.uuid,
+      epoch: ve.epoch,
+      state: ve.initPid === null ? 'stopped' : 'running',
+      initPid: ve.initPid,
+      startedAt: ve.startedAt,
+      memoryBytes: uptimeMs === null ? null : Math.min(ve.memoryBytes, (24 + (veid % 40)) * MIB),
+      processes: uptimeMs === null ? null : 8 + (veid % 9),
+      cpuMicroseconds: uptimeMs === null ? null : Math.round(uptimeMs * 20),
+      diskUsedBytes: (180 + (veid % 200)) * MIB,
+    }
+  }
+}

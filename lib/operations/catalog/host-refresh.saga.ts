@@ -1,0 +1,11 @@
+import type { Saga } from '../saga.ts'
+import { factColumns, updateHost } from './host-subject.ts'
+
+export const hostRefreshSaga: Saga<'host-refresh'> = {
+  steps: {
+    'read-facts': { do: (context) => context.call(context.input.hostId, 'host-facts', {}) },
+  },
+  async settle(tx, outcome, { input, outputs }) {
+    if (outcome.status === 'succeeded') await updateHost(tx, input.hostId, factColumns(outputs['read-facts']))
+  },
+}

@@ -1,0 +1,30 @@
+import { Problem } from '../../contract/problem.ts'
+import { db } from '../../db/client.ts'
+import { emitEvent } from '../../events/emit.ts'
+import type { Saga } from '../saga.ts'
+
+export const hostRemoveSaga: Saga<'host-remove'> = {
+  steps: {
+    forget: {
+      async do({ input, hosts, log }) {
+        const ves = await db().ve.count({ where: { hostId: input.hostId, destroyedAt: null } })
+        if (ves > 0) throw new Problem('conflict', `The host still holds ${ves} VE${ves === 1 ? '' : 's'}.`)
+        await hosts.forget(input.hostId)
+        log(
+          'The panel’s key is still on the host: remove the line that ends in “corral” from root’s authorized_keys.',
+        )
+      },
+    },
+  },
+  /** Destroyed VEs keep their rows as history only as long as their host is there. */
+  async settle(tx, outcome, { input }) {
+    if (outcome.status !== 'succeeded') return
+    const host = await tx.host.findUnique({ where: { id: input.hostId } })
+    if (!host) return
+    const gone = { ve: { hostId: host.id } }
+    await tx.veAddress.deleteMany({ where: gone })
+    await tx.ve.deleteMany({ where: { hostId: host.id } })
+    await tx.host.delete({ where: { id: host.id } })
+    await emitEvent(tx, { topic: 'host', id: host.id, accountId: host.accountId })
+  },
+}

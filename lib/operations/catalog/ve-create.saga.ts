@@ -1,0 +1,59 @@
+import { Problem } from '../../contract/problem.ts'
+import { veGuestAccess } from '../../contract/ve-spec.ts'
+import { db } from '../../db/client.ts'
+import type { Saga } from '../saga.ts'
+import { loadVe, settleVe } from './ve-subject.ts'
+
+/** The secret: `{ rootPassword? }`. SSH keys are in the row. */
+const secretAccess = veGuestAccess.shape.rootPassword
+
+export const veCreateSaga: Saga<'ve-create'> = {
+  steps: {
+    create: {
+      async do(context) {
+        const ve = await loadVe(context.input.veId)
+        const where = { templateId_hostId: { templateId: ve.templateId, hostId: ve.hostId } }
+        const cache = await db().templateCache.findUnique({ where, include: { template: true, host: true } })
+        if (!cache)
+          throw new Problem('template-not-ready', 'The host does not have the cache of this template.')
+        const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
+        const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys: ve.sshKeys }
+        const { spec } = ve
+        return context.call(ve.hostId, 've-create', {
+          spec,
+          cache: cache.cache,
+          digest: cache.digest,
+          access,
+        })
+      },
+      async undo(context) {
+        const { hostId, spec } = await loadVe(context.input.veId)
+        await context.call(hostId, 've-destroy', { veid: spec.veid, epoch: spec.epoch })
+      },
+    },
+    start: {
+      async do(context) {
+        if (!context.input.start) return null
+        const { hostId, spec } = await loadVe(context.input.veId)
+        return context.call(hostId, 've-start', { spec })
+      },
+      async undo(context) {
+        if (!context.input.start) return
+        const { hostId, spec } = await loadVe(context.input.veId)
+        await context.call(hostId, 've-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds: 0 })
+      },
+    },
+  },
+  /**
+   * A creation that failed leaves its row, so that one sees why and can try again or destroy it: address and number stay
+   * reserved until then. The epoch is raised, so that nothing of the undone creation can ever count again.
+   */
+  async settle(tx, outcome, { input, outputs }) {
+    if (outcome.status !== 'succeeded') {
+      const raiseEpoch = outcome.status !== 'stuck'
+      return settleVe(tx, input.veId, { state: 'failed', problem: outcome.problem, raiseEpoch })
+    }
+    const observed = input.start ? outputs.start : outputs.create
+    await settleVe(tx, input.veId, { state: input.start ? 'running' : 'stopped', observed })
+  },
+}

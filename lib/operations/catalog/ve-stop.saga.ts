@@ -1,0 +1,20 @@
+import type { Saga } from '../saga.ts'
+import { loadVe, settleVe } from './ve-subject.ts'
+
+export const veStopSaga: Saga<'ve-stop'> = {
+  steps: {
+    stop: {
+      async do(context) {
+        const { hostId, spec } = await loadVe(context.input.veId)
+        const { timeoutSeconds } = context.input
+        return context.call(hostId, 've-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds })
+      },
+    },
+  },
+  /** A stop that failed cannot be undone: the VE counts as running until `watch` says otherwise. */
+  async settle(tx, outcome, { input, outputs }) {
+    if (outcome.status === 'succeeded')
+      return settleVe(tx, input.veId, { state: 'stopped', observed: outputs.stop })
+    await settleVe(tx, input.veId, { state: 'running', problem: outcome.problem })
+  },
+}

@@ -1,0 +1,43 @@
+/** What the sagas of VEs share: reading a VE, and settling it. */
+import type { ObservedVe } from '../../contract/agent-protocol.ts'
+import { Problem } from '../../contract/problem.ts'
+import type { VeSpec } from '../../contract/ve-spec.ts'
+import { type Db, db } from '../../db/client.ts'
+import { Prisma } from '../../db/generated/client.ts'
+import { veSpecOf } from '../../ves/spec.ts'
+import { emitVeEvent } from '../events.ts'
+import { problemColumn } from '../problem-column.ts'
+
+export type VeSubject = { hostId: string; templateId: string; sshKeys: string[]; spec: VeSpec }
+
+export async function loadVe(veId: string): Promise<VeSubject> {
+  const ve = await db().ve.findUnique({ where: { id: veId }, include: { addresses: true } })
+  if (!ve) throw new Problem('not-found', 'This VE does not exist any more.')
+  return { hostId: ve.hostId, templateId: ve.templateId, sshKeys: ve.sshKeys, spec: veSpecOf(ve) }
+}
+
+type Settled = {
+  state: 'running' | 'stopped' | 'failed' | 'destroyed'
+  problem?: Problem
+  /** What the agent answered, when it did. */
+  observed?: unknown
+  raiseEpoch?: boolean
+}
+
+/** Leaves the transitional state. A VE that is gone is no error. */
+export async function settleVe(tx: Db, veId: string, settled: Settled): Promise<void> {
+  const observed = settled.observed as ObservedVe | null | undefined
+  const [ve] = await tx.ve.updateManyAndReturn({
+    where: { id: veId },
+    select: { id: true, accountId: true },
+    data: {
+      state: settled.state,
+      problem: settled.problem ? problemColumn(settled.problem) : Prisma.DbNull,
+      ...(observed ? { observed, observedAt: new Date() } : {}),
+      startedAt: settled.state === 'running' && observed?.startedAt ? new Date(observed.startedAt) : null,
+      ...(settled.raiseEpoch ? { epoch: { increment: 1 } } : {}),
+      ...(settled.state === 'destroyed' ? { destroyedAt: new Date(), observed: Prisma.DbNull } : {}),
+    },
+  })
+  if (ve) await emitVeEvent(tx, ve)
+}

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { deadWorkers } from './dead-workers.ts'
+import { hostsOffline } from './hosts-offline.ts'
+import { lostOperations } from './lost-operations.ts'
+import type { Reconciler, ReconcilerContext } from './reconciler.ts'
+import { veDrift } from './ve-drift.ts'
+
+const RECONCILERS: readonly Reconciler[] = [deadWorkers, lostOperations, hostsOffline, veDrift]
+
+/** Runs each reconciler now and then every so often, until the signal aborts; a fault of one is logged and tried again. */
+export async function runReconcilers(context: ReconcilerContext, signal: AbortSignal): Promise<void> {
+  await Promise.all(RECONCILERS.map((reconciler) => repeat(reconciler, context, signal)))
+}
+
+async function repeat(reconciler: Reconciler, context: ReconcilerContext, signal: AbortSignal) {
+  while (!signal.aborted) {
+    try {
+      await reconciler.run(context)
+    } catch (error) {
+      context.worker.log.error({ err: error, reconciler: reconciler.name }, 'reconciler failed')
+    }
+    await delay(reconciler.everyMs, undefined, { signal }).catch(() => {})
+  }
+}

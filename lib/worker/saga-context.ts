@@ -1,0 +1,56 @@
+/** What a step gets: its own key, the log of its operation, and hosts through the worker. */
+import { randomUUID } from 'node:crypto'
+import type { AgentMethod, AgentParams, AgentProgress } from '../contract/agent-protocol.ts'
+import type { HostAccess } from '../operations/host-access.ts'
+import type { OperationInput, OperationType } from '../operations/registry.ts'
+import type { SagaContext } from '../operations/saga.ts'
+import type { OperationLog } from './operation-log.ts'
+
+type Course = {
+  operationId: string
+  input: unknown
+  secret: unknown
+  outputs: Record<string, unknown>
+  hosts: HostAccess
+  log: OperationLog
+}
+
+/**
+ * The context for one do or undo of a step. An undo gets a fresh key each time: it must be carried out again even if an
+ * earlier try of it, or a do that went on meanwhile, came in between.
+ */
+export function stepContext(
+  course: Course,
+  step: string,
+  direction: 'do' | 'undo',
+  signal: AbortSignal,
+): SagaContext<OperationType> {
+  const { operationId, hosts, log } = course
+  const key = `${operationId}:${step}${direction === 'undo' ? `:undo:${randomUUID().slice(0, 8)}` : ''}`
+  return {
+    operationId,
+    input: course.input as OperationInput<OperationType>,
+    secret: course.secret,
+    outputs: course.outputs,
+    hosts,
+    signal,
+    log: (line) => log.add(line),
+    progress: (detail) => log.detail(detail),
+    async call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>) {
+      const link = await hosts.link(hostId)
+      const onProgress = (progress: AgentProgress) => report(log, progress)
+      return link.call(method, params, { key, signal, onProgress, onLog: (line) => log.add(line) })
+    },
+  }
+}
+
+const STATE_WORD = { running: '…', done: ': done', failed: ': failed' } as const
+
+function report(log: OperationLog, progress: AgentProgress) {
+  const percent = progress.fraction === undefined ? '' : ` ${Math.round(progress.fraction * 100)} %`
+  const detail = progress.detail ? ` (${progress.detail})` : ''
+  if (progress.state === 'running') log.detail(`${progress.label}${percent}${detail}`)
+  // A fraction is for the eye; only beginnings and ends are worth a line.
+  if (progress.fraction === undefined || progress.state !== 'running')
+    log.add(`${progress.label}${STATE_WORD[progress.state]}${detail}`)
+}

@@ -1,0 +1,33 @@
+/** The saga of every operation: a definition without one does not compile. */
+import { hostEnrolSaga } from '../operations/catalog/host-enrol.saga.ts'
+import { hostProbeSaga } from '../operations/catalog/host-probe.saga.ts'
+import { hostRefreshSaga } from '../operations/catalog/host-refresh.saga.ts'
+import { hostRemoveSaga } from '../operations/catalog/host-remove.saga.ts'
+import { hostUpgradeAgentSaga } from '../operations/catalog/host-upgrade-agent.saga.ts'
+import { templateBuildSaga } from '../operations/catalog/template-build.saga.ts'
+import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
+import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
+import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
+import { veStopSaga } from '../operations/catalog/ve-stop.saga.ts'
+import type { OperationType } from '../operations/registry.ts'
+import type { Saga, SagaStep } from '../operations/saga.ts'
+
+const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
+  'host-probe': hostProbeSaga,
+  'host-enrol': hostEnrolSaga,
+  'host-refresh': hostRefreshSaga,
+  'host-upgrade-agent': hostUpgradeAgentSaga,
+  'host-remove': hostRemoveSaga,
+  'template-build': templateBuildSaga,
+  've-create': veCreateSaga,
+  've-start': veStartSaga,
+  've-stop': veStopSaga,
+  've-destroy': veDestroySaga,
+}
+
+/** A saga whose type is only known at run time: its steps by name. */
+export type AnySaga = Omit<Saga<OperationType>, 'steps'> & {
+  steps: Readonly<Record<string, SagaStep<OperationType>>>
+}
+
+export const sagaOf = (type: OperationType): AnySaga => SAGAS[type] as unknown as AnySaga
