@@ -1,9 +1,11 @@
 import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
+import { PanelRefusal } from './panel-api.ts'
 
 /** Says on stderr what went wrong: one sentence and a way on, or for a bug of ours the stack. */
 export function sayProblem(error: unknown, dataDir: string) {
   const problem = asSetupProblem(error, dataDir)
   if (problem) process.stderr.write(`\n${problem.message}\n${problem.wayOn}\n`)
+  else if (error instanceof PanelRefusal) process.stderr.write(`\nThe panel refused: ${error.message}\n`)
   else process.stderr.write(`\nThis should not have happened; please report it.\n${describe(error)}\n`)
 }
 

@@ -22,7 +22,7 @@ export type RouteContext<Input extends Schema, Query extends Schema> = {
 
 type RouteHandler = (
   request: Request,
-  context: { params: Promise<Record<string, string>> },
+  context: { params: Promise<Record<string, string> | undefined> },
 ) => Promise<Response>
 
 const NO_STORE = { 'cache-control': 'no-store' }
@@ -39,7 +39,8 @@ export function apiRoute<Input extends Schema, Query extends Schema, Output exte
     try {
       const viewer = await requestViewer(request)
       if (route.permission && !canAnywhere(viewer, route.permission)) throw forbidden(route.permission)
-      const { id = '' } = await params
+      // A route without a dynamic segment is given none by the built server.
+      const { id = '' } = (await params) ?? {}
       const query = readQuery(route.query, request)
       if (route.method === 'GET') {
         const input = undefined as z.infer<Input>
