@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { Problem } from '../contract/problem.ts'
+import { GIB } from '../contract/units.ts'
+import { type Candidate, DISK_RATIO, MEMORY_RATIO, obstacle, placeVe, type Wanted } from './placement.ts'
+
+const host = (more: Partial<Candidate> = {}): Candidate => ({
+  id: 'id',
+  name: 'node1',
+  status: 'online',
+  arch: 'x86-64',
+  cgroupVersion: 2,
+  cannotRun: null,
+  memoryBytes: 8 * GIB,
+  diskBytes: 100 * GIB,
+  promised: { memoryBytes: 0, diskBytes: 0 },
+  templateBytes: GIB,
+  ...more,
+})
+const wanted = (more: Partial<Wanted> = {}): Wanted => ({
+  arch: 'x86-64',
+  init: 'sysvinit',
+  templateName: 'debian',
+  memoryBytes: GIB,
+  diskBytes: 4 * GIB,
+  ...more,
+})
+const code = (more: Partial<Candidate>, want?: Partial<Wanted>) => obstacle(host(more), wanted(want))?.code
+
+test('each obstacle has its code', () => {
+  expect(code({})).toBeUndefined()
+  expect(code({ arch: 'ppc64le' })).toBe('architecture-mismatch')
+  expect(code({ status: 'maintenance' })).toBe('conflict')
+  expect(code({ cannotRun: 'no user namespaces' })).toBe('capability-missing')
+  expect(code({ templateBytes: null })).toBe('template-not-ready')
+  expect(code({ cgroupVersion: 1 }, { init: 'systemd' })).toBe('capability-missing')
+  expect(code({ cgroupVersion: 1 })).toBeUndefined()
+  expect(code({ templateBytes: 5 * GIB })).toBe('invalid-input')
+  expect(code({ memoryBytes: null })).toBe('host-full')
+})
+
+test('a host runs the architectures it says it runs', () => {
+  expect(code({}, { arch: 'x86' })).toBeUndefined()
+  expect(code({ arch: 'x86' })).toBe('architecture-mismatch')
+})
+
+test('room is counted to the last byte', () => {
+  const promised = { memoryBytes: 8 * GIB * MEMORY_RATIO - GIB, diskBytes: 100 * GIB * DISK_RATIO - 4 * GIB }
+  expect(code({ promised })).toBeUndefined()
+  expect(code({ promised: { ...promised, memoryBytes: promised.memoryBytes + 1 } })).toBe('host-full')
+  expect(code({ promised: { ...promised, diskBytes: promised.diskBytes + 1 } })).toBe('host-full')
+})
+
+test('the emptier host takes it; of equals the first by name', () => {
+  const busy = host({ name: 'a', promised: { memoryBytes: 4 * GIB, diskBytes: 0 } })
+  expect(placeVe([busy, host({ name: 'b' })], wanted()).name).toBe('b')
+  expect(placeVe([host({ name: 'b' }), host({ name: 'a' })], wanted()).name).toBe('a')
+})
+
+test('when none can, every host says why', () => {
+  const refusal = (hosts: Candidate[], want: Wanted = wanted()): Problem => {
+    try {
+      placeVe(hosts, want)
+    } catch (error) {
+      return error as Problem
+    }
+    throw new Error('it was placed')
+  }
+  const some = refusal([host({ status: 'offline' }), host({ name: 'node2', memoryBytes: 0 })])
+  expect(some.code).toBe('no-host-fits')
+  expect(some.detail).toBe('node1 is offline. node2: 1 GiB memory asked, 0 B left.')
+  expect(refusal([host({ templateBytes: null })]).code).toBe('template-not-ready')
+  expect(refusal([]).code).toBe('template-not-ready')
+  expect(refusal([host({ templateBytes: 9 * GIB })]).fields).toHaveProperty(['limits.diskBytes'])
+  const many = refusal(Array.from({ length: 12 }, (_, n) => host({ name: `n${n}`, status: 'offline' })))
+  expect(many.detail).toContain('And 2 more hosts.')
+  expect(many).toBeInstanceOf(Problem)
+})
