@@ -1,0 +1,50 @@
+/**
+ * Bundles the agent into one file: `tsx agents/build.ts [OUT]` (default build/agent.js).
+ * Its version is the package's version and the first 12 digits of the bundle's own SHA-256.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+export type AgentBuild = { bytes: number; sha256: string; version: string }
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const PLACEHOLDER = '0.0.0+agent-version-goes-here'
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** `sha256` is that of the written file; `version` what the agent calls itself. */
+export async function buildAgent(outFile: string): Promise<AgentBuild> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['agents/host/main.ts'],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2020',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['import'],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    define: { __CORRAL_AGENT_VERSION__: JSON.stringify(PLACEHOLDER) },
+  })
+  const bundled = result.outputFiles[0]?.text
+  if (bundled === undefined) throw new Error('esbuild wrote nothing')
+  const { version: release } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  const version = `${release}+${sha256(bundled).slice(0, 12)}`
+  const text = bundled.replaceAll(PLACEHOLDER, version)
+  mkdirSync(dirname(outFile), { recursive: true })
+  writeFileSync(outFile, text)
+  return { bytes: Buffer.byteLength(text), sha256: sha256(text), version }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const outFile = process.argv[2] ?? join(ROOT, 'build', 'agent.js')
+  const { bytes, sha256: digest, version } = await buildAgent(outFile)
+  console.log(`${outFile}: ${version}, ${bytes} bytes, sha256 ${digest}`)
+}

@@ -1,0 +1,29 @@
+/**
+ * Who owns a VE is counted in epochs, raised with every move. This host remembers the highest it has seen, on disk and
+ * beyond the VE's destruction, and refuses requests that carry a lower one: at most one host runs a VE.
+ */
+import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
+import { ensureDirectory } from './sys/files.ts'
+import type { Sys } from './sys/sys.ts'
+
+export function readEpoch(sys: Sys, veid: number): number {
+  return Number(sys.read(`${HOST_PATHS.state}/ve/${veid}/epoch`) ?? 0) || 0
+}
+
+/** Refuses an older epoch with `stale-epoch`, remembers a newer one. Call it while holding the VE's lock. */
+export function enterEpoch(sys: Sys, veid: number, epoch: number): void {
+  const seen = readEpoch(sys, veid)
+  if (epoch < seen) {
+    throw new Problem('stale-epoch', `VE ${veid} has moved on: epoch ${epoch} is older than ${seen}.`)
+  }
+  if (epoch === seen) return
+  const folder = `${HOST_PATHS.state}/ve/${veid}`
+  ensureDirectory(sys, folder)
+  const path = `${folder}/epoch`
+  const temporary = `${path}.new`
+  sys.write(temporary, `${epoch}\n`)
+  sys.run(['sync', temporary])
+  sys.rename(temporary, path)
+  sys.run(['sync', folder])
+}

@@ -1,0 +1,42 @@
+/**
+ * The agent: `agent.js COMMAND`, one request per process.
+ *
+ *   call      one JSON-RPC request on stdin, its answer on stdout
+ *   watch     samples until stdin ends
+ *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
+ *   version   prints the version
+ */
+import { FORCED_COMMANDS } from '../../lib/contract/agent-protocol.ts'
+import { call } from './call.ts'
+import { nodeSys } from './sys/node.ts'
+import { quickJsSys } from './sys/quickjs.ts'
+import type { Sys } from './sys/sys.ts'
+import { AGENT_VERSION } from './version.ts'
+import { watch } from './watch.ts'
+
+function isQuickJs(): boolean {
+  return typeof (globalThis as { scriptArgs?: unknown }).scriptArgs !== 'undefined'
+}
+
+function commandOf(sys: Sys): string | undefined {
+  const command = sys.args[0]
+  if (command !== 'serve') return command
+  const asked = sys.env('SSH_ORIGINAL_COMMAND') ?? ''
+  return FORCED_COMMANDS.find((forced) => forced === asked)
+}
+
+function main(sys: Sys): void {
+  switch (commandOf(sys)) {
+    case 'call':
+      return call(sys)
+    case 'watch':
+      return watch(sys)
+    case 'version':
+      return sys.output(`${AGENT_VERSION}\n`)
+    default:
+      sys.output(`Refused: this key may run ${FORCED_COMMANDS.join(' or ')} only.\n`)
+      sys.exit(126)
+  }
+}
+
+main(isQuickJs() ? quickJsSys() : nodeSys())

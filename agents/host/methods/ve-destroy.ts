@@ -1,0 +1,38 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import { vePaths } from '../paths.ts'
+import type { MethodContext } from '../request.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { loadStorage } from '../storage/load.ts'
+import type { Sys } from '../sys/sys.ts'
+import { tearDown } from '../teardown.ts'
+import { findSpec } from '../ve-store.ts'
+import { withVe } from './ve-request.ts'
+
+/** Removes what a VE has on disk, half created or whole, after taking it off the kernel. Harmless when there is nothing. */
+export function removeVe(sys: Sys, veid: number): void {
+  const paths = vePaths(veid)
+  const spec = findSpec(sys, veid)
+  if (spec !== null) tearDown(sys, spec)
+  sys.remove(paths.spec) // first: from here on the VE does not exist
+  for (const name of STORAGE_DRIVERS) {
+    const storage = loadStorage(name)
+    storage.detach(sys, veid)
+    storage.remove(sys, veid)
+  }
+  for (const folder of [paths.bundle, paths.home]) {
+    for (const name of sys.list(folder)) sys.remove(`${folder}/${name}`)
+    sys.remove(folder)
+  }
+}
+
+export function veDestroy(context: MethodContext, params: AgentParams<'ve-destroy'>): AgentResult<'ve-destroy'> {
+  return withVe(context, params, () => {
+    if (loadRuntime().init(context.sys, params.veid) !== null) {
+      throw new Problem('ve-state-forbids', `VE ${params.veid} is running: stop it before it is destroyed.`)
+    }
+    removeVe(context.sys, params.veid)
+    return {}
+  })
+}

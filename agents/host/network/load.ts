@@ -1,0 +1,9 @@
+import type { VeInterface } from '../../../lib/contract/ve-spec.ts'
+import type { NetworkDriver } from './driver.ts'
+import { routed } from './routed.ts'
+
+const DRIVERS: Record<VeInterface['kind'], NetworkDriver> = { routed }
+
+export function loadNetwork(): NetworkDriver {
+  return DRIVERS.routed
+}

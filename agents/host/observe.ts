@@ -1,0 +1,57 @@
+import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import { machineOf } from './facts/machine.ts'
+import { veCgroup } from './paths.ts'
+import { cgroupUsage } from './resources/cgroup.ts'
+import { loadRuntime } from './runtime/load.ts'
+import { loadStorage } from './storage/load.ts'
+import type { Sys } from './sys/sys.ts'
+import { findSpec, storedVeids } from './ve-store.ts'
+
+/** USER_HZ, in which /proc counts clock ticks: 100 on every architecture but Itanium. */
+function ticksPerSecond(sys: Sys): number {
+  return machineOf(sys) === 'ia64' ? 1024 : 100
+}
+
+function bootedAt(sys: Sys): number {
+  const seconds = /^btime (\d+)$/m.exec(sys.read('/proc/stat') ?? '')?.[1]
+  return Number(seconds ?? 0) * 1000
+}
+
+/** A VE as the kernel shows it now. Reads files only: no process is started. */
+export function observe(sys: Sys, spec: VeSpec): ObservedVe {
+  const init = loadRuntime().init(sys, spec.veid)
+  const common = {
+    veid: spec.veid,
+    uuid: spec.uuid,
+    epoch: spec.epoch,
+    diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
+  }
+  if (init === null) {
+    return {
+      ...common,
+      state: 'stopped',
+      initPid: null,
+      startedAt: null,
+      memoryBytes: null,
+      processes: null,
+      cpuMicroseconds: null,
+    }
+  }
+  const startedAt = bootedAt(sys) + Math.round((init.startTicks * 1000) / ticksPerSecond(sys))
+  return {
+    ...common,
+    state: 'running',
+    initPid: init.pid,
+    startedAt,
+    ...cgroupUsage(sys, veCgroup(spec.veid)),
+  }
+}
+
+/** Every VE that has been created here. */
+export function observeAll(sys: Sys): ObservedVe[] {
+  return storedVeids(sys).flatMap((veid) => {
+    const spec = findSpec(sys, veid)
+    return spec === null ? [] : [observe(sys, spec)]
+  })
+}

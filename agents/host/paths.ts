@@ -1,0 +1,43 @@
+import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
+
+/** Where the parts of one VE are. */
+export type VePaths = {
+  /** What lasts: 0700, root's. */
+  home: string
+  disk: string
+  bundle: string
+  spec: string
+  uuid: string
+  /** What a reboot clears. Belongs to the VE's root, 0700: crun enters it as that user, and /vz stays closed to everybody. */
+  runHome: string
+  /** The mounted file system, ids shifted. */
+  root: string
+}
+
+export function vePaths(veid: number): VePaths {
+  const home = `${HOST_PATHS.ve}/${veid}`
+  const runHome = `${HOST_PATHS.run}/ve/${veid}`
+  return {
+    home,
+    disk: `${home}/disk.img`,
+    bundle: `${home}/bundle`,
+    spec: `${home}/spec.json`,
+    uuid: `${home}/uuid`,
+    runHome,
+    root: `${runHome}/root`,
+  }
+}
+
+export const CGROUP_PARENT = '/corral'
+
+export function veCgroup(veid: number): string {
+  return `${CGROUP_PARENT}/ve${veid}`
+}
+
+export function cacheImage(cache: string): string {
+  return `${HOST_PATHS.templateCache}/${cache}.img`
+}
+
+export function cacheRecord(cache: string): string {
+  return `${HOST_PATHS.templateCache}/${cache}.json`
+}

@@ -1,0 +1,19 @@
+import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/agent-protocol.ts'
+import { ping } from './methods/ping.ts'
+import { veCreate } from './methods/ve-create.ts'
+import { veDestroy } from './methods/ve-destroy.ts'
+import { veStart } from './methods/ve-start.ts'
+import { veState } from './methods/ve-state.ts'
+import { veStop } from './methods/ve-stop.ts'
+import type { MethodContext } from './request.ts'
+
+type Methods = { [M in AgentMethod]: (context: MethodContext, params: AgentParams<M>) => AgentResult<M> }
+
+export const METHODS: Partial<Methods> = {
+  ping,
+  've-create': veCreate,
+  've-start': veStart,
+  've-stop': veStop,
+  've-destroy': veDestroy,
+  've-state': veState,
+}

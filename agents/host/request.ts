@@ -1,0 +1,24 @@
+import type { AgentProgress } from '../../lib/contract/agent-protocol.ts'
+import type { Sys } from './sys/sys.ts'
+
+/** What a method gets beside its parameters. */
+export type MethodContext = {
+  sys: Sys
+  /** The request's idempotency key. */
+  key: string
+  progress(progress: AgentProgress): void
+  log(line: string): void
+}
+
+/** Tells the caller about a step while it runs and how it ended. */
+export function step<T>(context: MethodContext, name: string, label: string, work: () => T): T {
+  context.progress({ step: name, label, state: 'running' })
+  try {
+    const result = work()
+    context.progress({ step: name, label, state: 'done' })
+    return result
+  } catch (error) {
+    context.progress({ step: name, label, state: 'failed' })
+    throw error
+  }
+}

@@ -1,0 +1,103 @@
+/** The control groups of VEs: what the kernel counts, and making and removing the directories. No process is started. */
+import { CGROUP_PARENT } from '../paths.ts'
+import type { Sys } from '../sys/sys.ts'
+import type { CgroupShape } from './oci-resources.ts'
+
+const ROOT = '/sys/fs/cgroup'
+
+export function cgroupVersion(sys: Sys): 1 | 2 {
+  return sys.stat(`${ROOT}/cgroup.controllers`) === null ? 1 : 2
+}
+
+export function cgroupShape(sys: Sys): CgroupShape {
+  const version = cgroupVersion(sys)
+  const swap =
+    version === 1
+      ? sys.stat(`${ROOT}/memory/memory.memsw.limit_in_bytes`) !== null
+      : sys.stat('/proc/swaps') !== null
+  return { version, swap }
+}
+
+/** The mounted hierarchies: one for each v1 controller (symbolic links such as cpu → cpu,cpuacct left out), or the one of v2. */
+export function hierarchies(sys: Sys): string[] {
+  if (cgroupVersion(sys) === 2) return [ROOT]
+  return sys
+    .list(ROOT)
+    .filter((name) => name !== 'unified' && sys.stat(`${ROOT}/${name}`)?.kind === 'directory')
+    .map((name) => `${ROOT}/${name}`)
+}
+
+/** Another request may remove the empty parent at the same moment; once our own directory is there, it cannot. */
+function makeIn(sys: Sys, hierarchy: string, path: string): void {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      sys.mkdir(`${hierarchy}${CGROUP_PARENT}`, 0o755)
+      sys.mkdir(`${hierarchy}${path}`, 0o755)
+      return
+    } catch (error) {
+      if (tries === 5) throw error
+    }
+  }
+}
+
+/** In v2 the runtime makes it, since it also hands controllers down. */
+export function makeCgroup(sys: Sys, path: string): void {
+  if (cgroupVersion(sys) === 2) return
+  for (const hierarchy of hierarchies(sys)) {
+    makeIn(sys, hierarchy, path)
+    seedCpuset(sys, `${hierarchy}${CGROUP_PARENT}`)
+    seedCpuset(sys, `${hierarchy}${path}`)
+  }
+}
+
+/** A new cpuset of v1 has neither CPUs nor memory nodes, and takes no process before it has. */
+function seedCpuset(sys: Sys, folder: string): void {
+  for (const name of ['cpuset.cpus', 'cpuset.mems']) {
+    if (sys.read(`${folder}/${name}`)?.trim() !== '') continue
+    const above = sys.read(`${folder.slice(0, folder.lastIndexOf('/'))}/${name}`)?.trim()
+    if (above) sys.write(`${folder}/${name}`, above)
+  }
+}
+
+function removeTree(sys: Sys, folder: string): void {
+  for (const name of sys.list(folder)) {
+    if (sys.stat(`${folder}/${name}`)?.kind === 'directory') removeTree(sys, `${folder}/${name}`)
+  }
+  sys.remove(folder)
+}
+
+/** With the groups that a guest made below it; and the parent, when this was the last. Nothing may run there any more. */
+export function removeCgroup(sys: Sys, path: string): void {
+  for (const hierarchy of hierarchies(sys)) {
+    if (sys.stat(`${hierarchy}${path}`) !== null) removeTree(sys, `${hierarchy}${path}`)
+    sys.remove(`${hierarchy}${CGROUP_PARENT}`)
+  }
+}
+
+export type CgroupUsage = {
+  memoryBytes: number | null
+  processes: number | null
+  cpuMicroseconds: number | null
+}
+
+function number(sys: Sys, path: string): number | null {
+  const text = sys.read(path)
+  return text === null ? null : Number.parseInt(text, 10)
+}
+
+export function cgroupUsage(sys: Sys, path: string): CgroupUsage {
+  if (cgroupVersion(sys) === 2) {
+    const usage = /usage_usec (\d+)/.exec(sys.read(`${ROOT}${path}/cpu.stat`) ?? '')
+    return {
+      memoryBytes: number(sys, `${ROOT}${path}/memory.current`),
+      processes: number(sys, `${ROOT}${path}/pids.current`),
+      cpuMicroseconds: usage?.[1] === undefined ? null : Number(usage[1]),
+    }
+  }
+  const nanoseconds = number(sys, `${ROOT}/cpuacct${path}/cpuacct.usage`)
+  return {
+    memoryBytes: number(sys, `${ROOT}/memory${path}/memory.usage_in_bytes`),
+    processes: number(sys, `${ROOT}/pids${path}/pids.current`),
+    cpuMicroseconds: nanoseconds === null ? null : Math.floor(nanoseconds / 1000),
+  }
+}

@@ -1,0 +1,40 @@
+import type { VeLimits } from '../../../lib/contract/ve-spec.ts'
+import { ociDevices } from './devices.ts'
+
+export type CgroupShape = {
+  version: 1 | 2
+  /** Whether swap is counted and can be limited there. */
+  swap: boolean
+}
+
+const CPU_PERIOD_MICROSECONDS = 100_000
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, Math.round(value)))
+}
+
+/** cpuunits 1000 is the kernel's ordinary weight: 1024 shares in v1, 100 in v2. */
+function cpu(limits: VeLimits, version: 1 | 2): Record<string, number> {
+  const quota: Record<string, number> =
+    limits.cpuLimitPercent === null
+      ? {}
+      : {
+          quota: (limits.cpuLimitPercent * CPU_PERIOD_MICROSECONDS) / 100,
+          period: CPU_PERIOD_MICROSECONDS,
+        }
+  return version === 1 ? { shares: clamp((limits.cpuUnits * 1024) / 1000, 2, 262_144), ...quota } : quota
+}
+
+/** The limits of a VE as OCI's linux.resources. OCI counts swap together with memory. */
+export function ociResources(limits: VeLimits, cgroup: CgroupShape): Record<string, unknown> {
+  const memory = { limit: limits.memoryBytes }
+  return {
+    ...ociDevices(cgroup.version),
+    pids: { limit: limits.processes },
+    memory: cgroup.swap ? { ...memory, swap: limits.memoryBytes + limits.swapBytes } : memory,
+    cpu: cpu(limits, cgroup.version),
+    ...(cgroup.version === 2
+      ? { unified: { 'cpu.weight': String(clamp(limits.cpuUnits / 10, 1, 10_000)) } }
+      : {}),
+  }
+}

@@ -1,0 +1,20 @@
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { Sys } from '../sys/sys.ts'
+
+/** Runs VEs. A VE is "made" (its namespaces exist, init waits) before it is "running", so that its network can be set up. */
+export interface RuntimeDriver {
+  /** Makes namespaces and cgroups, init waiting. Returns init's pid on the host. */
+  make(sys: Sys, spec: VeSpec): number
+  /** Lets init go and waits until it is the VE's own program. Throws `ve-start-failed`. */
+  release(sys: Sys, veid: number, initPid: number): void
+  /** The running init; null when the VE is stopped, half made, or its init has died. No process is started for it. */
+  init(sys: Sys, veid: number): RunningInit | null
+  /** Whether anything of it is left, running or not. */
+  hasTraces(sys: Sys, veid: number): boolean
+  /** Kills what runs and removes namespaces and cgroups. Harmless when there is nothing. */
+  remove(sys: Sys, veid: number): void
+  /** Every veid it knows of. */
+  known(sys: Sys): number[]
+}
+
+export type RunningInit = { pid: number; startTicks: number }

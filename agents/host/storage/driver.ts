@@ -1,0 +1,19 @@
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { Revert } from '../revert.ts'
+import type { Sys } from '../sys/sys.ts'
+
+/** Keeps a VE's file system. Every method is harmless when there is nothing to do. */
+export interface StorageDriver {
+  /** A file system of `spec.limits.diskBytes` from the cache's image, not attached. Throws `no-disk-space`, `invalid-input`. */
+  create(sys: Sys, spec: VeSpec, cache: { image: string; sizeBytes: number }, revert: Revert): void
+  /** Mounts it at the VE's root, ids shifted. */
+  attach(sys: Sys, spec: Pick<VeSpec, 'veid' | 'idBase'>): void
+  isAttached(sys: Sys, veid: number): boolean
+  detach(sys: Sys, veid: number): void
+  /** Removes the file system, which is not attached. */
+  remove(sys: Sys, veid: number): void
+  /** Bytes it takes on the host; null when there is none. */
+  usedBytes(sys: Sys, veid: number): number | null
+  /** What has to be on the disk for the file system to outlive a power cut. */
+  durableFiles(veid: number): string[]
+}

@@ -1,0 +1,44 @@
+import * as files from './quickjs-files.ts'
+import { hold, run } from './quickjs-processes.ts'
+import type { Sys } from './sys.ts'
+
+const SIGHUP = 1
+const SIGPIPE = 13
+
+/** Reads and drops what comes on standard input; true at its end. */
+function inputEnded(): boolean {
+  return os.read(0, new ArrayBuffer(512), 0, 512) <= 0
+}
+
+export function quickJsSys(): Sys {
+  // A handler that does nothing, not "ignore": programs we start must get the default back, and an ignored signal is inherited.
+  os.signal(SIGHUP, () => {})
+  os.signal(SIGPIPE, () => {})
+  return {
+    ...files,
+    run,
+    hold,
+    args: scriptArgs.slice(1),
+    pid: os.getpid(),
+    env: (name) => std.getenv(name),
+    now: () => Date.now(),
+    sleep: (milliseconds) => os.sleep(milliseconds),
+    kill: (pid, signal) => os.kill(pid, signal) >= 0,
+    readInputLine: () => std.in.getline(),
+    output: (text) => {
+      std.out.puts(text)
+      std.out.flush()
+    },
+    every: (milliseconds, tick, end) => {
+      const again = () => {
+        tick()
+        os.setTimeout(again, milliseconds)
+      }
+      os.setReadHandler(0, () => {
+        if (inputEnded()) end()
+      })
+      again()
+    },
+    exit: (code) => std.exit(code),
+  }
+}

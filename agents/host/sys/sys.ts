@@ -1,0 +1,91 @@
+/**
+ * What the agent asks of the machine: the only door to processes, files and time. Two implementations: QuickJS on hosts,
+ * Node in tests and where a host has no qjs. Everything is synchronous; a failing file operation throws `SysError`.
+ */
+
+export class SysError extends Error {
+  /** errno as a number, such as 2 for "no such file". */
+  readonly errno: number
+
+  constructor(operation: string, path: string, errno: number, message: string) {
+    super(`${operation} ${path}: ${message}`)
+    this.name = 'SysError'
+    this.errno = errno
+  }
+}
+
+export const ENOENT = 2
+export const EEXIST = 17
+
+export type RunOptions = {
+  /** Given to the program's standard input, then end of file. The place for secrets. */
+  stdin?: string
+  cwd?: string
+  /** Replaces the environment. */
+  env?: Record<string, string>
+  /** Called for every line of standard output and error, mixed, as it comes; `stdout` and `stderr` stay empty. */
+  onLine?: (line: string) => void
+  /** Standard output and error go to this file, for a program whose children outlive it and keep them open. */
+  outputFile?: string
+}
+
+/** `code` is 128 + n for a program ended by signal n, 127 when it could not be started. */
+export type RunResult = { code: number; stdout: string; stderr: string }
+
+export type FileStat = {
+  kind: 'file' | 'directory' | 'symlink' | 'other'
+  sizeBytes: number
+  /** Bytes it takes on disk: less than its size when it has holes. */
+  diskBytes: number
+  modifiedAt: number
+  mode: number
+}
+
+/** A child that holds something (a lock) for as long as this process lives: it ends when its standard input does. */
+export interface Holder {
+  /** Waits for the child's answer: true when it holds, false when it ended instead. */
+  held(): boolean
+  release(): void
+}
+
+export interface Sys {
+  readonly args: readonly string[]
+  readonly pid: number
+  env(name: string): string | undefined
+  /** Milliseconds since 1970. */
+  now(): number
+  sleep(milliseconds: number): void
+
+  /** Runs a program to its end. Never throws for a bad exit; see `run.ts` for that. */
+  run(argv: readonly string[], options?: RunOptions): RunResult
+  /** Starts `argv`, which copies its input to its output once it holds what it should. */
+  hold(argv: readonly string[]): Holder
+  /** Signal to one process; false when there is none. */
+  kill(pid: number, signal: number): boolean
+
+  /** Text of a file, /proc and cgroup files included; null when there is none. */
+  read(path: string): string | null
+  /** Makes or replaces a file in place: for /proc, /sys and files nobody else reads. */
+  write(path: string, text: string, mode?: number): void
+  /** Makes a file that must not exist yet; false when it does. */
+  createExclusive(path: string, text: string, mode: number): boolean
+  /** Makes a file longer, with a hole. */
+  extend(path: string, sizeBytes: number): void
+  /** Not following a symbolic link; null when there is nothing. */
+  stat(path: string): FileStat | null
+  readlink(path: string): string | null
+  /** Names in a directory, sorted; empty when there is none. */
+  list(path: string): string[]
+  mkdir(path: string, mode: number): boolean
+  rename(from: string, to: string): void
+  /** A file, link or empty directory; false when it is absent, or a directory that is not empty or busy. */
+  remove(path: string): boolean
+
+  /** A line of this process's standard input, without its end; null at the end. */
+  readInputLine(): string | null
+  /** To standard output at once; a reader that has gone is no error. */
+  output(text: string): void
+  /** Calls `tick` at once and then every `milliseconds` until standard input ends, then `end`. Returns at once under Node. */
+  every(milliseconds: number, tick: () => void, end: () => void): void
+  exit(code: number): void
+}

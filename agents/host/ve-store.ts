@@ -1,0 +1,37 @@
+import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import { vePaths } from './paths.ts'
+import { readJson, replaceFile } from './sys/files.ts'
+import type { Sys } from './sys/sys.ts'
+
+/** The spec of a VE that has been created here whole; null otherwise. */
+export function findSpec(sys: Sys, veid: number): VeSpec | null {
+  return readJson<VeSpec>(sys, vePaths(veid).spec)
+}
+
+export function getSpec(sys: Sys, veid: number): VeSpec {
+  const spec = findSpec(sys, veid)
+  if (spec === null) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
+  return spec
+}
+
+export function storeSpec(sys: Sys, spec: VeSpec): void {
+  replaceFile(sys, vePaths(spec.veid).spec, JSON.stringify(spec))
+}
+
+/** Numbers of all VEs whose creation began here. */
+export function storedVeids(sys: Sys): number[] {
+  return sys
+    .list(HOST_PATHS.ve)
+    .map(Number)
+    .filter((veid) => Number.isInteger(veid))
+}
+
+/** The uuid of the VE that has this number here, even half created. Throws `veid-taken` when it is another's. */
+export function refuseOtherUuid(sys: Sys, spec: Pick<VeSpec, 'veid' | 'uuid'>): void {
+  const uuid = sys.read(vePaths(spec.veid).uuid)?.trim()
+  if (uuid !== undefined && uuid !== spec.uuid) {
+    throw new Problem('veid-taken', `VE ${spec.veid} on this host is another VE, with uuid ${uuid}.`)
+  }
+}
