@@ -7,14 +7,13 @@ const MIB = 1024 ** 2
 const PANEL_NEEDS_MIB = 600
 const LAB_NEEDS_MIB = 5_000
 
-/** Looks at what is likely to be in the way before anything is begun. Throws SetupProblem. */
-export async function checkMachine(options: { dataDir: string; port: number; listen: string; lab: boolean }) {
-  checkDataDir(options.dataDir)
-  checkSpace(options.dataDir, options.lab ? LAB_NEEDS_MIB : PANEL_NEEDS_MIB)
-  await checkPort(options.port, options.listen)
+/** Whether the data directory can be written to and has room. Throws SetupProblem. */
+export function checkDataDir(dir: string, forLab: boolean) {
+  checkWritable(dir)
+  checkSpace(dir, forLab ? LAB_NEEDS_MIB : PANEL_NEEDS_MIB)
 }
 
-function checkDataDir(dir: string) {
+function checkWritable(dir: string) {
   try {
     mkdirSync(dir, { recursive: true })
     accessSync(dir, constants.W_OK)
@@ -40,7 +39,8 @@ function checkSpace(dir: string, neededMib: number) {
   )
 }
 
-async function checkPort(port: number, listen: string) {
+/** Whether the panel will be able to listen. Throws SetupProblem. */
+export async function checkPort(port: number, listen: string) {
   const code = await tryToListen(port, listen)
   if (code === undefined) return
   const another = `npm run up -- --port ${port === 65_535 ? 3000 : port + 1}`

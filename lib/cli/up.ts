@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import path from 'node:path'
 import pg from 'pg'
 import { signalProcess } from '../setup/process-identity.ts'
@@ -9,7 +10,7 @@ import { makeSimulatedFleet, planFleet, raiseRealFleet, raisesLab, simulatedNoti
 import { parseUpOptions, type UpOptions } from './options.ts'
 import { PanelApi, PanelRefusal } from './panel-api.ts'
 import { startPanelProcesses, waitUntilHealthy } from './panel-processes.ts'
-import { checkMachine } from './preflight.ts'
+import { checkDataDir, checkPort } from './preflight.ts'
 import { sayProblem } from './problems.ts'
 import { Progress } from './progress.ts'
 import { claimDataDir, findRunning, type RunRecord, readRunRecord } from './run-record.ts'
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   const url = `http://${urlHost(options.listen)}:${options.port}`
   const running = findRunning(dataDir)
   if (running) return sayRunning(running, dataDir)
-  await checkMachine({ ...options, lab: raisesLab(options) })
+  checkDataDir(dataDir, raisesLab(options))
   const left = readRunRecord(dataDir)
   const claim = claimDataDir(dataDir, url)
   if ('running' in claim) return sayRunning(claim.running, dataDir)
@@ -53,10 +54,11 @@ async function supervise(start: Pick<Run, 'options' | 'url' | 'record'>, left: R
   stopOnSignals(abort, run)
   try {
     await clearLeftovers(run, left)
+    await checkPort(start.options.port, start.options.listen)
     const admin = await startPanel(run)
     await fillFleet(run, admin)
     sayReady(run, admin)
-    await new Promise((resolve) => run.signal.addEventListener('abort', resolve))
+    if (!run.signal.aborted) await once(run.signal, 'abort')
     return 0
   } catch (error) {
     if (!run.signal.aborted) {
@@ -66,8 +68,10 @@ async function supervise(start: Pick<Run, 'options' | 'url' | 'record'>, left: R
     }
     return 0
   } finally {
+    const asked = run.signal.aborted
     abort.abort()
     await stop(run)
+    if (asked) console.log('  Stopped.')
   }
 }
 
@@ -196,7 +200,6 @@ async function stop({ options, record, progress, children, pool }: Run) {
   await pool?.end()
   await Promise.all(children.map((child) => child.stop(CHILD_GRACE_MS)))
   await cleanUp(options.dataDir, record, CHILD_GRACE_MS)
-  console.log('  Stopped.')
 }
 
 function urlHost(listen: string): string {
