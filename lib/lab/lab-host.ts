@@ -30,7 +30,8 @@ export const hostCgroups = (state: LabState, host: LabHost) =>
   state.cgroups.map((lab) => path.join(lab, host.name))
 
 /**
- * Boots a host that is off, first clearing what one that died may have left. `started` is called with its init's identity
+ * A lab host: namespaces, cgroups, an overlay over a shared userland and a /vz of its own. Its root is root on this kernel:
+ * it is kept apart against accidents, as a test machine must be, not against malice. Boots one that is off, first clearing what one that died may have left. `started` is called with its init's identity
  * before anything depends on it, to make it durable. Throws with the end of the host's log; nothing of it is left then.
  */
 export async function startHost(
