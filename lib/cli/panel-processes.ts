@@ -20,8 +20,8 @@ type PanelOptions = {
 
 /** Bundles as built, or in development the sources, watched. Memory is bounded: a panel is to run beside its VEs. */
 const ARGV = {
-  web: ['--max-old-space-size=192', '--max-semi-space-size=8', '--enable-source-maps', WEB_BUNDLE],
-  worker: ['--max-old-space-size=128', '--max-semi-space-size=4', '--enable-source-maps', WORKER_BUNDLE],
+  web: ['--max-old-space-size=160', '--max-semi-space-size=4', '--enable-source-maps', WEB_BUNDLE],
+  worker: ['--max-old-space-size=96', '--max-semi-space-size=2', '--enable-source-maps', WORKER_BUNDLE],
 }
 const DEV_ARGV = {
   web: ['--import', 'tsx', 'lib/cli/server.ts'],
