@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
-import type { Prisma } from '../db/generated/client.ts'
 
 export type Answer = { status: number; body: unknown }
 
@@ -35,9 +34,10 @@ export async function once(tx: Db, once: OnceKey, work: () => Promise<Answer>): 
   const stored = await tx.idempotencyKey.findUnique({ where: { actorId_key: { actorId, key } } })
   if (stored && stored.digest !== digest)
     throw new Problem('idempotency-mismatch', 'This Idempotency-Key came with another request before.')
-  if (stored) return { status: stored.status, body: stored.body }
+  if (stored) return { status: stored.status, body: JSON.parse(String(stored.body)) }
   const answer = await work()
-  const body = (answer.body ?? {}) as Prisma.InputJsonValue
+  // As text: jsonb would bring the fields back in another order, and the same answer is the same to the byte.
+  const body = JSON.stringify(answer.body ?? null)
   await tx.idempotencyKey.create({ data: { actorId, key, digest, status: answer.status, body } })
   await forgetOld(tx)
   return answer

@@ -182,7 +182,7 @@ describe('Idempotency-Key', () => {
     const answers = await Promise.all([send(), send(), send()])
     answers.push(await send())
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202])
-    expect(new Set(answers.map(({ json }) => json.ve.id)).size).toBe(1)
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
     expect(await db().ve.count({ where: { name: body.name } })).toBe(1)
     expect(await db().operation.count({ where: { title: `Create ${body.name}` } })).toBe(1)
   })
