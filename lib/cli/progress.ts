@@ -11,6 +11,8 @@ type Step = {
   startedAt: number
 }
 
+const NARROWEST = 40
+
 /** What tells the person at the terminal, and later the first-run page too, how far we are. */
 export class Progress {
   readonly #steps = new Map<string, Step>()
@@ -59,7 +61,9 @@ export class Progress {
       this.done(key, describe?.(result))
       return result
     } catch (error) {
-      this.failed(key, error instanceof Error ? error.message : String(error))
+      // Interrupted by Ctrl-C or by another step's failure: that is said elsewhere, this one did nothing wrong.
+      if ((error as Error).name === 'AbortError') this.#set(key, label, 'waiting')
+      else this.failed(key, error instanceof Error ? error.message : String(error))
       throw error
     }
   }
@@ -112,7 +116,8 @@ export class Progress {
   }
 
   #line(step: Step) {
-    const columns = this.#live ? this.#out.columns : undefined
+    // A terminal that does not know its width says 0.
+    const columns = this.#live && this.#out.columns >= NARROWEST ? this.#out.columns : undefined
     return stepLine({ ...step, elapsedMs: Date.now() - step.startedAt }, columns)
   }
 
