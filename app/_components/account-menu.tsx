@@ -2,7 +2,7 @@
 import { ChevronsUpDown } from 'lucide-react'
 import { useState } from 'react'
 import { paths } from '@/lib/paths.ts'
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from '../_ui/menu.tsx'
+import { Menu } from '../_ui/menu.tsx'
 import { setPreference } from './preference.ts'
 
 const THEMES = [
@@ -44,18 +44,20 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
           <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-content-faint" />
         </>
       }
-    >
-      <MenuChoice
-        label="Colours"
-        value={chosen}
-        choices={THEMES}
-        onChange={(next) => {
-          setChosen(next)
-          applyTheme(next)
-        }}
-      />
-      <MenuSeparator />
-      <MenuItem onSelect={() => void signOut()}>Sign out</MenuItem>
-    </Menu>
+      entries={[
+        {
+          kind: 'choice',
+          label: 'Colours',
+          value: chosen,
+          choices: THEMES,
+          onChange: (next) => {
+            setChosen(next)
+            applyTheme(next)
+          },
+        },
+        { kind: 'separator' },
+        { kind: 'action', label: 'Sign out', onSelect: () => void signOut() },
+      ]}
+    />
   )
 }

@@ -8,7 +8,7 @@ const of = (part: number, whole: number) => `${formatBytes(part)} of ${formatByt
 /** What the fleet has, and how much of it has been promised. */
 export function FleetCapacity({ overview: { memory, disk, cpus } }: { overview: FleetOverview }) {
   return (
-    <Section title="Capacity" aside={cpus > 0 ? `${cpus} CPUs` : null}>
+    <Section title="Capacity" aside={cpus > 0 ? `${cpus} CPUs` : null} className="self-stretch">
       {memory.total === 0 ? (
         <p className="text-content-muted">Known once a host is enrolled.</p>
       ) : (

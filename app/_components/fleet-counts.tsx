@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { VE_STATE, VE_STATES } from '@/lib/contract/ve-state.ts'
+import { VE_STATES } from '@/lib/contract/ve-state.ts'
 import { HOST_STATUSES } from '@/lib/hosts/resource.ts'
 import type { FleetOverview } from '@/lib/overview/queries.ts'
 import { paths } from '@/lib/paths.ts'
@@ -18,6 +18,7 @@ export function FleetHosts({ overview: { hosts, simulatedHosts } }: { overview: 
   return (
     <Section
       title="Hosts"
+      className="self-stretch"
       aside={
         simulatedHosts > 0 ? (
           <>
@@ -39,11 +40,9 @@ export function FleetHosts({ overview: { hosts, simulatedHosts } }: { overview: 
 }
 
 export function FleetVes({ overview: { ves } }: { overview: FleetOverview }) {
-  const shown = VE_STATES.filter(
-    (state) => ves[state] > 0 || (!VE_STATE[state].transitional && state !== 'destroyed'),
-  )
+  const shown = VE_STATES.filter((state) => ves[state] > 0 || state === 'running' || state === 'stopped')
   return (
-    <Section title="VEs">
+    <Section title="VEs" className="self-stretch">
       <Total count={total(ves)} href={paths.ves()} label="VEs" />
       <ul>
         {shown.map((state) => (

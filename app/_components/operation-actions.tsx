@@ -1,10 +1,10 @@
 'use client'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { paths } from '@/lib/paths.ts'
 import { Button } from '../_ui/button.tsx'
 import { Dialog } from '../_ui/dialog.tsx'
+import { notify } from '../_ui/notify.ts'
 import { cancelOperationAction, retryOperationAction } from './operation-action.ts'
 import type { OperationOffers } from './operation-allowed.ts'
 import { OperationReleaseForm } from './operation-release-form.tsx'
@@ -13,7 +13,9 @@ import { useAct } from './use-act.ts'
 export function OperationActions({ id, cancel, retry, release }: { id: string } & OperationOffers) {
   const router = useRouter()
   const [releasing, setReleasing] = useState(false)
-  const cancelling = useAct(cancelOperationAction, () => toast('Asked to stop; what was begun is undone.'))
+  const cancelling = useAct(cancelOperationAction, () =>
+    notify({ title: 'Asked to stop; what was begun is undone.' }),
+  )
   const retrying = useAct(retryOperationAction, ({ operationId }) => {
     if (operationId !== id) router.push(paths.operation(operationId))
   })

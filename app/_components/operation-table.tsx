@@ -13,7 +13,8 @@ function progress(operation: OperationResource): string {
   if (now) return now.status === 'undoing' ? `Undoing: ${now.label}` : now.label
   if (operation.status === 'failed' || operation.status === 'stuck') return operation.problem?.detail ?? ''
   const done = operation.steps.filter((step) => step.status === 'done').length
-  return `${done} of ${operation.steps.length} steps`
+  const total = operation.steps.length
+  return done === total ? `${total} ${total === 1 ? 'step' : 'steps'}` : `${done} of ${total} steps`
 }
 
 /** `compact` leaves out who and where: for the page of the thing itself. */
@@ -57,8 +58,10 @@ export function OperationTable({
             <span className="line-clamp-2">{progress(operation)}</span>
           </Cell>
           {compact ? null : (
-            <Cell label="By" className="max-w-48 text-content-muted">
-              {operation.actorName}
+            <Cell label="By" className="text-content-muted">
+              <span title={operation.actorName} className="block w-max max-w-36 truncate">
+                {operation.actorName}
+              </span>
             </Cell>
           )}
           <Cell label="Asked for" className="text-content-muted">

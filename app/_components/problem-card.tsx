@@ -1,4 +1,5 @@
-import { PROBLEMS, type ProblemJson } from '@/lib/contract/problem.ts'
+import type { ProblemJson } from '@/lib/contract/problem.ts'
+import { PROBLEMS } from '@/lib/contract/problem-kinds.ts'
 import { Callout } from '../_ui/callout.tsx'
 
 /** One problem: what happened, what state things are in now, what to do next, and what to quote when asking for help. */

@@ -30,9 +30,7 @@ export function SortHead({
         className="inline-flex items-center gap-1 hover:text-content"
       >
         {children}
-        <span aria-hidden className={direction === 'none' ? 'invisible' : undefined}>
-          {direction === 'descending' ? '↓' : '↑'}
-        </span>
+        {direction === 'none' ? null : <span aria-hidden>{direction === 'descending' ? '↓' : '↑'}</span>}
       </Link>
     </HeadCell>
   )

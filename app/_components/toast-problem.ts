@@ -1,12 +1,9 @@
-import { toast } from 'sonner'
-import { PROBLEMS, type ProblemJson } from '@/lib/contract/problem.ts'
+import type { ProblemJson } from '@/lib/contract/problem.ts'
+import { PROBLEMS } from '@/lib/contract/problem-kinds.ts'
+import { notify } from '../_ui/notify.ts'
 
 /** A refusal after a button: what happened and what to do next. It stays until it is read. */
 export function toastProblem(problem: ProblemJson): void {
   const kind = PROBLEMS[problem.code]
-  toast.error(kind.title, {
-    description: `${problem.detail} ${kind.next}`,
-    duration: Number.POSITIVE_INFINITY,
-    closeButton: true,
-  })
+  notify({ title: kind.title, description: `${problem.detail} ${kind.next}`, danger: true })
 }

@@ -1,5 +1,4 @@
 'use client'
-import { toast } from 'sonner'
 import type { FormAction } from '@/lib/http/action.ts'
 import { useFormAction } from '../_forms/use-form-action.ts'
 import { toastProblem } from './toast-problem.ts'
@@ -12,7 +11,6 @@ export function useAct<T extends object>(action: FormAction<T>, onDone: (result:
     return result
   }, onDone)
   function act(values: Record<string, string>) {
-    toast.dismiss()
     const form = new FormData()
     for (const [name, value] of Object.entries(values)) form.set(name, value)
     send(form)

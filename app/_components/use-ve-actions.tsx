@@ -1,7 +1,7 @@
 'use client'
 import { type ReactNode, useState } from 'react'
-import { toast } from 'sonner'
 import { Dialog } from '../_ui/dialog.tsx'
+import { notify } from '../_ui/notify.ts'
 import { useAct } from './use-act.ts'
 import { startVeAction, stopVeAction } from './ve-action.ts'
 import { VeDestroyForm } from './ve-destroy-form.tsx'
@@ -17,7 +17,7 @@ export function useVeActions(ve: VeSubject): {
   dialogs: ReactNode
 } {
   const [destroying, setDestroying] = useState(false)
-  const asked = (what: string) => () => void toast(`${what} ${ve.name}: asked for.`)
+  const asked = (what: string) => () => notify({ title: `${what} ${ve.name}: asked for.` })
   const starting = useAct(startVeAction, asked('Start'))
   const stopping = useAct(stopVeAction, asked('Stop'))
   return {
@@ -32,7 +32,7 @@ export function useVeActions(ve: VeSubject): {
           ve={ve}
           onDone={() => {
             setDestroying(false)
-            toast(`Destroy ${ve.name}: asked for.`)
+            notify({ title: `Destroy ${ve.name}: asked for.` })
           }}
         />
       </Dialog>

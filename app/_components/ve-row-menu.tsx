@@ -1,6 +1,6 @@
 'use client'
 import { Ellipsis } from 'lucide-react'
-import { Menu, MenuItem, MenuSeparator } from '../_ui/menu.tsx'
+import { Menu } from '../_ui/menu.tsx'
 import { useVeActions } from './use-ve-actions.tsx'
 import type { VeOffers } from './ve-allowed.ts'
 import type { VeSubject } from './ve-subject.ts'
@@ -14,21 +14,20 @@ export function VeRowMenu({ ve, offers }: { ve: VeSubject; offers: VeOffers }) {
         label={`Actions on ${ve.name}`}
         triggerClassName="layer-row-content relative inline-grid size-7 place-items-center rounded text-content-muted hover:bg-surface-selected data-[state=open]:bg-surface-selected"
         trigger={<Ellipsis aria-hidden className="size-4" />}
-      >
-        <MenuItem disabledReason={offers.start} onSelect={start}>
-          Start
-        </MenuItem>
-        <MenuItem disabledReason={offers.stop} onSelect={stop}>
-          Stop
-        </MenuItem>
-        <MenuItem disabledReason={offers.stop} onSelect={forceStop}>
-          Force stop
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem danger disabledReason={offers.destroy} onSelect={destroy}>
-          Destroy…
-        </MenuItem>
-      </Menu>
+        entries={[
+          { kind: 'action', label: 'Start', onSelect: start, disabledReason: offers.start },
+          { kind: 'action', label: 'Stop', onSelect: stop, disabledReason: offers.stop },
+          { kind: 'action', label: 'Force stop', onSelect: forceStop, disabledReason: offers.stop },
+          { kind: 'separator' },
+          {
+            kind: 'action',
+            label: 'Destroy…',
+            onSelect: destroy,
+            disabledReason: offers.destroy,
+            danger: true,
+          },
+        ]}
+      />
       {dialogs}
     </>
   )

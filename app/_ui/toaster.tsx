@@ -1,23 +1,18 @@
 'use client'
-import { Toaster as Sonner } from 'sonner'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { listenNotices, type Notice, notify } from './notify.ts'
 
-/** Where short messages appear after something was asked for. Styled by our tokens. */
+const ToasterSheet = lazy(() => import('./toaster-sheet.tsx'))
+
+/** Where notices appear. */
 export function Toaster() {
+  const [first, setFirst] = useState<Notice | null>(null)
+  useEffect(() => listenNotices(setFirst), [])
+  if (first === null) return null
   return (
-    <Sonner
-      position="bottom-right"
-      visibleToasts={4}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-[min(24rem,calc(100vw-2rem))] items-start gap-2 rounded-lg bg-surface-raised p-3 text-base text-content shadow-overlay',
-          title: 'font-medium wrap-long',
-          description: 'text-content-muted text-sm wrap-long',
-          error: '[&_[data-title]]:text-danger',
-          actionButton: 'ml-auto shrink-0 self-center font-medium text-accent text-sm hover:underline',
-        },
-      }}
-    />
+    <Suspense fallback={null}>
+      {/* It listens itself once it is there, so the first one is handed on to it. */}
+      <ToasterSheet onReady={() => notify(first)} />
+    </Suspense>
   )
 }

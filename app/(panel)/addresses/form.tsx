@@ -1,9 +1,9 @@
 'use client'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { FieldRow, TextField } from '../../_forms/fields.tsx'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
+import { notify } from '../../_ui/notify.ts'
 import { createPoolAction } from './action.ts'
 
 export function PoolForm({ disabledReason }: { disabledReason: string | null }) {
@@ -14,7 +14,7 @@ export function PoolForm({ disabledReason }: { disabledReason: string | null }) 
       key={made}
       disabledReason={disabledReason}
       onDone={() => {
-        toast('The pool is made.')
+        notify({ title: 'The pool is made.' })
         setMade(made + 1)
       }}
     />

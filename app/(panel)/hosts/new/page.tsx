@@ -28,10 +28,12 @@ export default async function HostNewPage({ searchParams }: { searchParams: Sear
       <PageHeader trail={<Crumb href={paths.hosts()}>Hosts</Crumb>} title="Add host" />
       <Stepper steps={STEPS} current={step} label="Adding a host" />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        {flow ? <Later flow={flow} /> : <AddressStep given={params} />}
+        <div className="min-w-0">
+          {flow ? <Later flow={flow} /> : <AddressStep given={params} />}
+          {flow ? null : <SimulatedHost />}
+        </div>
         <Preview />
       </div>
-      {flow ? null : <SimulatedHost />}
     </>
   )
 }

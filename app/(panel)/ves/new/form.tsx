@@ -161,7 +161,10 @@ function Limits() {
 
 function Access() {
   return (
-    <FieldGroup title="Getting in" note="Give a password, a key, or both. Neither is kept in readable form.">
+    <FieldGroup
+      title="Getting in"
+      note="Give a password, a key, or both. The password is sealed and wiped once the VE is made."
+    >
       <TextField
         name="rootPassword"
         label="Root password"
