@@ -1,5 +1,8 @@
 import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/agent-protocol.ts'
 import { ping } from './methods/ping.ts'
+import { templateBuild } from './methods/template-build.ts'
+import { templateList } from './methods/template-list.ts'
+import { templateRemove } from './methods/template-remove.ts'
 import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
 import { veStart } from './methods/ve-start.ts'
@@ -11,6 +14,9 @@ type Methods = { [M in AgentMethod]: (context: MethodContext, params: AgentParam
 
 export const METHODS: Partial<Methods> = {
   ping,
+  'template-build': templateBuild,
+  'template-list': templateList,
+  'template-remove': templateRemove,
   've-create': veCreate,
   've-start': veStart,
   've-stop': veStop,

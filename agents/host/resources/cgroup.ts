@@ -3,7 +3,7 @@ import { CGROUP_PARENT } from '../paths.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { CgroupShape } from './oci-resources.ts'
 
-const ROOT = '/sys/fs/cgroup'
+export const ROOT = '/sys/fs/cgroup'
 
 export function cgroupVersion(sys: Sys): 1 | 2 {
   return sys.stat(`${ROOT}/cgroup.controllers`) === null ? 1 : 2
@@ -28,7 +28,7 @@ export function hierarchies(sys: Sys): string[] {
 }
 
 /** Another request may remove the empty parent at the same moment; once our own directory is there, it cannot. */
-function makeIn(sys: Sys, hierarchy: string, path: string): void {
+export function makeIn(sys: Sys, hierarchy: string, path: string): void {
   for (let tries = 0; ; tries += 1) {
     try {
       sys.mkdir(`${hierarchy}${CGROUP_PARENT}`, 0o755)

@@ -1,0 +1,16 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { withLock } from '../lock.ts'
+import { cacheImage, cacheRecord } from '../paths.ts'
+import type { MethodContext } from '../request.ts'
+
+/** VEs made from it keep their own copy. An absent one is no error. */
+export function templateRemove(
+  { sys, key }: MethodContext,
+  { cache }: AgentParams<'template-remove'>,
+): AgentResult<'template-remove'> {
+  return withLock(sys, `template-${cache}`, `The template ${cache}`, key, () => {
+    sys.remove(cacheRecord(cache))
+    sys.remove(cacheImage(cache))
+    return {}
+  })
+}
