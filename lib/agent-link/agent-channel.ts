@@ -1,6 +1,6 @@
 /** One request on one channel, or one stream: messages in, lines out, and why it ended. */
 import type { Client, ClientChannel } from 'ssh2'
-import type { AgentMessage, AgentRequest, ForcedCommand } from '../contract/agent-protocol.ts'
+import type { AgentMessage, ForcedCommand } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import { parseAgentMessage } from './agent-message.ts'
 import { LineSplitter } from './json-lines.ts'
@@ -44,10 +44,10 @@ export function openChannel(client: Client, command: ForcedCommand): Promise<Cli
   })
 }
 
-/** Sends the request and hears the channel out. Resolves when it ends; rejects with a Problem, or with the signal's reason. */
+/** Sends one line and hears the channel out. Resolves when it ends; rejects with a Problem, or with the signal's reason. */
 export function converse(
   channel: ClientChannel,
-  request: AgentRequest,
+  firstLine: object,
   options: Handlers & { keepStdinOpen: boolean; signal?: AbortSignal },
 ): Promise<ChannelEnd> {
   const { signal } = options
@@ -94,7 +94,7 @@ export function converse(
       if (code === undefined) resolve({ kind: 'broken', reason: 'the connection broke' })
       else resolve({ kind: 'closed', code, stderr: stderr.trim() })
     })
-    channel.write(`${JSON.stringify(request)}\n`)
+    channel.write(`${JSON.stringify(firstLine)}\n`)
     if (!options.keepStdinOpen) channel.end()
   })
 }

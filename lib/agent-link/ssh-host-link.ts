@@ -5,13 +5,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'ssh2'
-import {
-  type AgentMethod,
-  type AgentParams,
-  type AgentResult,
-  type HostLink,
-  PROTOCOL_VERSION,
-  type WatchSample,
+import type {
+  AgentMethod,
+  AgentParams,
+  AgentResult,
+  HostLink,
+  WatchSample,
 } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import { type CallOptions, callOnce, endedWithoutAnswer } from './agent-call.ts'
@@ -106,22 +105,19 @@ export class SshHostLink implements HostLink {
     const client: Client = await orAborted(this.#streams.get(), signal)
     try {
       const channel = await openChannel(client, 'watch')
-      const request = {
-        jsonrpc: '2.0' as const,
-        id: `watch:${Date.now()}`,
-        method: 'watch',
-        params: { intervalSeconds },
-        protocol: PROTOCOL_VERSION,
-      }
-      const end = await converse(channel, request, {
-        keepStdinOpen: true,
-        signal,
-        onMessage(message) {
-          if ('method' in message && message.method === 'sample') options.onSample(message.params)
-          else if ('error' in message) throw Problem.fromJson(message.error.data)
-          return false
+      const end = await converse(
+        channel,
+        { intervalSeconds },
+        {
+          keepStdinOpen: true,
+          signal,
+          onMessage(message) {
+            if ('method' in message && message.method === 'sample') options.onSample(message.params)
+            else if ('error' in message) throw Problem.fromJson(message.error.data)
+            return false
+          },
         },
-      })
+      )
       throw endedWithoutAnswer(end)
     } catch (error) {
       if (signal.aborted) return

@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import ssh2 from 'ssh2'
+import { newSshKey } from '../agent-link/new-ssh-key.ts'
 import { db } from '../db/client.ts'
 import { publicHalf, readPrivateKey } from '../secrets/open.ts'
 import { keyId } from '../secrets/sealed-format.ts'
@@ -35,7 +36,7 @@ function ensureSecret(dataDir: string, name: string, make: () => string): string
 
 /** The panel's key for its hosts ("host-key"), or the one that signs agents ("release-key"). */
 export function ensureSshKey(dataDir: string, name: 'host-key' | 'release-key'): SshKeyPair {
-  const privateKey = ensureSecret(dataDir, name, () => ssh2.utils.generateKeyPairSync('ed25519').private)
+  const privateKey = ensureSecret(dataDir, name, newSshKey)
   const parsed = ssh2.utils.parseKey(privateKey)
   if (parsed instanceof Error) throw new Error(`${secretPath(dataDir, name)}: ${parsed.message}`)
   const publicKey = `ssh-ed25519 ${parsed.getPublicSSH().toString('base64')}`

@@ -1,0 +1,96 @@
+/** For tests: an SSH server in this process that answers commands as a test wants, well or badly. */
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+import { describeHostKey } from './host-key.ts'
+import { newSshKey } from './new-ssh-key.ts'
+
+export type FakeRequest = { command: string; line: string; channel: ServerChannel; connection: Connection }
+type Options = {
+  /** Called with the first line of each channel's stdin. */
+  answer(request: FakeRequest): void
+  /** Who may sign in; everyone when left out. */
+  accepts?(context: { method: string; username: string; password?: string }): boolean
+}
+
+export type FakeSshd = {
+  port: number
+  fingerprint: string
+  /** How many connections were made, and how many channels opened on them. */
+  counts: { connections: number; channels: number; channelsAtOnce: number }
+  dropConnections(): void
+  close(): Promise<void>
+}
+
+export async function startFakeSshd({ answer, accepts = () => true }: Options): Promise<FakeSshd> {
+  const hostKey = newSshKey()
+  const parsed = ssh2.utils.parseKey(hostKey)
+  if (parsed instanceof Error) throw parsed
+  const counts = { connections: 0, channels: 0, channelsAtOnce: 0 }
+  const connections = new Set<Connection>()
+  let open = 0
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
+    counts.connections += 1
+    connections.add(connection)
+    connection.on('error', () => {})
+    connection.on('close', () => connections.delete(connection))
+    connection.on('authentication', (context) => {
+      const password = context.method === 'password' ? context.password : undefined
+      if (accepts({ method: context.method, username: context.username, password })) context.accept()
+      else context.reject(['password', 'publickey'])
+    })
+    connection.on('session', (acceptSession) =>
+      acceptSession().on('exec', (acceptExec, _reject, info) => {
+        counts.channels += 1
+        open += 1
+        counts.channelsAtOnce = Math.max(counts.channelsAtOnce, open)
+        const channel = acceptExec()
+        channel.on('error', () => {})
+        channel.on('close', () => {
+          open -= 1
+        })
+        onFirstLine(channel, (line) => answer({ command: info.command, line, channel, connection }))
+      }),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    fingerprint: describeHostKey(parsed.getPublicSSH()).fingerprint,
+    counts,
+    dropConnections: () => {
+      for (const connection of connections) connection.end()
+    },
+    close: async () => {
+      for (const connection of connections) connection.end()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function onFirstLine(channel: ServerChannel, then: (line: string) => void) {
+  let text = ''
+  let done = false
+  channel.on('data', (chunk: Buffer) => {
+    text += chunk.toString('utf8')
+    const end = text.indexOf('\n')
+    if (done || end === -1) return
+    done = true
+    then(text.slice(0, end))
+  })
+}
+
+/** Ends a channel as a process that exits does. */
+export function exitWith(channel: ServerChannel, code: number): void {
+  channel.exit(code)
+  channel.end()
+  channel.close()
+}
+
+/** What a well-behaved agent does with a request: answers and exits. */
+export function reply({ line, channel }: FakeRequest, message: { result?: unknown; error?: unknown }): void {
+  const { id } = JSON.parse(line) as { id: string }
+  channel.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...message })}\n`)
+  exitWith(channel, 0)
+}
