@@ -12,7 +12,8 @@ const document = openApiDocument(API_ROUTES)
 function served(): Map<string, string> {
   const found = new Map<string, string>()
   for (const file of readdirSync(ROOT, { recursive: true, encoding: 'utf8' })) {
-    if (path.basename(file) !== 'route.ts') continue
+    // The last one answers for every path that there is not.
+    if (path.basename(file) !== 'route.ts' || file.startsWith('[...rest]')) continue
     const text = readFileSync(path.join(ROOT, file), 'utf8')
     const url = `/${path
       .dirname(file)

@@ -48,14 +48,14 @@ const NEXT_FILE =
 /** Loaded by a tool that wants it so. */
 const FOR_TOOLS = /\.config\.[a-z]+$|-(reporter|setup)\.ts$/
 
-export function defaultExports(sources: Sources): string[] {
+export function defaultExports(sources: Sources, exceptions: readonly string[] = []): string[] {
   return [...sources]
     .filter(
       ([name, text]) =>
         isCode(name) && !NEXT_FILE.test(name) && !FOR_TOOLS.test(name) && /^export default\b/m.test(text),
     )
     .map(([name]) => name)
-    .filter((name) => !isTest(name))
+    .filter((name) => !isTest(name) && !exceptions.includes(name))
 }
 
 /** Every operation has its definition and its saga, under its own name, and there are no others. */

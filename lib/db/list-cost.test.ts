@@ -1,0 +1,54 @@
+/** A list asks the database a fixed number of questions, however many rows it shows. */
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { listAddressPools } from '../addresses/queries.ts'
+import { listHosts } from '../hosts/queries.ts'
+import { makeHost, makePool, makeTemplate, makeTestWorld, type TestWorld } from '../http/test-world.ts'
+import { listOperations } from '../operations/queries.ts'
+import { listTemplates } from '../templates/queries.ts'
+import { createVe } from '../ves/create.ts'
+import { listVes } from '../ves/queries.ts'
+
+let world: TestWorld
+let made = 0
+
+beforeAll(async () => {
+  world = await makeTestWorld()
+  await grow(1)
+})
+afterAll(() => world.close())
+
+async function grow(by: number): Promise<void> {
+  for (let i = 0; i < by; i += 1) {
+    made += 1
+    const host = await makeHost(world.provider, `more-${made}`)
+    const templateId = await makeTemplate(world.provider, `more-${made}`, [host])
+    await makePool(`more-${made}`, `10.10.${made}`)
+    const name = { name: `more-${made}`, hostname: 'more.example.org' }
+    await createVe(world.people.admin.viewer, { ...name, templateId, hostId: host })
+  }
+}
+
+const LISTS = { listVes, listHosts, listTemplates, listOperations, listAddressPools }
+
+async function questions(): Promise<Record<string, number>> {
+  const query = vi.spyOn(pg.Client.prototype, 'query')
+  const counts: Record<string, number> = {}
+  for (const [name, list] of Object.entries(LISTS)) {
+    query.mockClear()
+    await list(world.people.admin.viewer, {})
+    counts[name] = query.mock.calls.length
+  }
+  query.mockRestore()
+  return counts
+}
+
+test('the number of statements does not grow with the rows', async () => {
+  const before = await questions()
+  await grow(6)
+  expect(await questions()).toEqual(before)
+  for (const count of Object.values(before)) {
+    expect(count).toBeGreaterThan(0)
+    expect(count).toBeLessThanOrEqual(8)
+  }
+})

@@ -1,0 +1,4 @@
+-- CreateIndex
+CREATE INDEX "ve_veid_idx" ON "ve"("veid");
+
+
