@@ -10,9 +10,6 @@ import { readSources } from './structure/sources.ts'
 /** Files that may be longer than the budget, each with a reason beside it. */
 const LONG_FILES: readonly string[] = []
 
-/** `React.lazy` wants a default export. */
-const LAZY_FILES: readonly string[] = ['app/_ui/menu-popup.tsx']
-
 const sources = readSources(path.resolve(import.meta.dirname, '..'))
 const graph = importGraph(sources)
 
@@ -35,8 +32,7 @@ describe('house rules', () => {
   test('names are kebab-case', () => expect(house.notKebabCase(sources)).toEqual([]))
   test('colours are tokens', () => expect(house.paletteColours(sources)).toEqual([]))
   test('no barrels', () => expect(house.barrels(sources)).toEqual([]))
-  test('default exports only where Next wants them', () =>
-    expect(house.defaultExports(sources, LAZY_FILES)).toEqual([]))
+  test('default exports only where Next wants them', () => expect(house.defaultExports(sources)).toEqual([]))
   test('every operation has definition and saga', () =>
     expect(house.operationFiles(sources, OPERATION_TYPES)).toEqual([]))
 })

@@ -1,4 +1,5 @@
 /** Habits that lint cannot see. Each rule gives its violations as sentences. */
+import { resolveImport } from './imports.ts'
 import { isCode, isTest, type Sources } from './sources.ts'
 
 export const LINES_MAX = 400
@@ -48,14 +49,18 @@ const NEXT_FILE =
 /** Loaded by a tool that wants it so. */
 const FOR_TOOLS = /\.config\.[a-z]+$|-(reporter|setup)\.ts$/
 
-export function defaultExports(sources: Sources, exceptions: readonly string[] = []): string[] {
+/** `lazy(() => import('./x.tsx'))`: React wants a default export there. */
+const LAZY = /\b(?:lazy|dynamic)\(\s*\(\)\s*=>\s*import\(\s*['"]([^'"]+)['"]/g
+
+export function defaultExports(sources: Sources): string[] {
+  const lazy = new Set<string>()
+  for (const [name, text] of sources)
+    for (const [, specifier = ''] of text.matchAll(LAZY)) lazy.add(resolveImport(name, specifier))
   return [...sources]
-    .filter(
-      ([name, text]) =>
-        isCode(name) && !NEXT_FILE.test(name) && !FOR_TOOLS.test(name) && /^export default\b/m.test(text),
-    )
+    .filter(([, text]) => /^export default\b/m.test(text))
     .map(([name]) => name)
-    .filter((name) => !isTest(name) && !exceptions.includes(name))
+    .filter((name) => isCode(name) && !isTest(name) && !lazy.has(name))
+    .filter((name) => !NEXT_FILE.test(name) && !FOR_TOOLS.test(name))
 }
 
 /** Every operation has its definition and its saga, under its own name, and there are no others. */

@@ -145,7 +145,12 @@ test('house rules are seen to fail', () => {
   const colours = { 'app/a.tsx': 'className="bg-red-500 text-danger"', 'app/globals.css': 'bg-red-500' }
   expect(house.paletteColours(files(colours))).toEqual(['app/a.tsx: bg-red-500'])
   expect(house.barrels(files({ 'lib/x/index.ts': '', 'lib/x/a.ts': '' }))).toEqual(['lib/x/index.ts'])
-  const exports = { 'app/page.tsx': 'export default function P() {}', 'lib/a.ts': 'export default 1' }
+  const exports = {
+    'app/page.tsx': 'export default function P() {}',
+    'app/_ui/menu.tsx': "const Popup = lazy(() => import('./popup.tsx'))",
+    'app/_ui/popup.tsx': 'export default Popup',
+    'lib/a.ts': 'export default 1',
+  }
   expect(house.defaultExports(files(exports))).toEqual(['lib/a.ts'])
   const catalog = { 'lib/operations/catalog/a.ts': '', 'lib/operations/catalog/b.saga.ts': '' }
   expect(house.operationFiles(files(catalog), ['a'])).toEqual([
