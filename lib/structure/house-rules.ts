@@ -50,7 +50,7 @@ const NEXT_FILE =
 const FOR_TOOLS = /\.config\.[a-z]+$|-(reporter|setup)\.ts$/
 
 /** `lazy(() => import('./x.tsx'))`: React wants a default export there. */
-const LAZY = /\b(?:lazy|dynamic)\(\s*\(\)\s*=>\s*import\(\s*['"]([^'"]+)['"]/g
+const LAZY = /\(\)\s*=>\s*import\(\s*['"]([^'"]+)['"]/g
 
 export function defaultExports(sources: Sources): string[] {
   const lazy = new Set<string>()
