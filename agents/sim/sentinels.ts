@@ -10,9 +10,9 @@ export const VE_SENTINELS = {
   'fail-stop': 'stopping fails',
   'fail-destroy': 'destroying fails',
   'fail-undo': 'starting fails, and so does destroying: a creation gets stuck',
-  'slow-create': 'creating takes 20 seconds',
-  'slow-start': 'starting takes 10 seconds',
-  'slow-stop': 'stopping takes 10 seconds',
+  'slow-create': 'creating takes 6 seconds',
+  'slow-start': 'starting takes 6 seconds',
+  'slow-stop': 'stopping takes 6 seconds',
   'lost-link': 'the connection breaks and comes back while it is created',
   dies: 'its init dies ten seconds after the start',
 } as const

@@ -72,7 +72,7 @@ const LIST: Methods = {
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
     if (sentinel === 'lost-link') await report.step('Ask again: the connection broke', 2_000)
-    await report.step('Copy the template’s disk', sentinel === 'slow-create' ? 20_000 : 150)
+    await report.step('Copy the template’s disk', sentinel === 'slow-create' ? 6_000 : 150)
     if (sentinel === 'fail-create')
       throw new Problem('agent-failed', `The disk of ${spec.name} could not be made (simulated).`)
     if (!state.caches.has(cache) && !(await knownCaches(state)).has(cache))
@@ -85,7 +85,7 @@ const LIST: Methods = {
   async 've-start'(state, { spec }, report) {
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
-    await report.step('Start init', sentinel === 'slow-start' ? 10_000 : 150)
+    await report.step('Start init', sentinel === 'slow-start' ? 6_000 : 150)
     if (sentinel === 'fail-start' || sentinel === 'fail-undo')
       throw new Problem('ve-start-failed', `The init of ${spec.name} ended at once (simulated).`)
     state.ves.start(spec.veid)
@@ -99,7 +99,7 @@ const LIST: Methods = {
     if (veSentinel(ve.name) === 'fail-stop' && timeoutSeconds > 0)
       throw new Problem('agent-failed', `${ve.name} does not stop (simulated).`)
     const slow = veSentinel(ve.name) === 'slow-stop' && timeoutSeconds > 0
-    await report.step(timeoutSeconds > 0 ? 'Ask init to halt' : 'Kill', slow ? 10_000 : 150)
+    await report.step(timeoutSeconds > 0 ? 'Ask init to halt' : 'Kill', slow ? 6_000 : 150)
     state.ves.stop(veid)
     return state.ves.observe(veid)
   },
