@@ -4,7 +4,8 @@
  *   closed ──first watcher──▶ connecting ──open──▶ live ──error──▶ polling ──open──▶ live
  *
  * live: watchers hear every event. polling: the stream is down, watchers are told "anything may have changed" every
- * 3 s for 30 s, then every 30 s. After the stream is back they are told once more, for what was missed.
+ * 3 s for 30 s, then every 30 s. Each stream begins with the server's word that anything may have changed. A watcher
+ * that comes later hears the events of the last seconds again: its page was rendered before it could listen.
  */
 import type { CorralEvent } from '@/lib/events/event.ts'
 import { eventsUrl } from './urls.ts'
@@ -17,9 +18,12 @@ const FAST_POLL_MS = 3_000
 const FAST_POLL_FOR_MS = 30_000
 const SLOW_POLL_MS = 30_000
 const RECONNECT_MS = 5_000
+/** Between the server's reading for a page and that page's watcher lies less than this. */
+const RECENT_MS = 3_000
 
 const listeners = new Set<LiveListener>()
 const stateWatchers = new Set<() => void>()
+let recent: { event: CorralEvent; at: number }[] = []
 let source: EventSource | null = null
 let state: LiveState = 'connecting'
 let downSince = 0
@@ -36,10 +40,23 @@ export function watchLiveState(changed: () => void): () => void {
 export function listenLive(listener: LiveListener): () => void {
   listeners.add(listener)
   if (!source) connect()
+  forgetOld()
+  for (const { event } of recent) listener(event)
   return () => {
     listeners.delete(listener)
     if (listeners.size === 0) close()
   }
+}
+
+function forgetOld(): void {
+  const since = Date.now() - RECENT_MS
+  recent = recent.filter(({ at }) => at >= since)
+}
+
+function hear(event: CorralEvent | null): void {
+  forgetOld()
+  if (event) recent.push({ event, at: Date.now() })
+  tell(event)
 }
 
 function tell(event: CorralEvent | null): void {
@@ -56,14 +73,12 @@ function connect(): void {
   source = new EventSource(eventsUrl)
   source.onopen = opened
   source.onerror = dropped
-  source.onmessage = (message: MessageEvent<string>) => tell(JSON.parse(message.data) as CorralEvent)
+  source.onmessage = (message: MessageEvent<string>) => hear(JSON.parse(message.data) as CorralEvent | null)
 }
 
 function opened(): void {
   clearTimeout(pollTimer)
-  const missed = state === 'polling'
   enter('live')
-  if (missed) tell(null)
 }
 
 function dropped(): void {

@@ -18,21 +18,21 @@ async function open(person: Person, times?: StreamTimes) {
   const headers = { authorization: `Bearer ${person.token}` }
   const request = new Request('http://panel.test/api/events', { headers, signal: abort.signal })
   const response = await eventStream(request, times)
+  /** What came after the first word, which is always that anything may have changed. */
   const heard: unknown[] = []
   let text = ''
   let ended = false
   const reading = (async () => {
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       text += Buffer.from(chunk).toString()
-      heard.splice(
-        0,
-        heard.length,
-        ...[...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? '')),
-      )
+      const [first, ...rest] = [...text.matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''))
+      if (first) throw new Error(`the stream began with ${JSON.stringify(first)}`)
+      heard.splice(0, heard.length, ...rest)
     }
     ended = true
   })().catch(() => {})
-  await vi.waitFor(async () => expect(await listeners()).toBe(1))
+  await vi.waitFor(() => expect(text).toContain('data: null'))
+  expect(await listeners()).toBe(1)
   const close = async () => {
     abort.abort()
     await reading

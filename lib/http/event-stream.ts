@@ -71,6 +71,8 @@ export async function eventStream(request: Request, times: StreamTimes = {}): Pr
         stop()
         return close()
       }
+      // Whatever the reader has on screen was read before this stream could tell of changes to it.
+      send('data: null\n\n')
       timers.push(setInterval(() => send(': beat\n\n'), times.heartbeatMs ?? HEARTBEAT_MS))
       const recheck = () =>
         requestViewer(request).then(
