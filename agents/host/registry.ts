@@ -1,4 +1,6 @@
 import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/agent-protocol.ts'
+import { agentUpgrade } from './methods/agent-upgrade.ts'
+import { hostFactsMethod } from './methods/host-facts.ts'
 import { ping } from './methods/ping.ts'
 import { templateBuild } from './methods/template-build.ts'
 import { templateList } from './methods/template-list.ts'
@@ -12,7 +14,9 @@ import type { MethodContext } from './request.ts'
 
 type Methods = { [M in AgentMethod]: (context: MethodContext, params: AgentParams<M>) => AgentResult<M> }
 
-export const METHODS: Partial<Methods> = {
+export const METHODS: Methods = {
+  'agent-upgrade': agentUpgrade,
+  'host-facts': hostFactsMethod,
   ping,
   'template-build': templateBuild,
   'template-list': templateList,

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
 import { HOST_PATHS, type WatchSample } from '../../lib/contract/agent-protocol.ts'
+import { bootId } from './facts/boot-id.ts'
+import { meminfoBytes } from './facts/parse.ts'
+import { space } from './facts/space.ts'
 import { observeAll } from './observe.ts'
-import { mustRun } from './sys/run.ts'
 import type { Sys } from './sys/sys.ts'
 
 const watchStart = z.object({ intervalSeconds: z.number().check(z.gte(0.1), z.lte(3600)) })
@@ -15,24 +17,13 @@ function intervalMs(sys: Sys): number {
   }
 }
 
-function memoryFreeBytes(sys: Sys): number {
-  return Number(/^MemAvailable:\s+(\d+) kB$/m.exec(sys.read('/proc/meminfo') ?? '')?.[1] ?? 0) * 1024
-}
-
-function vzFreeBytes(sys: Sys): number {
-  const [blocks = 0, size = 0] = mustRun(sys, ['stat', '-f', '-c', '%a %S', HOST_PATHS.vz])
-    .stdout.split(' ')
-    .map(Number)
-  return blocks * size
-}
-
 function sample(sys: Sys): WatchSample {
   return {
     at: sys.now(),
-    bootId: (sys.read('/proc/sys/kernel/random/boot_id') ?? '').trim(),
+    bootId: bootId(sys),
     load1: Number.parseFloat(sys.read('/proc/loadavg') ?? '0'),
-    memoryFreeBytes: memoryFreeBytes(sys),
-    vzFreeBytes: vzFreeBytes(sys),
+    memoryFreeBytes: meminfoBytes(sys.read('/proc/meminfo') ?? '', 'MemAvailable'),
+    vzFreeBytes: space(sys, HOST_PATHS.vz).availableBytes,
     ves: observeAll(sys),
   }
 }

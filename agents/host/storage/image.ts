@@ -3,6 +3,7 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes, MIB } from '../../../lib/contract/units.ts'
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
+import { space } from '../facts/space.ts'
 import { vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
@@ -12,13 +13,6 @@ import type { StorageDriver } from './driver.ts'
 /** Below this a file system is as good as full: journals and metadata of running VEs need room. */
 const SPARE_BYTES = 256 * MIB
 const DETACH_TRIES = 100
-
-function freeBytes(sys: Sys): number {
-  const [blocks = 0, size = 0] = mustRun(sys, ['stat', '-f', '-c', '%a %S', HOST_PATHS.vz])
-    .stdout.split(' ')
-    .map(Number)
-  return blocks * size
-}
 
 function noSpace(free: number): Problem {
   return new Problem('no-disk-space', `Only ${formatBytes(free)} are free on ${HOST_PATHS.vz}.`)
@@ -30,12 +24,12 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
     const text = `The template needs at least ${formatBytes(cache.sizeBytes)}.`
     throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
   }
-  const free = freeBytes(sys)
+  const free = space(sys, HOST_PATHS.vz).availableBytes
   if (free < SPARE_BYTES) throw noSpace(free)
   revert.push('disk image', () => sys.remove(disk))
   const argv = ['cp', '--reflink=auto', '--sparse=auto', cache.image, disk]
   const copied = sys.run(argv)
-  if (/No space left/.test(copied.stderr)) throw noSpace(freeBytes(sys))
+  if (/No space left/.test(copied.stderr)) throw noSpace(space(sys, HOST_PATHS.vz).availableBytes)
   if (copied.code !== 0) throw commandFailed(argv, copied)
   if (spec.limits.diskBytes > cache.sizeBytes) {
     sys.extend(disk, spec.limits.diskBytes)

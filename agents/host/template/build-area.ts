@@ -5,6 +5,7 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes, GIB } from '../../../lib/contract/units.ts'
+import { space } from '../facts/space.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -18,14 +19,6 @@ type Area = { path: string; disk: string }
 
 export function areaOf(cache: string): Area {
   return { path: `${MOUNTS}/${cache}`, disk: `${HOST_PATHS.vz}/template/${cache}.build` }
-}
-
-/** Bytes of the file system at `path`: free for root, and used. */
-export function space(sys: Sys, path: string): { freeBytes: number; usedBytes: number } {
-  const [size = 0, blocks = 0, free = 0] = mustRun(sys, ['stat', '-f', '-c', '%S %b %f', path])
-    .stdout.split(' ')
-    .map(Number)
-  return { freeBytes: free * size, usedBytes: (blocks - free) * size }
 }
 
 /** Also for what a killed agent left: unmounts and removes. */
@@ -43,7 +36,7 @@ export function removeArea(sys: Sys, cache: string): void {
 export function makeArea(sys: Sys, cache: string, ids: BuildIds, diskBytes: number): string {
   const { path, disk } = areaOf(cache)
   ensureDirectory(sys, HOST_PATHS.templateCache)
-  const { freeBytes } = space(sys, HOST_PATHS.vz)
+  const { availableBytes: freeBytes } = space(sys, HOST_PATHS.vz)
   if (freeBytes < Math.min(LEAST_FREE, diskBytes)) {
     throw new Problem('no-disk-space', `A build needs more than the ${formatBytes(freeBytes)} free on /vz.`)
   }
