@@ -1,0 +1,216 @@
+/**
+ * Two tests over every saga there is: each step twice, and failure at each step, in do and in undo, with nothing left
+ * behind. On a real database and a simulated host. A new saga does not compile here until it has a fixture.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Problem } from '../contract/problem.ts'
+import { VE_STATE } from '../contract/ve-state.ts'
+import { db, transaction } from '../db/client.ts'
+import { OPERATION_TYPES, OPERATIONS, type OperationType } from '../operations/registry.ts'
+import type { Outcome, SettledContext } from '../operations/saga.ts'
+import { Hosts } from './hosts.ts'
+import type { OperationLog } from './operation-log.ts'
+import { type RunnableStep, runSaga, type SagaRecord } from './run-saga.ts'
+import { stepContext } from './saga-context.ts'
+import { sagaOf } from './sagas.ts'
+import type { SshHosts } from './ssh-hosts.ts'
+import { type Fleet, makeFleet, makeVe, useTestDatabase } from './test-fleet.ts'
+
+let database: { drop(): Promise<void> }
+beforeAll(async () => {
+  database = await useTestDatabase()
+})
+afterAll(() => database.drop())
+
+type Subject = { fleet: Fleet; input: Record<string, unknown>; veId?: string; before?: () => Promise<void> }
+type Fixture = {
+  make(): Promise<Subject>
+  /** Whether a failure leaves the host as it was. What removes or stops things cannot be taken back. */
+  undoes: boolean
+}
+
+const onHost: Fixture = {
+  undoes: true,
+  async make() {
+    const fleet = await makeFleet()
+    return { fleet, input: { hostId: fleet.hostId } }
+  },
+}
+const onVe = (state: 'creating' | 'stopped' | 'running', undoes: boolean, more: object = {}): Fixture => ({
+  undoes,
+  async make() {
+    const fleet = await makeFleet()
+    const ve = await makeVe(fleet, 'generic', state)
+    return { fleet, veId: ve.id, input: { veId: ve.id, ...more } }
+  },
+})
+
+const FIXTURES: Record<OperationType, Fixture> = {
+  'host-probe': {
+    undoes: true,
+    make: async () => ({ fleet: await makeFleet(), input: { address: '192.0.2.1', port: 22 } }),
+  },
+  'host-enrol': onHost,
+  'host-refresh': onHost,
+  'host-upgrade-agent': onHost,
+  'host-remove': onHost,
+  'template-build': {
+    undoes: true,
+    async make() {
+      const fleet = await makeFleet()
+      await db().templateCache.deleteMany({ where: { templateId: fleet.templateId } })
+      return { fleet, input: { templateId: fleet.templateId, hostId: fleet.hostId } }
+    },
+  },
+  've-create': onVe('creating', true, { start: true }),
+  've-start': onVe('stopped', true),
+  've-stop': onVe('running', false, { timeoutSeconds: 1 }),
+  've-destroy': onVe('stopped', false),
+}
+
+const KEY = { hostKey: 'ssh-ed25519 AAAA', keyType: 'ssh-ed25519', fingerprint: 'SHA256:x' }
+const NO_SSH: SshHosts = {
+  link: () => {
+    throw new Error('These hosts are simulated.')
+  },
+  probe: async () => KEY,
+  enrol: async () => {
+    throw new Error('These hosts are simulated.')
+  },
+  signedAgent: async () => ({ bundle: 'b', signature: 's' }),
+  forget: () => {},
+  close: () => {},
+}
+
+const SILENT = { add: () => {}, detail: () => {} } as unknown as OperationLog
+const noRecord: SagaRecord = {
+  stepStarted: async () => {},
+  stepDone: async () => {},
+  stepFailed: async () => {},
+  stepUndoing: async () => {},
+  stepUndone: async () => {},
+  stepUndoFailed: async () => {},
+}
+const BOOM = new Problem('agent-failed', 'It fails for the test.')
+
+type Faults = {
+  /** The step whose do fails, before anything happened or after all of it did. */
+  failDo?: { index: number; when: 'before' | 'after' }
+  failUndo?: number
+}
+
+/** Runs a saga with every do and every undo carried out twice, and settles it. */
+async function runTwice(
+  type: OperationType,
+  subject: Subject,
+  hosts: Hosts,
+  faults: Faults = {},
+): Promise<Outcome> {
+  const saga = sagaOf(type)
+  const operationId = crypto.randomUUID()
+  const outputs: Record<string, unknown> = {}
+  const course = {
+    operationId,
+    input: subject.input,
+    secret: undefined,
+    outputs,
+    hosts: hosts.forOperation(),
+    log: SILENT,
+  }
+  const steps = OPERATIONS[type].steps.map(({ name }, index): RunnableStep => {
+    const step = saga.steps[name]
+    if (!step) throw new Error(`${type} has no step ${name}.`)
+    const { undo } = step
+    return {
+      name,
+      status: 'waiting',
+      async do(signal) {
+        const fails = faults.failDo?.index === index ? faults.failDo.when : null
+        if (fails === 'before') throw BOOM
+        await step.do(stepContext(course, name, 'do', signal))
+        const output = (await step.do(stepContext(course, name, 'do', signal))) ?? null
+        if (fails === 'after') throw BOOM
+        outputs[name] = JSON.parse(JSON.stringify(output))
+        return output
+      },
+      ...(undo && {
+        async undo(signal: AbortSignal) {
+          if (faults.failUndo === index) throw BOOM
+          await undo(stepContext(course, name, 'undo', signal))
+          await undo(stepContext(course, name, 'undo', signal))
+        },
+      }),
+    }
+  })
+  const never = new AbortController().signal
+  const outcome = await runSaga({
+    steps,
+    record: noRecord,
+    problem: null,
+    forward: never,
+    interrupt: never,
+    undoPatienceMs: 5_000,
+  })
+  const context = { operationId, input: subject.input, outputs } as SettledContext<OperationType>
+  await transaction(async (tx) => saga.settle?.(tx, outcome, context))
+  return outcome
+}
+
+/** Everything that is on the simulated host, as its agent tells it. */
+async function onDisk(hosts: Hosts, hostId: string) {
+  const link = await hosts.link(hostId)
+  const { ves } = await link.call('ve-state', {}, { key: crypto.randomUUID() })
+  const { caches } = await link.call('template-list', {}, { key: crypto.randomUUID() })
+  return { ves: ves.map(({ veid, state }) => ({ veid, state })), caches: caches.map(({ cache }) => cache) }
+}
+
+async function expectSettled({ veId }: Subject) {
+  if (!veId) return
+  const ve = await db().ve.findUniqueOrThrow({ where: { id: veId } })
+  expect(VE_STATE[ve.state].transitional, `state ${ve.state}`).toBe(false)
+}
+
+describe.each(OPERATION_TYPES)('%s', (type) => {
+  const names = OPERATIONS[type].steps.map((step) => step.name)
+  const undoable = names
+    .map((name, index) => ({ name, index }))
+    .filter(({ name }) => sagaOf(type).steps[name]?.undo)
+
+  test('each step twice is as good as once', async () => {
+    const hosts = new Hosts(NO_SSH)
+    const subject = await FIXTURES[type].make()
+    expect(await runTwice(type, subject, hosts)).toEqual({ status: 'succeeded' })
+    await expectSettled(subject)
+  })
+
+  test.each(
+    names.flatMap((name, index) => (['before', 'after'] as const).map((when) => ({ name, index, when }))),
+  )('a failure $when $name leaves nothing behind', async ({ index, when }) => {
+    const hosts = new Hosts(NO_SSH)
+    const subject = await FIXTURES[type].make()
+    const before = await onDisk(hosts, subject.fleet.hostId)
+    const outcome = await runTwice(type, subject, hosts, { failDo: { index, when } })
+    expect(outcome).toMatchObject({ status: 'failed', problem: { code: 'agent-failed' } })
+    if (FIXTURES[type].undoes) expect(await onDisk(hosts, subject.fleet.hostId)).toEqual(before)
+    await expectSettled(subject)
+  })
+
+  test.skipIf(undoable.length === 0).each(undoable)(
+    'when undoing $name fails it is stuck',
+    async ({ index }) => {
+      const hosts = new Hosts(NO_SSH)
+      const subject = await FIXTURES[type].make()
+      const failDo = { index: names.length - 1, when: 'after' as const }
+      const outcome = await runTwice(type, subject, hosts, { failDo, failUndo: index })
+      expect(outcome).toMatchObject({
+        status: 'stuck',
+        problem: { context: { first: { code: 'agent-failed' } } },
+      })
+      await expectSettled(subject)
+      if (subject.veId)
+        expect(await db().ve.findUniqueOrThrow({ where: { id: subject.veId } })).toMatchObject({
+          state: 'failed',
+        })
+    },
+  )
+})
