@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
 type Said = { stdout: string; stderr: string }
@@ -21,7 +22,13 @@ export class CommandFailed extends Error {
   }
 }
 
-export type RunOptions = { input?: string; signal?: AbortSignal; env?: Record<string, string> }
+export type RunOptions = {
+  input?: string
+  signal?: AbortSignal
+  env?: Record<string, string>
+  /** Called with each line of stderr as it comes. */
+  onLine?: (line: string) => unknown
+}
 
 /** How long a program gets between SIGTERM and SIGKILL. */
 const STOP_GRACE_MS = 2_000
@@ -30,7 +37,10 @@ const STOP_GRACE_MS = 2_000
  * Runs a program to its end and gives its stdout. Throws CommandFailed, or the signal's reason when that fired:
  * the program and its children were then told to stop, and it has ended by the time this throws.
  */
-export async function run(argv: readonly string[], { input, signal, env }: RunOptions = {}): Promise<string> {
+export async function run(
+  argv: readonly string[],
+  { input, signal, env, onLine }: RunOptions = {},
+): Promise<string> {
   signal?.throwIfAborted()
   const [program = '', ...args] = argv
   // In a session of its own: Ctrl-C at the terminal is for us to pass on, or not, as when clearing up.
@@ -41,6 +51,7 @@ export async function run(argv: readonly string[], { input, signal, env }: RunOp
   const stop = () => stopGroup(child)
   signal?.addEventListener('abort', stop, { once: true })
   try {
+    if (onLine) createInterface({ input: child.stderr }).on('line', onLine)
     // A program that ends before it has read everything is judged by its exit code, not by our broken pipe.
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')

@@ -36,6 +36,8 @@ export type LabRootRequest = {
   /** The lab's own, below which the build has one: lowering the lab ends it. */
   labCgroups: readonly string[]
   signal?: AbortSignal
+  /** Told how far it is. */
+  say: (detail: string) => void
 }
 
 export function labRootPath(cacheDir: string, packages: PackageSet): string {
@@ -74,18 +76,25 @@ async function buildOnce(root: string, request: LabRootRequest): Promise<string>
   }
 }
 
-async function build(dir: string, { packages, proxy, labCgroups, signal }: LabRootRequest): Promise<void> {
+async function build(
+  dir: string,
+  { packages, proxy, labCgroups, signal, say }: LabRootRequest,
+): Promise<void> {
   chmodSync(dir, 0o755)
   const tree = path.join(dir, 'tree')
   const mmdebstrap = [
-    ...['mmdebstrap', '--quiet', '--mode=root', '--variant=minbase'],
+    ...['mmdebstrap', '--mode=root', '--variant=minbase'],
     ...APT_OPTIONS.map((option) => `--aptopt=${option}`),
     `--include=${PACKAGES[packages].join(',')}`,
     ...[SUITE, tree, throughCache(debianSources().archive)],
   ]
   const cgroups = makeCgroups(labCgroups, 'build')
   try {
-    await run(inCgroups(cgroups, mmdebstrap), { signal, env: { http_proxy: proxy } })
+    await run(inCgroups(cgroups, mmdebstrap), {
+      signal,
+      env: { http_proxy: proxy },
+      onLine: (line) => /^I: .*\.\.\.$/.test(line) && say(line.slice('I: '.length)),
+    })
   } finally {
     // It may have been stopped with some of its children still at work.
     await removeCgroups(cgroups)

@@ -7,17 +7,20 @@ export type LabProgress = {
 }
 export type ReportProgress = (progress: LabProgress) => void
 
-/** Reports a step around a task. `detail` turns the task's result into what is shown when it is done. */
+/**
+ * Reports a step around a task, which may say how far it is. `detail` turns the task's result into what is shown when it
+ * is done.
+ */
 export async function reported<T>(
   report: ReportProgress,
   step: string,
   label: string,
-  task: () => Promise<T>,
+  task: (say: (detail: string) => void) => Promise<T>,
   detail?: (result: T) => string | undefined,
 ): Promise<T> {
   report({ step, label, state: 'running' })
   try {
-    const result = await task()
+    const result = await task((text) => report({ step, label, state: 'running', detail: text }))
     report({ step, label, state: 'done', detail: detail?.(result) })
     return result
   } catch (error) {

@@ -185,8 +185,9 @@ async function ensureHosts(raising: Raising, lab: RaisedLab): Promise<void> {
       `The lab's hosts cannot start without it: remove ${dir} and raise the lab anew.`,
     )
   if (state.hosts.length >= raising.hosts) return
-  const build = () =>
+  const build = (say: (detail: string) => void) =>
     ensureLabRoot({
+      say,
       cacheDir: path.resolve(cacheDir),
       packages,
       proxy: lab.packageCache.url,
