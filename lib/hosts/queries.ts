@@ -2,12 +2,12 @@
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
+import { storedProblem } from '../auth/stored-problem.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { WatchSample } from '../contract/agent-protocol.ts'
 import type { Arch } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
-import type { ProblemJson } from '../contract/problem.ts'
 import type { Page } from '../contract/resource.ts'
 import { type Db, db } from '../db/client.ts'
 import type { Host, Prisma } from '../db/generated/client.ts'
@@ -45,7 +45,11 @@ export async function listHosts(viewer: Viewer, query: HostListQuery = {}): Prom
     db(),
     shown.map((row) => row.id),
   )
-  return { items: shown.map((row) => toResource(row, promised.get(row.id) ?? NOTHING_PROMISED)), next, total }
+  return {
+    items: shown.map((row) => toResource(viewer, row, promised.get(row.id) ?? NOTHING_PROMISED)),
+    next,
+    total,
+  }
 }
 
 const contains = (field: 'name' | 'address', text: string): Prisma.HostWhereInput => ({
@@ -57,10 +61,10 @@ export async function getHost(viewer: Viewer, id: string, on: Db = db()): Promis
   const row = await on.host.findFirst({ where: { id: idOf('host', id), ...ownedBy(viewer, 'host:read') } })
   if (!row) throw notFound('host')
   const promised = await promisedByHost(on, [row.id])
-  return toResource(row, promised.get(row.id) ?? NOTHING_PROMISED)
+  return toResource(viewer, row, promised.get(row.id) ?? NOTHING_PROMISED)
 }
 
-function toResource(row: Host, promised: Promised): HostResource {
+function toResource(viewer: Viewer, row: Host, promised: Promised): HostResource {
   const facts = row.facts as HostFacts | null
   const sample = row.sample as Pick<WatchSample, 'vzFreeBytes' | 'load1'> | null
   return {
@@ -71,7 +75,7 @@ function toResource(row: Host, promised: Promised): HostResource {
     user: row.user,
     simulated: row.simulated,
     status: row.status,
-    problem: row.problem as ProblemJson | null,
+    problem: storedProblem(viewer, row.problem),
     fingerprint: row.fingerprint,
     arch: row.arch as Arch | null,
     cpus: row.cpus,

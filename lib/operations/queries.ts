@@ -2,8 +2,8 @@
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
+import { storedProblem } from '../auth/stored-problem.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import type { ProblemJson } from '../contract/problem.ts'
 import type { Page } from '../contract/resource.ts'
 import { type Db, db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
@@ -55,7 +55,7 @@ export async function listOperations(
     db().operation.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
-  return { items: shown.map(toResource), next, total }
+  return { items: shown.map((row) => toResource(viewer, row)), next, total }
 }
 
 /** Throws `not-found`. */
@@ -63,7 +63,7 @@ export async function getOperation(viewer: Viewer, id: string, on: Db = db()): P
   const where = { id: idOf('operation', id), ...ownedBy(viewer, 'operation:read') }
   const row = await on.operation.findFirst({ where, include })
   if (!row) throw notFound('operation')
-  return toResource(row)
+  return toResource(viewer, row)
 }
 
 export const operationLogLine = z.object({
@@ -99,7 +99,7 @@ export async function getOperationLog(viewer: Viewer, id: string, afterId = 0): 
   return { items, next: rows.length > LOG_LINES ? String(items.at(-1)?.id) : null }
 }
 
-function toResource(row: Row): OperationResource {
+function toResource(viewer: Viewer, row: Row): OperationResource {
   const type = row.type as OperationType
   return {
     id: row.id,
@@ -120,7 +120,7 @@ function toResource(row: Row): OperationResource {
       endedAt: step.endedAt?.toISOString() ?? null,
     })),
     result: row.result,
-    problem: row.problem as ProblemJson | null,
+    problem: storedProblem(viewer, row.problem),
     cancelRequested: row.cancelRequestedAt !== null,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

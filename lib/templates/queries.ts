@@ -2,9 +2,9 @@
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedOrOffered } from '../auth/scope.ts'
+import { storedProblem } from '../auth/stored-problem.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { ARCHES, type Arch } from '../contract/arch.ts'
-import type { ProblemJson } from '../contract/problem.ts'
 import type { Page } from '../contract/resource.ts'
 import type { TemplateDefinition } from '../contract/template-definition.ts'
 import { type Db, db } from '../db/client.ts'
@@ -50,7 +50,7 @@ export async function listTemplates(
     db(),
     shown.map((row) => row.id),
   )
-  return { items: shown.map((row) => toResource(row, ves.get(row.id) ?? 0)), next, total }
+  return { items: shown.map((row) => toResource(viewer, row, ves.get(row.id) ?? 0)), next, total }
 }
 
 /** Throws `not-found`. */
@@ -58,7 +58,7 @@ export async function getTemplate(viewer: Viewer, id: string, on: Db = db()): Pr
   const where = { id: idOf('template', id), ...ownedOrOffered(viewer, 'template:read') }
   const row = await on.template.findFirst({ where, include })
   if (!row) throw notFound('template')
-  return toResource(row, (await vesByTemplate(on, [row.id])).get(row.id) ?? 0)
+  return toResource(viewer, row, (await vesByTemplate(on, [row.id])).get(row.id) ?? 0)
 }
 
 async function vesByTemplate(on: Db, templateIds: string[]): Promise<Map<string, number>> {
@@ -71,14 +71,14 @@ async function vesByTemplate(on: Db, templateIds: string[]): Promise<Map<string,
   return new Map(groups.map((group) => [group.templateId, group._count._all]))
 }
 
-function toResource(row: Row, ves: number): TemplateResource {
+function toResource(viewer: Viewer, row: Row, ves: number): TemplateResource {
   return {
     id: row.id,
     name: row.name,
     arch: row.arch as Arch,
     definition: row.definition as TemplateDefinition,
     status: row.status,
-    problem: row.problem as ProblemJson | null,
+    problem: storedProblem(viewer, row.problem),
     caches: row.caches.map((cache) => ({
       host: cache.host,
       digest: cache.digest,

@@ -3,10 +3,10 @@ import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
+import { storedProblem } from '../auth/stored-problem.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import type { Arch } from '../contract/arch.ts'
-import type { ProblemJson } from '../contract/problem.ts'
 import type { Page } from '../contract/resource.ts'
 import type { StorageDriver } from '../contract/storage.ts'
 import { VE_STATES } from '../contract/ve-state.ts'
@@ -48,14 +48,14 @@ export async function listVes(viewer: Viewer, query: VeListQuery = {}): Promise<
     db().ve.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
-  return { items: shown.map(toResource), next, total }
+  return { items: shown.map((row) => toResource(viewer, row)), next, total }
 }
 
 /** Throws `not-found`. A destroyed VE can still be looked at, so that its operations lead somewhere. */
 export async function getVe(viewer: Viewer, id: string, on: Db = db()): Promise<VeResource> {
   const row = await on.ve.findFirst({ where: { id: idOf('VE', id), ...ownedBy(viewer, 've:read') }, include })
   if (!row) throw notFound('VE')
-  return toResource(row)
+  return toResource(viewer, row)
 }
 
 /** A name, a host name, a whole address, or a veid. */
@@ -67,14 +67,14 @@ function matching(text: string): Prisma.VeWhereInput[] {
   return any
 }
 
-function toResource(row: Row): VeResource {
+function toResource(viewer: Viewer, row: Row): VeResource {
   return {
     id: row.id,
     veid: row.veid,
     name: row.name,
     hostname: row.hostname,
     state: row.state,
-    problem: row.problem as ProblemJson | null,
+    problem: storedProblem(viewer, row.problem),
     host: row.host,
     template: row.template,
     arch: row.arch as Arch,

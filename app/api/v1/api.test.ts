@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '@/lib/db/client.ts'
 import { makeTestWorld, type Person, type TestWorld } from '@/lib/http/test-world.ts'
+import * as rest from './[...rest]/route.ts'
 import * as host from './hosts/[id]/route.ts'
 import * as hosts from './hosts/route.ts'
 import * as pools from './ip-pools/route.ts'
@@ -67,6 +68,16 @@ describe('who is asking', () => {
     await db().apiKey.updateMany({ where: { userId }, data: { revokedAt: new Date() } })
     expect((await call(ves.GET, 'GET', { headers: { authorization: `Bearer ${token}` } })).status).toBe(401)
     await db().apiKey.updateMany({ where: { userId }, data: { revokedAt: null } })
+  })
+
+  test('what went wrong on a host is told to customers without its commands', async () => {
+    const made = await call(ves.POST, 'POST', { as: world.people.customer, body: veInput() })
+    const id = made.json.operation.id
+    const problem = { code: 'command-failed', detail: 'A command failed.', context: { argv: ['mkfs.ext4'] } }
+    await db().operation.update({ where: { id }, data: { problem } })
+    const seen = async (as: Person) => (await call(operation.GET, 'GET', { as, id })).json.problem
+    expect(await seen(admin())).toEqual(problem)
+    expect(await seen(world.people.customer)).toEqual({ code: problem.code, detail: problem.detail })
   })
 
   test('a role without the permission is 403', async () => {
@@ -244,6 +255,12 @@ describe('answers', () => {
       expect(new Set(seen).size).toBe(seen.length)
       expect(seen.length).toBe(await db().ve.count({ where: { destroyedAt: null } }))
     }
+  })
+
+  test('a path that there is not is a problem too', async () => {
+    const answer = await call(rest.GET, 'GET', { as: admin() })
+    expect(answer.status).toBe(404)
+    expect(answer.json).toMatchObject({ code: 'not-found' })
   })
 
   test('filters narrow a list', async () => {
