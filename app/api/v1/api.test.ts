@@ -14,7 +14,10 @@ import * as ve from './ves/[id]/route.ts'
 import * as start from './ves/[id]/start/route.ts'
 import * as ves from './ves/route.ts'
 
-type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
+type Handler = (
+  request: Request,
+  context: { params: Promise<Record<string, string>> },
+) => Response | Promise<Response>
 type Call = {
   as?: Person
   body?: unknown
@@ -71,13 +74,13 @@ describe('who is asking', () => {
   })
 
   test('what went wrong on a host is told to customers without its commands', async () => {
-    const made = await call(ves.POST, 'POST', { as: world.people.customer, body: veInput() })
+    const made = await call(ves.POST, 'POST', { as: world.people.stranger, body: veInput() })
     const id = made.json.operation.id
     const problem = { code: 'command-failed', detail: 'A command failed.', context: { argv: ['mkfs.ext4'] } }
     await db().operation.update({ where: { id }, data: { problem } })
     const seen = async (as: Person) => (await call(operation.GET, 'GET', { as, id })).json.problem
     expect(await seen(admin())).toEqual(problem)
-    expect(await seen(world.people.customer)).toEqual({ code: problem.code, detail: problem.detail })
+    expect(await seen(world.people.stranger)).toEqual({ code: problem.code, detail: problem.detail })
   })
 
   test('a role without the permission is 403', async () => {
