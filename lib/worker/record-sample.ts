@@ -5,7 +5,7 @@ import { emitEvent } from '../events/emit.ts'
 import { emitVeEvent } from '../operations/events.ts'
 
 /** Figures that change all the time (memory, CPU time) are written this often; a change of state at once. */
-const FIGURES_EVERY_SECONDS = 10
+const FIGURES_EVERY_SECONDS = 5
 
 type Changed = { id: string; accountId: string }
 

@@ -51,6 +51,7 @@ export async function runSaga(run: SagaRun): Promise<Outcome> {
 async function goForward({ steps, record, forward }: SagaRun): Promise<Problem | null> {
   for (const [index, step] of steps.entries()) {
     if (step.status === 'done') continue
+    const fresh = step.status === 'waiting'
     try {
       throwIfAborted(forward)
       await record.stepStarted(index)
@@ -61,13 +62,22 @@ async function goForward({ steps, record, forward }: SagaRun): Promise<Problem |
     } catch (error) {
       const problem = problemOf(error, forward)
       await record.stepFailed(index, problem)
-      // A step that was never begun has nothing to undo.
-      if (step.status === 'running') step.status = 'failed'
+      // A step that was never begun has nothing to undo, nor has one that never got through to its host.
+      if (step.status === 'running')
+        step.status = fresh && NOTHING_BEGUN.includes(problem.code) ? 'waiting' : 'failed'
       return problem
     }
   }
   return null
 }
+
+/** A link rejects with these only when its request was never sent. */
+const NOTHING_BEGUN: readonly ProblemCode[] = [
+  'host-unreachable',
+  'host-refused',
+  'host-key-changed',
+  'sign-in-failed',
+]
 
 const UNDO_FROM: readonly StepStatus[] = ['running', 'done', 'failed', 'undoing', 'undo-failed']
 

@@ -44,13 +44,10 @@ export function stepContext(
   }
 }
 
-const STATE_WORD = { running: '…', done: ': done', failed: ': failed' } as const
-
+/** What goes on is the step's detail, for the eye; what is over is a line of the log. */
 function report(log: OperationLog, progress: AgentProgress) {
-  const percent = progress.fraction === undefined ? '' : ` ${Math.round(progress.fraction * 100)} %`
   const detail = progress.detail ? ` (${progress.detail})` : ''
-  if (progress.state === 'running') log.detail(`${progress.label}${percent}${detail}`)
-  // A fraction is for the eye; only beginnings and ends are worth a line.
-  if (progress.fraction === undefined || progress.state !== 'running')
-    log.add(`${progress.label}${STATE_WORD[progress.state]}${detail}`)
+  if (progress.state !== 'running') return log.add(`${progress.label}: ${progress.state}${detail}`)
+  const percent = progress.fraction === undefined ? '' : ` ${Math.round(progress.fraction * 100)} %`
+  log.detail(`${progress.label}${percent}${detail}`)
 }

@@ -65,6 +65,8 @@ added() { [ -e "$1" ] || echo "$2" >>"$note"; }
 added ${HOST_PATHS.agent} agent
 added ${HOST_PATHS.vz} vz
 mkdir -p ${HOST_PATHS.journal} ${HOST_PATHS.vz}
+# Epochs that an earlier enrolment left count no more once the host holds none of its VEs.
+[ -n "$(ls -A ${HOST_PATHS.ve} 2>/dev/null)" ] || rm -rf "$state/ve"
 chmod 700 ${HOST_PATHS.journal} ${HOST_PATHS.vz}
 lib=${HOST_PATHS.agent}; lib=\${lib%/*}
 mkdir -p "$lib"; chmod 755 "$lib"
