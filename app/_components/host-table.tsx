@@ -45,7 +45,7 @@ function HostRow({ host }: { host: HostResource }) {
     host.diskBytes === null || host.diskFreeBytes === null ? null : host.diskBytes - host.diskFreeBytes
   return (
     <Row>
-      <Cell label="Name" className="max-w-72">
+      <Cell lead className="max-w-72 md:min-w-36">
         <Link href={paths.host(host.id)} prefetch={false} data-row-link className={rowLinkClass}>
           {host.name}
         </Link>{' '}
@@ -54,10 +54,10 @@ function HostRow({ host }: { host: HostResource }) {
       <Cell label="Status">
         <HostStatusBadge status={host.status} />
       </Cell>
-      <Cell label="Address" className="max-w-52 font-mono text-sm">
+      <Cell label="Address" minor={host.simulated} className="max-w-52 font-mono text-sm">
         {host.simulated ? '–' : host.port === 22 ? host.address : `${host.address} :${host.port}`}
       </Cell>
-      <Cell label="Machine" className="text-content-muted">
+      <Cell label="Machine" minor className="whitespace-nowrap text-content-muted">
         {host.arch === null ? 'not known yet' : `${ARCH[host.arch].label}, ${host.cpus} CPU`}
       </Cell>
       <Cell label="Memory">
@@ -79,7 +79,7 @@ function HostRow({ host }: { host: HostResource }) {
       <Cell label="VEs" numeric>
         {host.ves}
       </Cell>
-      <Cell label="Load" numeric className="text-content-muted">
+      <Cell label="Load" numeric minor className="text-content-muted">
         {host.load1 === null ? '–' : host.load1.toFixed(2)}
       </Cell>
       <Cell label="Last seen" numeric className="text-content-muted">

@@ -44,7 +44,7 @@ export function OperationTable({
           <Cell label="Status">
             <OperationStatusBadge status={operation.status} />
           </Cell>
-          <Cell label="Operation" className="max-w-md">
+          <Cell lead className="max-w-md md:min-w-44">
             <Link
               href={paths.operation(operation.id)}
               prefetch={false}
@@ -58,7 +58,7 @@ export function OperationTable({
             <span className="line-clamp-2">{progress(operation)}</span>
           </Cell>
           {compact ? null : (
-            <Cell label="By" className="text-content-muted">
+            <Cell label="By" minor className="text-content-muted">
               <span title={operation.actorName} className="block w-max max-w-36 truncate">
                 {operation.actorName}
               </span>
@@ -67,7 +67,7 @@ export function OperationTable({
           <Cell label="Asked for" className="text-content-muted">
             <Age at={operation.createdAt} />
           </Cell>
-          <Cell label="Took" numeric className="text-content-muted">
+          <Cell label="Took" numeric minor className="text-content-muted">
             <OperationTook operation={operation} />
           </Cell>
         </Row>

@@ -19,11 +19,11 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
     <Table caption="Address pools" head={head}>
       {pools.map((pool) => (
         <Row key={pool.id}>
-          <Cell label="Name" className="max-w-72 font-medium">
+          <Cell lead className="max-w-72 font-medium md:min-w-32">
             {pool.name}
           </Cell>
           <Cell label="Prefix" className="font-mono text-sm">
-            {pool.cidr}
+            <span className="whitespace-nowrap">{pool.cidr}</span>
           </Cell>
           <Cell label="Gives out" className="font-mono text-content-muted text-sm">
             {`${pool.first} – ${pool.last}`}
@@ -35,7 +35,7 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
               <UsageCell label={`Used of ${pool.name}`} value={pool.used} max={pool.total} text={count} />
             )}
           </Cell>
-          <Cell label="Made" numeric className="text-content-muted">
+          <Cell label="Made" numeric minor className="text-content-muted">
             <Moment at={pool.createdAt} />
           </Cell>
         </Row>

@@ -29,7 +29,7 @@ export function TemplateCaches({ caches }: { caches: TemplateResource['caches'] 
       <Table caption="Hosts that have it" head={head}>
         {caches.map((cache) => (
           <Row key={cache.host.id}>
-            <Cell label="Host" className="max-w-64">
+            <Cell lead className="max-w-64">
               <Link href={paths.host(cache.host.id)} prefetch={false} className={rowLinkClass}>
                 {cache.host.name}
               </Link>

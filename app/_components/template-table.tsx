@@ -36,7 +36,7 @@ export function TemplateTable({
     <Table caption="Templates" head={head}>
       {templates.map((template) => (
         <Row key={template.id}>
-          <Cell label="Name" className="max-w-72">
+          <Cell lead className="max-w-72 md:min-w-36">
             <Link href={paths.template(template.id)} prefetch={false} data-row-link className={rowLinkClass}>
               {template.name}
             </Link>
@@ -48,7 +48,7 @@ export function TemplateTable({
             label="System"
             className="text-content-muted"
           >{`Debian ${template.definition.suite}, ${template.definition.init}`}</Cell>
-          <Cell label="Architecture" className="text-content-muted">
+          <Cell label="Architecture" minor className="text-content-muted">
             {ARCH[template.arch].label}
           </Cell>
           <Cell label="Built on" className="max-w-64 text-content-muted">
@@ -61,7 +61,7 @@ export function TemplateTable({
           <Cell label="VEs" numeric>
             {template.ves}
           </Cell>
-          <Cell label="Made" numeric className="text-content-muted">
+          <Cell label="Made" numeric minor className="text-content-muted">
             <Moment at={template.createdAt} />
           </Cell>
         </Row>

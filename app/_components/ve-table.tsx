@@ -61,10 +61,10 @@ export function VeTable({
 function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
   return (
     <Row>
-      <Cell label="VEID" className="text-content-muted">
+      <Cell label="VEID" minor className="text-content-muted">
         {ve.veid}
       </Cell>
-      <Cell label="Name" className="max-w-72">
+      <Cell lead className="max-w-72 md:min-w-36">
         <Link href={paths.ve(ve.id)} prefetch={false} data-row-link className={rowLinkClass}>
           {ve.name}
         </Link>
@@ -80,7 +80,7 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
           ve.addresses.join(' ')
         )}
       </Cell>
-      <Cell label="Host" className="max-w-52">
+      <Cell label="Host" className="max-w-60 md:min-w-32">
         <Link
           href={paths.host(ve.host.id)}
           prefetch={false}
@@ -90,16 +90,18 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
         </Link>{' '}
         {ve.host.simulated ? <SimulatedBadge /> : null}
       </Cell>
-      <Cell label="Template" className="max-w-44 text-content-muted">
-        {ve.template.name}
+      <Cell label="Template" minor className="text-content-muted">
+        <span title={ve.template.name} className="block w-max max-w-36 truncate">
+          {ve.template.name}
+        </span>
       </Cell>
-      <Cell label="Memory" numeric className="whitespace-nowrap">
+      <Cell label="Memory" numeric minor className="whitespace-nowrap">
         {formatBytes(ve.limits.memoryBytes)}
       </Cell>
-      <Cell label="Disk" numeric className="whitespace-nowrap">
+      <Cell label="Disk" numeric minor className="whitespace-nowrap">
         {formatBytes(ve.limits.diskBytes)}
       </Cell>
-      <Cell numeric>
+      <Cell numeric className="max-md:absolute! max-md:top-2 max-md:right-3">
         <VeRowMenu ve={veSubject(ve)} offers={veOffers(viewer, ve)} />
       </Cell>
     </Row>

@@ -1,35 +1,33 @@
 'use client'
 import { useState } from 'react'
-import { FieldGroup, TextAreaField, TextField } from './fields.tsx'
+import { FieldGroup, SelectField, TextAreaField, TextField } from './fields.tsx'
 
 const KINDS = [
-  ['password', 'Password'],
-  ['key', 'Private key'],
+  ['password', 'a password'],
+  ['key', 'a private key'],
 ] as const
+type Kind = (typeof KINDS)[number][0]
 
 /** How to sign in on a host, once: by password or by key. */
 export function CredentialFields({ user }: { user: string }) {
-  const [kind, setKind] = useState<'password' | 'key'>('password')
+  const [kind, setKind] = useState<Kind>('password')
   return (
     <FieldGroup
       title={`Sign in as ${user}`}
       note="Used once, for this enrolment: it is sealed before it is stored, only the worker can open it, and it is wiped when the enrolment ends. Afterwards Corral uses a key of its own."
     >
-      <div role="radiogroup" aria-label="Sign in by" className="flex flex-wrap gap-5">
+      <SelectField
+        name="credential.kind"
+        label="Sign in with"
+        value={kind}
+        onChange={(event) => setKind(event.target.value as Kind)}
+      >
         {KINDS.map(([value, label]) => (
-          <label key={value} className="flex items-center gap-2">
-            <input
-              type="radio"
-              name="credential.kind"
-              value={value}
-              checked={kind === value}
-              onChange={() => setKind(value)}
-              className="accent-accent"
-            />
+          <option key={value} value={value}>
             {label}
-          </label>
+          </option>
         ))}
-      </div>
+      </SelectField>
       {kind === 'password' ? (
         <TextField name="credential.password" label="Password" type="password" autoComplete="off" />
       ) : (

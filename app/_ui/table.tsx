@@ -64,17 +64,24 @@ export function Row({ children, className }: { children: ReactNode; className?: 
   )
 }
 
-/** `label` is the column's name again, for the stacked layout; without one the cell takes the whole width there. */
+/**
+ * `label` is the column's name again, for the stacked layout; without one the cell takes the whole width there. There,
+ * `lead` comes first and `minor` is left out: the thing's own page has it.
+ */
 export function Cell({
   label,
   children,
   className,
   numeric = false,
+  lead = false,
+  minor = false,
 }: {
   label?: string
   children: ReactNode
   className?: string
   numeric?: boolean
+  lead?: boolean
+  minor?: boolean
 }) {
   return (
     <td
@@ -83,6 +90,8 @@ export function Cell({
         'wrap-long px-3 py-2 align-middle first:pl-4 last:pr-4 max-md:p-0! max-md:text-left!',
         'max-md:col-span-2 max-md:grid max-md:grid-cols-subgrid',
         numeric && 'text-right',
+        lead && 'max-md:order-first',
+        minor && 'max-md:hidden!',
         className,
       )}
     >

@@ -61,7 +61,7 @@ async function hostCapacity(viewer: Viewer): Promise<Capacity> {
   const owned = accounts === null ? Prisma.sql`true` : Prisma.sql`account_id = ANY(${accounts}::uuid[])`
   const [row] = await db().$queryRaw<Record<keyof Capacity, bigint | number | null>[]>`
     SELECT sum(memory_bytes)::bigint AS memory, sum(disk_bytes)::bigint AS disk, sum(cpus)::int AS cpus,
-      sum(disk_bytes - coalesce((sample->>'diskFreeBytes')::bigint, (facts->'vz'->>'freeBytes')::bigint))::bigint AS "diskUsed"
+      sum(disk_bytes - coalesce((sample->>'vzFreeBytes')::bigint, (facts->'vz'->>'freeBytes')::bigint))::bigint AS "diskUsed"
     FROM host WHERE ${owned}`
   return {
     memory: Number(row?.memory ?? 0),
