@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 
 export type AgentBuild = { bytes: number; sha256: string; version: string }
 
@@ -15,27 +15,42 @@ const PLACEHOLDER = '0.0.0+agent-version-goes-here'
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  write: false,
+  target: 'es2020',
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  minify: true,
+  legalComments: 'none',
+} as const satisfies BuildOptions
+
+async function bundle(options: BuildOptions): Promise<string> {
+  const result = await build({ ...COMMON, ...options })
+  const text = result.outputFiles?.[0]?.text
+  if (text === undefined) throw new Error('esbuild wrote nothing')
+  return text
+}
+
 /** `sha256` is that of the written file; `version` what the agent calls itself. */
 export async function buildAgent(outFile: string): Promise<AgentBuild> {
-  const result = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ['agents/host/main.ts'],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2020',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    conditions: ['import'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    define: { __CORRAL_AGENT_VERSION__: JSON.stringify(PLACEHOLDER) },
+  const methods = await bundle({
+    entryPoints: ['agents/host/methods-part.ts'],
+    format: 'iife',
+    globalName: 'CorralMethods',
   })
-  const bundled = result.outputFiles[0]?.text
-  if (bundled === undefined) throw new Error('esbuild wrote nothing')
-  const { version: release } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+  const bundled = await bundle({
+    entryPoints: ['agents/host/main.ts'],
+    format: 'esm',
+    define: {
+      __CORRAL_AGENT_VERSION__: JSON.stringify(PLACEHOLDER),
+      __CORRAL_METHODS__: JSON.stringify(`${methods};CorralMethods`),
+    },
+  })
+  const { version: release } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    version: string
+  }
   const version = `${release}+${sha256(bundled).slice(0, 12)}`
   const text = bundled.replaceAll(PLACEHOLDER, version)
   mkdirSync(dirname(outFile), { recursive: true })

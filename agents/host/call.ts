@@ -1,85 +1,68 @@
-import {
-  AGENT_METHODS,
-  AGENT_METHOD_NAMES,
-  type AgentMethod,
-  type AgentRequest,
-  agentRequest,
-  PROTOCOL_VERSION,
-} from '../../lib/contract/agent-protocol.ts'
-import { invalidInput, Problem } from '../../lib/contract/problem.ts'
-import { runOnce } from './journal.ts'
-import { METHODS } from './registry.ts'
-import type { MethodContext } from './request.ts'
+/**
+ * Answers the one request on standard input. What every request needs is here and small, so that the agent starts in a
+ * millisecond or two; schemas and methods are the other part of the bundle and are read when a method asks for them.
+ */
+import { PROTOCOL_VERSION, REQUEST_KEY } from '../../lib/contract/agent-constants.ts'
+import type { AgentRequest } from '../../lib/contract/agent-protocol.ts'
+import type { ProblemJson } from '../../lib/contract/problem.ts'
+import { loadMethods } from './load-methods.ts'
 import type { Sys } from './sys/sys.ts'
+import { AGENT_VERSION } from './version.ts'
 
-function send(sys: Sys, message: Record<string, unknown>): void {
-  sys.output(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+/** JSON-RPC 2.0 (5.1): its own numbers for what the envelope got wrong, -32000 for all of ours. */
+const RPC_CODES: Partial<Record<ProblemJson['code'], number>> = {
+  'unknown-method': -32601,
+  'invalid-input': -32602,
 }
 
-function parseRequest(line: string): AgentRequest {
+export function errorMessage(id: string | null, problem: ProblemJson): Record<string, unknown> {
+  const code = RPC_CODES[problem.code] ?? -32000
+  return { id, error: { code, message: problem.detail, data: problem } }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The same rules as the contract's `agentRequest`, which call.test.ts holds it to. */
+export function parseRequest(line: string): AgentRequest | { id: string | null; problem: ProblemJson } {
   let json: unknown
   try {
     json = JSON.parse(line)
   } catch {
-    throw new Problem('invalid-input', 'The request is not JSON.')
+    return { id: null, problem: { code: 'invalid-input', detail: 'The request is not JSON.' } }
   }
-  const parsed = agentRequest.safeParse(json)
-  if (!parsed.success) throw invalidInput(parsed.error.issues)
-  if (parsed.data.protocol !== PROTOCOL_VERSION) {
-    throw new Problem(
-      'agent-version-mismatch',
-      `The agent speaks protocol ${PROTOCOL_VERSION}, the request protocol ${parsed.data.protocol}.`,
-    )
+  if (!isRecord(json)) {
+    return { id: null, problem: { code: 'invalid-input', detail: 'The request is not an object.' } }
   }
-  return parsed.data
+  const { jsonrpc, id, method, protocol, params } = json
+  const key = typeof id === 'string' && REQUEST_KEY.test(id) ? id : null
+  const bad: string[] = []
+  if (jsonrpc !== '2.0') bad.push('jsonrpc')
+  if (key === null) bad.push('id')
+  if (typeof method !== 'string') bad.push('method')
+  if (!Number.isSafeInteger(protocol)) bad.push('protocol')
+  if (bad.length > 0 || key === null) {
+    return { id: key, problem: { code: 'invalid-input', detail: `Not valid: ${bad.join(', ')}.` } }
+  }
+  if (protocol !== PROTOCOL_VERSION) {
+    const detail = `The agent speaks protocol ${PROTOCOL_VERSION}, the request protocol ${protocol}.`
+    return { id: key, problem: { code: 'agent-version-mismatch', detail } }
+  }
+  return { jsonrpc: '2.0', id: key, method: method as string, params, protocol }
 }
 
-function knownMethod(name: string): AgentMethod {
-  const method = AGENT_METHOD_NAMES.find((known) => known === name)
-  if (method === undefined) throw new Problem('unknown-method', `The agent has no method "${name}".`)
-  return method
-}
-
-function answer(sys: Sys, request: AgentRequest): unknown {
-  const name = knownMethod(request.method)
-  const method = AGENT_METHODS[name]
-  const parsed = method.params.safeParse(request.params)
-  if (!parsed.success) throw invalidInput(parsed.error.issues)
-  const context: MethodContext = {
-    sys,
-    key: request.id,
-    progress: (params) => send(sys, { method: 'progress', params }),
-    log: (line) => send(sys, { method: 'log', params: { line } }),
-  }
-  const run = METHODS[name] as (context: MethodContext, params: unknown) => unknown
-  const work = () => run(context, parsed.data)
-  if (!method.journalled) return work()
-  return runOnce(sys, { key: request.id, method: name, params: parsed.data }, work)
-}
-
-/** The id of a request that could not be understood as a whole, where it has one. */
-function idOf(line: string): string | null {
-  try {
-    const id = (JSON.parse(line) as { id?: unknown }).id
-    return agentRequest.shape.id.safeParse(id).data ?? null
-  } catch {
-    return null
-  }
-}
-
-/** JSON-RPC 2.0 (5.1): its own numbers for what the envelope got wrong, -32000 for all of ours. */
-const RPC_CODES: Partial<Record<string, number>> = { 'unknown-method': -32601, 'invalid-input': -32602 }
-
-/** Answers the one request on standard input. */
 export function call(sys: Sys): void {
   const line = sys.readInputLine()
   if (line === null) return
-  try {
-    const request = parseRequest(line)
-    send(sys, { id: request.id, result: answer(sys, request) })
-  } catch (error) {
-    const problem = Problem.from(error)
-    const code = RPC_CODES[problem.code] ?? -32000
-    send(sys, { id: idOf(line), error: { code, message: problem.detail, data: problem.toJson() } })
+  const send = (message: Record<string, unknown>) =>
+    sys.output(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+  const request = parseRequest(line)
+  if ('problem' in request) {
+    send(errorMessage(request.id, request.problem))
+  } else if (request.method === 'ping' && isRecord(request.params)) {
+    send({ id: request.id, result: { protocol: PROTOCOL_VERSION, agentVersion: AGENT_VERSION } })
+  } else {
+    send(loadMethods().answer(sys, request, AGENT_VERSION, send))
   }
 }

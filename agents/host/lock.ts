@@ -6,8 +6,9 @@
  * its stale owner removed by whoever comes next, and two who come at once can each remove the other's fresh lock.
  * The file names the holder only for people: who holds it is decided by the kernel alone.
  */
-import { Problem } from '../../lib/contract/problem.ts'
+
 import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
 import { ensureDirectory, readJson } from './sys/files.ts'
 import { isAlive, ownIdentity, type ProcessIdentity } from './sys/process-identity.ts'
 import type { Sys } from './sys/sys.ts'

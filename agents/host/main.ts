@@ -6,13 +6,13 @@
  *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
  *   version   prints the version
  */
-import { FORCED_COMMANDS } from '../../lib/contract/agent-protocol.ts'
+import { FORCED_COMMANDS } from '../../lib/contract/agent-constants.ts'
 import { call } from './call.ts'
+import { loadMethods } from './load-methods.ts'
 import { nodeSys } from './sys/node.ts'
 import { quickJsSys } from './sys/quickjs.ts'
 import type { Sys } from './sys/sys.ts'
 import { AGENT_VERSION } from './version.ts'
-import { watch } from './watch.ts'
 
 function isQuickJs(): boolean {
   return typeof (globalThis as { scriptArgs?: unknown }).scriptArgs !== 'undefined'
@@ -30,7 +30,7 @@ function main(sys: Sys): void {
     case 'call':
       return call(sys)
     case 'watch':
-      return watch(sys)
+      return loadMethods().watch(sys)
     case 'version':
       return sys.output(`${AGENT_VERSION}\n`)
     default:

@@ -6,6 +6,7 @@ export type MethodContext = {
   sys: Sys
   /** The request's idempotency key. */
   key: string
+  agentVersion: string
   progress(progress: AgentProgress): void
   log(line: string): void
 }

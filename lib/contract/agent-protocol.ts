@@ -11,6 +11,7 @@
  * resumes. The journal never holds a parameter, so never a secret.
  */
 import * as z from 'zod/mini'
+import { REQUEST_KEY } from './agent-constants.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { veid } from './names.ts'
@@ -19,8 +20,7 @@ import { cacheName, templateDefinition } from './template-definition.ts'
 import { veGuestAccess, veSpec } from './ve-spec.ts'
 import { OBSERVED_STATES } from './ve-state.ts'
 
-/** Raised with every incompatible change. An agent answers a request of another version with `agent-version-mismatch`. */
-export const PROTOCOL_VERSION = 1
+export { FORCED_COMMANDS, type ForcedCommand, HOST_PATHS, PROTOCOL_VERSION } from './agent-constants.ts'
 
 const veKey = { veid, epoch: z.int().check(z.gte(1)) }
 
@@ -129,7 +129,7 @@ export type AgentParams<M extends AgentMethod> = z.infer<(typeof AGENT_METHODS)[
 export type AgentResult<M extends AgentMethod> = z.infer<(typeof AGENT_METHODS)[M]['result']>
 
 /** Idempotency key: unique per intended effect, such as "<operation id>:<step>". */
-export const requestKey = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/))
+export const requestKey = z.string().check(z.regex(REQUEST_KEY))
 
 export const agentRequest = z.object({
   jsonrpc: z.literal('2.0'),
@@ -175,22 +175,6 @@ export const agentMessage = z.union([
   }),
 ])
 export type AgentMessage = z.infer<typeof agentMessage>
-
-/** What SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused. */
-export const FORCED_COMMANDS = ['call', 'watch'] as const
-export type ForcedCommand = (typeof FORCED_COMMANDS)[number]
-
-/** Where things are on a host. */
-export const HOST_PATHS = {
-  agent: '/usr/local/lib/corral/agent.js',
-  releaseKeys: '/usr/local/lib/corral/release-keys',
-  state: '/var/lib/corral',
-  journal: '/var/lib/corral/journal',
-  run: '/run/corral',
-  vz: '/vz',
-  templateCache: '/vz/template/cache',
-  ve: '/vz/ve',
-} as const
 
 /** A link to one host's agent: real over SSH, or simulated. Rejects with a `Problem`. */
 export interface HostLink {

@@ -4,7 +4,11 @@
  */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
-import { CAPABILITY_NAMES, type Capability, type CapabilityReport } from '../../../lib/contract/capabilities.ts'
+import {
+  CAPABILITY_NAMES,
+  type Capability,
+  type CapabilityReport,
+} from '../../../lib/contract/capabilities.ts'
 import { HOST_TOOL_NAMES, HOST_TOOLS, type HostTool } from '../../../lib/contract/host-facts.ts'
 import { ID_RANGE_FIRST, ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { cgroupVersion, ROOT } from '../resources/cgroup.ts'

@@ -1,4 +1,9 @@
-import { HOST_TOOL_NAMES, HOST_TOOLS, type HostFacts, type HostTool } from '../../../lib/contract/host-facts.ts'
+import {
+  HOST_TOOL_NAMES,
+  HOST_TOOLS,
+  type HostFacts,
+  type HostTool,
+} from '../../../lib/contract/host-facts.ts'
 import type { Sys } from '../sys/sys.ts'
 
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']

@@ -21,5 +21,8 @@ export function resolvFile(dns: VeSpec['dns']): string {
 /** The host sets the interfaces up before init runs; ifupdown is told that they exist and are not its business. */
 export function interfacesFile(spec: Pick<VeSpec, 'interfaces'>): string {
   const own = spec.interfaces.map(({ ifname }) => `\niface ${ifname} inet manual\n`)
-  return ['# Set up by the host: changes here are not seen there.\nauto lo\niface lo inet loopback\n', ...own].join('')
+  return [
+    '# Set up by the host: changes here are not seen there.\nauto lo\niface lo inet loopback\n',
+    ...own,
+  ].join('')
 }

@@ -24,7 +24,9 @@ function verify(sys: Sys, bundle: string, signatureFile: string): void {
   const result = sys.run(argv, { stdin: bundle })
   if (result.code === 0) return
   const { context } = commandFailed(argv, result)
-  throw new Problem('forbidden', 'The new agent is not signed with the release key of this host.', { context })
+  throw new Problem('forbidden', 'The new agent is not signed with the release key of this host.', {
+    context,
+  })
 }
 
 /** Verifies, tries the new agent once, keeps the present one beside it, and takes its name in one step. */

@@ -1,6 +1,6 @@
 import { type AgentResult, PROTOCOL_VERSION } from '../../../lib/contract/agent-protocol.ts'
-import { AGENT_VERSION } from '../version.ts'
+import type { MethodContext } from '../request.ts'
 
-export function ping(): AgentResult<'ping'> {
-  return { protocol: PROTOCOL_VERSION, agentVersion: AGENT_VERSION }
+export function ping({ agentVersion }: MethodContext): AgentResult<'ping'> {
+  return { protocol: PROTOCOL_VERSION, agentVersion }
 }

@@ -1,10 +1,15 @@
-import { type AgentParams, type AgentResult, HOST_PATHS, type TemplateCache } from '../../../lib/contract/agent-protocol.ts'
+import {
+  type AgentParams,
+  type AgentResult,
+  HOST_PATHS,
+  type TemplateCache,
+} from '../../../lib/contract/agent-protocol.ts'
 import { archFromUname, archRuns } from '../../../lib/contract/arch.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { machineOf } from '../facts/machine.ts'
 import { space } from '../facts/space.ts'
 import { withLock } from '../lock.ts'
-import { cacheImage, cacheRecord, CGROUP_PARENT } from '../paths.ts'
+import { CGROUP_PARENT, cacheImage, cacheRecord } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { confined } from '../resources/confine.ts'
 import { withRevert } from '../revert.ts'

@@ -1,6 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
-import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
+import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
 import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -27,7 +27,10 @@ export function removeVe(sys: Sys, veid: number): void {
   }
 }
 
-export function veDestroy(context: MethodContext, params: AgentParams<'ve-destroy'>): AgentResult<'ve-destroy'> {
+export function veDestroy(
+  context: MethodContext,
+  params: AgentParams<'ve-destroy'>,
+): AgentResult<'ve-destroy'> {
   return withVe(context, params, () => {
     if (loadRuntime().init(context.sys, params.veid) !== null) {
       throw new Problem('ve-state-forbids', `VE ${params.veid} is running: stop it before it is destroyed.`)

@@ -13,9 +13,7 @@ export function filterText(veid: number, interfaces: readonly VeInterface[]): st
   const rules = interfaces.flatMap(({ addresses }, index) => {
     const own = addresses.filter((address) => address.includes(':'))
     const allowed = ['::', 'fe80::/10', ...own].join(', ')
-    return own.length === 0
-      ? []
-      : [`iifname "${hostEnd(veid, index)}" ip6 saddr != { ${allowed} } drop`]
+    return own.length === 0 ? [] : [`iifname "${hostEnd(veid, index)}" ip6 saddr != { ${allowed} } drop`]
   })
   if (rules.length === 0) return null
   const chain = `type filter hook prerouting priority raw; ${rules.join('; ')};`

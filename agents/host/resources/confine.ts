@@ -2,9 +2,10 @@
  * Runs a part of this agent in a control group with limits: itself and all it starts. Afterwards whatever still runs there
  * is killed, the agent goes back to where it was, and the group is removed.
  */
-import type { Sys } from '../sys/sys.ts'
+
 import { CGROUP_PARENT } from '../paths.ts'
-import { cgroupVersion, makeIn, removeCgroup, ROOT } from './cgroup.ts'
+import type { Sys } from '../sys/sys.ts'
+import { cgroupVersion, makeIn, ROOT, removeCgroup } from './cgroup.ts'
 
 export type Confinement = { memoryBytes: number; processes: number }
 

@@ -54,15 +54,7 @@ const attach: StorageDriver['attach'] = (sys, { veid, idBase }) => {
   mustRun(sys, ['install', '-d', '-m', '700', '-o', owner, '-g', owner, runHome])
   ensureDirectory(sys, root)
   const map = `X-mount.idmap=b:0:${idBase}:${ID_RANGE_SIZE}`
-  mustRun(sys, [
-    'mount',
-    '-t',
-    'ext4',
-    '-o',
-    `loop,nodev,noinit_itable,errors=remount-ro,${map}`,
-    disk,
-    root,
-  ])
+  mustRun(sys, ['mount', '-t', 'ext4', '-o', `loop,nodev,noinit_itable,errors=remount-ro,${map}`, disk, root])
 }
 
 const detach: StorageDriver['detach'] = (sys, veid) => {

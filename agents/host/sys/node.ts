@@ -1,4 +1,13 @@
-import { EEXIST, ENOENT, type FileStat, type Holder, type RunOptions, type RunResult, type Sys, SysError } from './sys.ts'
+import {
+  EEXIST,
+  ENOENT,
+  type FileStat,
+  type Holder,
+  type RunOptions,
+  type RunResult,
+  type Sys,
+  SysError,
+} from './sys.ts'
 
 /** By name at run time, so that the bundle has no import that QuickJS would stumble over. */
 function builtin<T>(name: string): T {
@@ -64,7 +73,8 @@ function run(argv: readonly string[], options: RunOptions = {}): RunResult {
   if (output !== undefined) fs.closeSync(output)
   const signals = builtin<typeof import('node:os')>('node:os').constants.signals
   const signal = ended.signal === null ? 0 : signals[ended.signal]
-  const code = ended.error !== undefined && ended.status === null && signal === 0 ? 127 : (ended.status ?? 128 + signal)
+  const code =
+    ended.error !== undefined && ended.status === null && signal === 0 ? 127 : (ended.status ?? 128 + signal)
   if (options.outputFile !== undefined) {
     const text = fs.readFileSync(options.outputFile, 'utf8')
     return { code, stdout: text, stderr: text }
@@ -100,7 +110,8 @@ function hold(argv: readonly string[]): Holder {
       return true
     },
     release: () => {
-      if (child.pid !== undefined && child.exitCode === null && !isZombie(fs, child.pid)) child.kill('SIGTERM')
+      if (child.pid !== undefined && child.exitCode === null && !isZombie(fs, child.pid))
+        child.kill('SIGTERM')
       child.stdin?.destroy()
       while (child.pid !== undefined && !isZombie(fs, child.pid)) sleep(1)
       fs.rmSync(folder, { recursive: true, force: true })
@@ -122,7 +133,8 @@ function files(fs: Fs) {
         throw error
       }
     },
-    extend: (path: string, sizeBytes: number) => strict('extend', path, () => fs.truncateSync(path, sizeBytes)),
+    extend: (path: string, sizeBytes: number) =>
+      strict('extend', path, () => fs.truncateSync(path, sizeBytes)),
     stat: (path: string) => {
       const found = orNull('lstat', path, () => fs.lstatSync(path))
       return found === null ? null : fileStat(found)

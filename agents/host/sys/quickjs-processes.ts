@@ -59,7 +59,11 @@ function spawn(argv: readonly string[], options: RunOptions, fds: [number, numbe
   return pid
 }
 
-function runStreaming(argv: readonly string[], options: RunOptions, onLine: (line: string) => void): RunResult {
+function runStreaming(
+  argv: readonly string[],
+  options: RunOptions,
+  onLine: (line: string) => void,
+): RunResult {
   const [readEnd, writeEnd] = pipe()
   const nothing = os.open('/dev/null', os.O_RDONLY)
   const pid = spawn(argv, options, [nothing, writeEnd, writeEnd])
@@ -76,7 +80,8 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunResul
   const [input, feedEnd] =
     options.stdin === undefined ? [os.open('/dev/null', os.O_RDONLY), undefined] : pipe()
   const file = options.outputFile
-  const stdout = file === undefined ? unnamedFile() : os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+  const stdout =
+    file === undefined ? unnamedFile() : os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
   const stderr = file === undefined ? unnamedFile() : stdout
   const pid = spawn(argv, options, [input, stdout, stderr])
   os.close(input)

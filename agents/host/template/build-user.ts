@@ -27,7 +27,9 @@ export function parseSubordinateIds(text: string): SubordinateRange[] {
 /** The first id of a free range, or null. */
 export function freeRange(taken: readonly SubordinateRange[]): number | null {
   for (let first = HIGHEST_START; first >= LOWEST_START; first -= ID_RANGE_SIZE) {
-    const overlaps = taken.some((range) => range.first < first + ID_RANGE_SIZE && first < range.first + range.count)
+    const overlaps = taken.some(
+      (range) => range.first < first + ID_RANGE_SIZE && first < range.first + range.count,
+    )
     if (!overlaps) return first
   }
   return null

@@ -1,0 +1,3 @@
+/** Entry of the bundle's second part: everything that needs schemas, methods or drivers. */
+export { answer } from './answer.ts'
+export { watch } from './watch.ts'
