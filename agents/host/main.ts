@@ -28,11 +28,14 @@ function commandOf(sys: Sys): string | undefined {
 function main(sys: Sys): void {
   switch (commandOf(sys)) {
     case 'call':
-      return call(sys)
+      call(sys)
+      break
     case 'watch':
-      return loadMethods().watch(sys)
+      loadMethods().watch(sys)
+      break
     case 'version':
-      return sys.output(`${AGENT_VERSION}\n`)
+      sys.output(`${AGENT_VERSION}\n`)
+      break
     default:
       sys.output(`Refused: this key may run ${FORCED_COMMANDS.join(' or ')} only.\n`)
       sys.exit(126)

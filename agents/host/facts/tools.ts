@@ -29,6 +29,7 @@ export function parseDpkgVersions(text: string): Record<string, string> {
 /** Versions as the package manager has them: one process instead of one per tool. */
 export function toolVersions(sys: Sys): HostFacts['tools'] {
   const packages = [...new Set(HOST_TOOL_NAMES.map((tool) => HOST_TOOLS[tool].package))]
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
   const format = '${Package} ${db:Status-Status} ${Version}\n'
   const versions = hasProgram(sys, 'dpkg-query')
     ? parseDpkgVersions(sys.run(['dpkg-query', '-W', '-f', format, ...packages]).stdout)

@@ -1,5 +1,7 @@
 import { EEXIST, ENOENT, type FileStat, SysError } from './sys.ts'
 
+const EINVAL = 22
+
 function fail(operation: string, path: string, negativeErrno: number): never {
   throw new SysError(operation, path, -negativeErrno, std.strerror(-negativeErrno))
 }
@@ -26,7 +28,7 @@ export function read(path: string): string | null {
 /** One write(2) where the text allows it: /proc and cgroup files take their value whole. stdio's close tells of errors. */
 function writeAndClose(path: string, fd: number, text: string): void {
   const file = std.fdopen(fd, 'w')
-  if (file === null) return fail('fdopen', path, -22)
+  if (file === null) fail('fdopen', path, -EINVAL)
   file.puts(text)
   const closed = file.close()
   if (closed < 0) fail('write', path, closed)
