@@ -126,25 +126,25 @@ test.describe('a simulated host', () => {
     ['old-agent', /agent on the host is of another version/, /Upgrade the agent/],
   ] as const
   for (const [sentinel, happened, next] of FAILURES) {
-    test(`that fails to enrol (${sentinel}) says why, what next, and can be tried again`, async ({
-      page,
-      api,
-    }) => {
-      const name = unique(sentinel)
-      const { body } = await api.post('/hosts', { name, simulated: true })
-      await page.goto(paths.operation(body.operation.id))
-      await expect(state(page)).toHaveText('Failed')
-      await expectProblem(page, happened, next)
-
+    test(`that fails to enrol (${sentinel}) says why and what next`, async ({ page, api }) => {
+      const { body } = await api.post('/hosts', { name: unique(sentinel), simulated: true })
       await page.goto(paths.host(body.host.id))
       await expect(state(page)).toHaveText('Failed')
       await expectProblem(page, happened, next)
-      await page.getByRole('button', { name: 'Enrol again' }).click()
-      await expect(page.getByRole('heading', { name: `Enrol ${name}` })).toBeVisible()
-      await expect(page).not.toHaveURL(paths.operation(body.operation.id))
-      await expect(state(page)).toHaveText('Failed')
     })
   }
+
+  test('that failed to enrol is enrolled again from its page', async ({ page, api }) => {
+    const name = unique('unreachable')
+    const { body } = await api.post('/hosts', { name, simulated: true })
+    await api.ended(body.operation.id)
+    await page.goto(paths.host(body.host.id))
+    await page.getByRole('button', { name: 'Enrol again' }).click()
+    await expect(page.getByRole('heading', { name: `Enrol ${name}` })).toBeVisible()
+    await expect(page).not.toHaveURL(paths.operation(body.operation.id))
+    await expect(state(page)).toHaveText('Failed')
+    await expectProblem(page, /The host cannot be reached/, /What had been begun has been undone/)
+  })
 
   test('that holds no VE is removed once its name is typed', async ({ page, api }) => {
     const host = await api.addHost({ name: unique('leaves'), simulated: true })

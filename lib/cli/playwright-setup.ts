@@ -27,7 +27,9 @@ async function setUpLab() {
     await panel.stop()
   }
   try {
-    await raiseLab({ dir: lab, hosts: HOSTS, name: 'e2e', cacheDir: LAB_CACHE })
+    // The first is as bare as a machine that was just installed: enrolment has packages to bring.
+    await raiseLab({ dir: lab, hosts: 1, name: 'e2e', packages: 'bare', cacheDir: LAB_CACHE })
+    await raiseLab({ dir: lab, hosts: HOSTS, name: 'e2e', packages: 'full', cacheDir: LAB_CACHE })
   } catch (error) {
     await stop()
     throw error

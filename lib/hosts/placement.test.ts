@@ -71,6 +71,8 @@ test('when none can, every host says why', () => {
   expect(refusal([host({ templateBytes: null })]).code).toBe('template-not-ready')
   expect(refusal([]).code).toBe('template-not-ready')
   expect(refusal([host({ templateBytes: 9 * GIB })]).fields).toHaveProperty(['limits.diskBytes'])
+  const small = refusal([host({ templateBytes: null }), host({ templateBytes: 9 * GIB })])
+  expect(small.fields).toHaveProperty(['limits.diskBytes'])
   const many = refusal(Array.from({ length: 12 }, (_, n) => host({ name: `n${n}`, status: 'offline' })))
   expect(many.detail).toContain('And 2 more hosts.')
   expect(many).toBeInstanceOf(Problem)
