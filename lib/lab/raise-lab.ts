@@ -52,6 +52,14 @@ export type RaiseOptions = {
 
 type Raising = Required<Omit<RaiseOptions, 'name' | 'signal'>> & { signal?: AbortSignal; state: LabState }
 
+const DEFAULTS = {
+  packages: 'full',
+  fileSystem: 'xfs',
+  diskBytes: 16 * GIB,
+  cacheDir: '/var/cache/corral',
+  progress: () => {},
+} as const
+
 /**
  * Raises lab hosts, or what is missing of them: harmless when all are up, and after a crash at any instant.
  * Throws SetupProblem for what a person can mend, the signal's reason when that fires. A lab that was down before is
@@ -72,26 +80,24 @@ export async function raiseLab(options: RaiseOptions): Promise<RaisedLab> {
 
 async function raiseLocked({ name, signal, ...options }: RaiseOptions): Promise<RaisedLab> {
   const { dir } = options
+  const raising = { ...DEFAULTS, ...definedOf(options), signal }
   const before = readLab(dir)
   if (before && name !== undefined && name !== before.name)
     throw new SetupProblem(
       `The lab in ${dir} is called ${before.name}, not ${name}.`,
       'Give this one another directory.',
     )
+  debianSources() // says so at once when this is not a Debian
+  // Before anything is made: undoing needs the same tools.
+  await ensureHostTools(raising.fileSystem, raising.progress)
+  signal?.throwIfAborted()
   const wasUp = before?.hosts.some(isOn) ?? false
   const id = randomBytes(4).toString('hex')
   const state: LabState = before ?? { version: 1, id, name: name ?? 'lab', cgroups: [], hosts: [] }
   // From here on lab.json tells the names of everything that is made.
   writeLab(dir, state)
-  const defaults = {
-    packages: 'full',
-    fileSystem: 'xfs',
-    diskBytes: 16 * GIB,
-    cacheDir: '/var/cache/corral',
-    progress: () => {},
-  } as const
   try {
-    return await raise({ ...defaults, ...definedOf(options), signal, state })
+    return await raise({ ...raising, state })
   } catch (error) {
     if (!wasUp) await powerOff(dir, state)
     throw signal?.aborted ? signal.reason : error
@@ -103,10 +109,7 @@ const definedOf = <T extends object>(options: T) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
 
 async function raise(raising: Raising): Promise<RaisedLab> {
-  const { dir, state, signal, progress } = raising
-  debianSources() // says so at once when this is not a Debian
-  await ensureHostTools(raising.fileSystem, progress)
-  signal?.throwIfAborted()
+  const { dir, state, signal } = raising
   if (!state.hosts.every(isOn) || state.hosts.length < raising.hosts) await checkSpace(dir)
   await ensureNetwork(raising)
   await ensureCache(raising)
