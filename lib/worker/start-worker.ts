@@ -45,7 +45,7 @@ export async function startWorker({
   const worker: WorkerContext = { id, log, hosts, live: new LiveOperations(id), sealingKey }
   const pool = new pg.Pool({
     connectionString: databaseUrl(),
-    max: 6,
+    max: CONCURRENCY,
     application_name: 'corral-worker-queue',
   })
   // Without these a connection that breaks ends the process; graphile-worker asks for the second one too.
@@ -82,8 +82,9 @@ export async function startWorker({
 async function startQueue(worker: WorkerContext, pool: pg.Pool, stopping: AbortSignal): Promise<Runner> {
   const events = new EventEmitter()
   const runnerIds: string[] = []
-  events.on('worker:create', ({ worker: runner }: { worker: { workerId: string } }) => {
-    runnerIds.push(runner.workerId)
+  // Jobs are locked in the name of the pool, not of its single runners.
+  events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => {
+    runnerIds.push(workerPool.id)
   })
   let record = () => {}
   const recorded = new Promise<void>((resolve) => {

@@ -96,7 +96,10 @@ test('after kill -9 the next worker goes on where the dead one was', async () =>
 test('a worker that runs beside takes over, and takes over the watching of hosts', async () => {
   const both = await Promise.all([startProcess(), startProcess()])
   const begun = await beginCreation()
-  const { pid } = await db().worker.findUniqueOrThrow({ where: { id: begun.workerId } })
+  const { pid, runnerIds } = await db().worker.findUniqueOrThrow({ where: { id: begun.workerId } })
+  const locks = await db().$queryRaw<{ locked_by: string }[]>`
+    SELECT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL`
+  expect(runnerIds).toContain(locks[0]?.locked_by)
   const holder = both.find((child) => child.pid === pid)
   if (!holder) throw new Error('Neither has the operation.')
   await kill(holder, 'SIGKILL')

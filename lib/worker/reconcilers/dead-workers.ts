@@ -3,6 +3,7 @@
  * the locks in graphile-worker, which would else last for hours. Does not own workers that stopped by themselves.
  */
 import { db, transaction } from '../../db/client.ts'
+import { processStartedAt } from '../../setup/process-identity.ts'
 import { machineName } from '../machine.ts'
 import type { Reconciler } from './reconciler.ts'
 
@@ -32,13 +33,7 @@ export const deadWorkers: Reconciler = {
 
 /** On the same machine there is no need to wait for the heartbeat. A pid that was given away again only costs that wait. */
 function pidIsGone(row: WorkerRow): boolean {
-  if (row.machine !== machineName() || row.pid === process.pid) return false
-  try {
-    process.kill(row.pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
+  return row.machine === machineName() && processStartedAt(row.pid) === undefined
 }
 
 function bury(row: WorkerRow): Promise<void> {
