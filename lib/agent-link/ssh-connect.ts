@@ -43,7 +43,13 @@ export function sshConnect(
         reject(error)
       })
     const abort = () => fail(signal?.reason)
-    client.on('ready', () => settle(() => resolve(client)))
+    client.on('ready', () =>
+      settle(() => {
+        // Small requests one after the other would each wait for the other side's delayed acknowledgement.
+        client.setNoDelay(true)
+        resolve(client)
+      }),
+    )
     client.on('error', (error) => fail(refused ? keyChanged(target, refused) : connectProblem(target, error)))
     client.on('close', () =>
       fail(new Problem('host-refused', `${where(target)} closed the connection before signing in.`)),

@@ -28,7 +28,7 @@ export type SshHosts = {
 }
 
 /** The bundle that the build puts beside the worker's own. */
-const AGENT_BUNDLE = process.env.CORRAL_AGENT ?? path.join(import.meta.dirname, 'agent.js')
+const agentBundle = () => process.env.CORRAL_AGENT ?? path.join(import.meta.dirname, 'agent.js')
 
 export function openSshHosts(dataDir: string): SshHosts {
   const panelKey = ensureSshKey(dataDir, 'host-key')
@@ -96,10 +96,11 @@ function withoutKind(credential: HostCredential) {
 }
 
 async function readBundle(): Promise<string> {
+  const file = agentBundle()
   try {
-    return await readFile(AGENT_BUNDLE, 'utf8')
+    return await readFile(file, 'utf8')
   } catch (error) {
-    throw new Problem('internal', `The agent’s bundle is missing: ${AGENT_BUNDLE}. The build makes it.`, {
+    throw new Problem('internal', `The agent’s bundle is missing: ${file}. The build makes it.`, {
       cause: error,
     })
   }
