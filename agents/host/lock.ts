@@ -38,11 +38,11 @@ export function withLock<T>(
   what: string,
   request: string,
   work: () => T,
-  waitSeconds = WAIT_SECONDS,
+  { waitSeconds = WAIT_SECONDS, folder = LOCKS }: { waitSeconds?: number; folder?: string } = {},
 ): T {
-  ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  ensureDirectory(sys, LOCKS)
-  const path = `${LOCKS}/${name}`
+  if (folder === LOCKS) ensureDirectory(sys, HOST_PATHS.run, 0o711)
+  ensureDirectory(sys, folder)
+  const path = `${folder}/${name}`
   const holder = sys.hold(['flock', '-w', String(waitSeconds), '-F', path, 'cat'])
   try {
     if (!holder.held()) throw refuse(sys, path, what)

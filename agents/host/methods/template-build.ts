@@ -11,7 +11,7 @@ import { space } from '../facts/space.ts'
 import { withLock } from '../lock.ts'
 import { CGROUP_PARENT, cacheImage, cacheRecord } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
-import { confined } from '../resources/confine.ts'
+import { clearConfinement, confined } from '../resources/confine.ts'
 import { withRevert } from '../revert.ts'
 import { replaceFileDurably } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
@@ -62,14 +62,16 @@ function build(context: MethodContext, params: Params): TemplateCache {
   const { cache, limits } = params
   return withRevert((revert) => {
     const ids = step(context, 'prepare', 'Prepare the build', () => ensureBuildUser(sys, key))
-    const finish = () => removeArea(sys, cache)
+    const cgroup = `${CGROUP_PARENT}/build-${cache}`
+    const finish = () => {
+      clearConfinement(sys, cgroup)
+      removeArea(sys, cache)
+    }
     finish() // what an agent that was killed left behind
     revert.push('build area', finish)
     revert.push('new image', () => sys.remove(`${cacheImage(cache)}.new`))
     const area = makeArea(sys, cache, ids, limits.diskBytes)
-    const sizeBytes = confined(sys, `${CGROUP_PARENT}/build-${cache}`, limits, () =>
-      buildIn(context, area, ids.root, params),
-    )
+    const sizeBytes = confined(sys, cgroup, limits, () => buildIn(context, area, ids.root, params))
     const record = step(context, 'store', 'Put it into the cache', () => store(sys, cache, area, sizeBytes))
     finish()
     return record

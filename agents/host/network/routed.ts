@@ -2,7 +2,9 @@
  * Routed interfaces, as OpenVZ's venet: the host routes each address to the VE and answers for it on its own link. The two ends
  * of the veth pair share no subnet with anybody; the gateway is link-local, 169.254.1.1 and fe80::1 on the host's end.
  */
+import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
 import type { VeInterface } from '../../../lib/contract/ve-spec.ts'
+import { machineOf } from '../facts/machine.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { NetworkDriver } from './driver.ts'
@@ -108,9 +110,14 @@ function guardSources(sys: Sys, veid: number, interfaces: readonly VeInterface[]
   if (filter !== null) mustRun(sys, ['nft', '-f', '-'], { stdin: filter })
 }
 
+function isBigEndian(sys: Sys): boolean {
+  const arch = archFromUname(machineOf(sys))
+  return arch !== null && ARCH[arch].byteOrder === 'big'
+}
+
 function hostRoutes(sys: Sys): Route[] {
   return [
-    ...parseIpv4Routes(sys.read('/proc/net/route') ?? ''),
+    ...parseIpv4Routes(sys.read('/proc/net/route') ?? '', isBigEndian(sys)),
     ...parseIpv6Routes(sys.read('/proc/net/ipv6_route') ?? ''),
   ]
 }

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type AgentBuild, buildAgent } from './build.ts'
+
+/** A change here is a reviewed change: the agent is copied to every host and read by it at every request. */
+const LARGEST_BUNDLE = 110_000
+
+let folder: string
+let build: AgentBuild
+let file: string
+beforeAll(async () => {
+  folder = mkdtempSync('/tmp/corral-agent-')
+  file = `${folder}/agent.js`
+  build = await buildAgent(file)
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = (args: string[], input: string, env: Record<string, string> = {}) =>
+  spawnSync('node', [file, ...args], { input, encoding: 'utf8', env: { ...process.env, ...env } })
+const request = (method: string, params: unknown) =>
+  `${JSON.stringify({ jsonrpc: '2.0', id: 'a', protocol: 1, method, params })}\n`
+
+test('the bundle stays small and says which it is', () => {
+  expect(build.bytes).toBeLessThan(LARGEST_BUNDLE)
+  expect(build.version).toMatch(/^\d+\.\d+\.\d+\+[0-9a-f]{12}$/)
+  expect(run(['version'], '').stdout).toBe(`${build.version}\n`)
+})
+
+test('the same sources make the same bundle', async () => {
+  expect(await buildAgent(`${folder}/again.js`)).toEqual(build)
+})
+
+test('it needs nothing beside itself', () => {
+  const text = readFileSync(file, 'utf8')
+  expect(text).not.toMatch(/(^|[;\n])\s*import[\s{*"']/)
+  expect(text).not.toMatch(/\brequire\(|\bimport\(/)
+})
+
+test('one request, one answer, under Node too', () => {
+  const { stdout, status } = run(['call'], request('ping', {}))
+  expect(JSON.parse(stdout)).toEqual({
+    jsonrpc: '2.0',
+    id: 'a',
+    result: { protocol: 1, agentVersion: build.version },
+  })
+  expect(status).toBe(0)
+})
+
+test('the second part is read when a method needs it', () => {
+  const { stdout } = run(['call'], request('ve-state', { veid: 1 }))
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { data: { code: 'invalid-input', fields: { veid: expect.anything() } } },
+  })
+})
+
+test.each(['', 'sh', 'call; reboot', 'call extra', 'version'])(
+  'under the forced command %j is refused',
+  (command) => {
+    const { stdout, status } = run(['serve'], request('ping', {}), { SSH_ORIGINAL_COMMAND: command })
+    expect(stdout).toMatch(/^Refused/)
+    expect(status).toBe(126)
+  },
+)
+
+test('under the forced command a call passes', () => {
+  const { stdout } = run(['serve'], request('ping', {}), { SSH_ORIGINAL_COMMAND: 'call' })
+  expect(JSON.parse(stdout)).toMatchObject({ id: 'a', result: { protocol: 1 } })
+})

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { agentRequest } from '../../lib/contract/agent-protocol.ts'
+import { answer } from './answer.ts'
+import { call, parseRequest } from './call.ts'
+import { memorySys } from './testing/memory-sys.ts'
+
+const GOOD = { jsonrpc: '2.0', id: 'op:1', method: 'ping', params: {}, protocol: 1 }
+
+const ENVELOPES: unknown[] = [
+  GOOD,
+  { ...GOOD, jsonrpc: '1.0' },
+  { ...GOOD, id: '' },
+  { ...GOOD, id: '../../etc/passwd' },
+  { ...GOOD, id: '.hidden' },
+  { ...GOOD, id: 7 },
+  { ...GOOD, id: 'x'.repeat(129) },
+  { ...GOOD, method: 3 },
+  { ...GOOD, protocol: 1.5 },
+  { ...GOOD, protocol: '1' },
+  { jsonrpc: '2.0', id: 'op:1', method: 'ping', protocol: 1, params: null },
+  { ...GOOD, extra: true },
+  [],
+  'text',
+  null,
+]
+
+test.each(ENVELOPES)('the envelope %j is judged as the contract does', (envelope) => {
+  const ours = !('problem' in parseRequest(JSON.stringify(envelope)))
+  expect(ours).toBe(agentRequest.safeParse(envelope).success)
+})
+
+const problemOf = (line: string) => {
+  const parsed = parseRequest(line)
+  return 'problem' in parsed ? { id: parsed.id, code: parsed.problem.code } : null
+}
+
+test('what is no JSON is answered without an id', () => {
+  expect(problemOf('{"jsonrpc"')).toEqual({ id: null, code: 'invalid-input' })
+})
+
+test('another protocol version is told apart, under the id of the request', () => {
+  expect(problemOf(JSON.stringify({ ...GOOD, protocol: 2 }))).toEqual({
+    id: 'op:1',
+    code: 'agent-version-mismatch',
+  })
+})
+
+test('ping is answered without the second part of the bundle', () => {
+  const sys = { ...memorySys(), readInputLine: () => JSON.stringify(GOOD) }
+  call(sys)
+  expect(sys.outputs.map((text) => JSON.parse(text))).toEqual([
+    { jsonrpc: '2.0', id: 'op:1', result: { protocol: 1, agentVersion: 'unbundled' } },
+  ])
+})
+
+test('no line at all is no request', () => {
+  const sys = memorySys()
+  call(sys)
+  expect(sys.outputs).toEqual([])
+})
+
+const ask = (method: string, params: unknown, sys = memorySys()) =>
+  answer(sys, { jsonrpc: '2.0', id: 'op:1', method, params, protocol: 1 }, '9.9', () => {})
+
+test('an unknown method', () => {
+  expect(ask('exec', { command: 'reboot' })).toMatchObject({
+    error: { code: -32601, data: { code: 'unknown-method' } },
+  })
+  expect(ask('toString', {})).toMatchObject({ error: { data: { code: 'unknown-method' } } })
+})
+
+test('invalid parameters name their fields, and nothing is run or written', () => {
+  const sys = memorySys()
+  expect(ask('ve-stop', { veid: 7, epoch: 0, timeoutSeconds: 1 }, sys)).toMatchObject({
+    id: 'op:1',
+    error: {
+      code: -32602,
+      data: { code: 'invalid-input', fields: { veid: expect.stringContaining('reserved') } },
+    },
+  })
+  expect(sys.runs).toEqual([])
+  expect([...sys.files]).toEqual([])
+})
+
+test('a stale epoch is refused before anything is touched', () => {
+  const digest = 'd'.repeat(64)
+  const sys = memorySys({ '/var/lib/corral/ve/101/epoch': '3\n' }, () => ({ stdout: `${digest}  -\n` }))
+  expect(ask('ve-destroy', { veid: 101, epoch: 2 }, sys)).toMatchObject({
+    error: { data: { code: 'stale-epoch' } },
+  })
+  expect(sys.runs.map(({ argv }) => argv[0])).toEqual(['sha256sum'])
+})
+
+test('a newer epoch is on the disk before the work begins, and outlives the VE', () => {
+  const sys = memorySys({ '/var/lib/corral/ve/101/epoch': '3\n' })
+  expect(ask('ve-destroy', { veid: 101, epoch: 4 }, sys)).toMatchObject({ result: {} })
+  expect(sys.files.get('/var/lib/corral/ve/101/epoch')).toBe('4\n')
+})

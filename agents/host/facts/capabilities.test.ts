@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { CAPABILITY_NAMES } from '../../../lib/contract/capabilities.ts'
+import { HOST_TOOL_NAMES } from '../../../lib/contract/host-facts.ts'
+import { memorySys } from '../testing/memory-sys.ts'
+import { probeCapabilities } from './capabilities.ts'
+
+const TOOLS = Object.fromEntries([...HOST_TOOL_NAMES, 'apt-get'].map((tool) => [`/usr/bin/${tool}`, '']))
+const HOST: Record<string, string> = {
+  ...TOOLS,
+  '/proc/sys/kernel/arch': 'x86_64\n',
+  '/vz/x': '',
+  '/sys/fs/cgroup/memory/cgroup.procs': '',
+  '/sys/fs/cgroup/cpu/cgroup.procs': '',
+  '/sys/fs/cgroup/pids/cgroup.procs': '',
+  '/sys/module/apparmor/parameters/enabled': 'Y\n',
+}
+
+test('a host where everything works has no reason against anything', () => {
+  const report = probeCapabilities(memorySys(HOST))
+  for (const name of CAPABILITY_NAMES)
+    expect([name, report[name]]).toEqual([name, { available: true, reason: null }])
+})
+
+test('a missing program is named with its package', () => {
+  const { '/usr/bin/mmdebstrap': _, ...without } = HOST
+  const report = probeCapabilities(memorySys(without))
+  expect(report['template-build']).toEqual({
+    available: false,
+    reason: 'Not installed: mmdebstrap (package mmdebstrap).',
+  })
+})
+
+test('a kernel that lists a thing and refuses it is found out, with its own words', () => {
+  const sys = memorySys(HOST, (argv) =>
+    argv.some((word) => word.includes('X-mount.idmap'))
+      ? { code: 32, stderr: 'mount: idmap: not permitted\n' }
+      : undefined,
+  )
+  const report = probeCapabilities(sys)
+  expect(report['storage-image'].available).toBe(true)
+  expect(report['id-mapped-mounts']).toEqual({
+    available: false,
+    reason: 'mount refuses: mount: idmap: not permitted',
+  })
+})
+
+test('CRIU is not asked for where it does not exist', () => {
+  const report = probeCapabilities(memorySys({ ...HOST, '/proc/sys/kernel/arch': 'i686\n' }))
+  expect(report.checkpoint).toEqual({ available: false, reason: 'CRIU does not exist for i686.' })
+})
+
+test('probes leave no file', () => {
+  const sys = memorySys(HOST)
+  const before = [...sys.files.keys()]
+  probeCapabilities(sys)
+  expect([...sys.files.keys()]).toEqual(before)
+})

@@ -1,0 +1,15 @@
+import { DEFAULT_LIMITS, type VeSpec } from '../../../lib/contract/ve-spec.ts'
+
+export const EXAMPLE_SPEC: VeSpec = {
+  veid: 101,
+  uuid: '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a01',
+  epoch: 1,
+  name: 'web1',
+  hostname: 'web1.example.org',
+  arch: 'x86-64',
+  idBase: 1_048_576,
+  storage: 'image',
+  limits: DEFAULT_LIMITS,
+  interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: ['192.0.2.10', '2001:db8::10'] }],
+  dns: { servers: ['192.0.2.1'], search: ['example.org'] },
+}

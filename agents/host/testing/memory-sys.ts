@@ -1,0 +1,84 @@
+import { ENOENT, type FileStat, type RunOptions, type RunResult, type Sys, SysError } from '../sys/sys.ts'
+
+type Program = (argv: readonly string[], options: RunOptions) => Partial<RunResult> | undefined
+
+export type MemorySys = Sys & {
+  files: Map<string, string>
+  /** Every program that was run, in order. */
+  runs: { argv: readonly string[]; stdin: string | undefined }[]
+  outputs: string[]
+  signals: { pid: number; signal: number }[]
+}
+
+/** A machine in memory: files, programs that answer as told (success when they say nothing), a clock that `sleep` moves. */
+export function memorySys(files: Record<string, string> = {}, program: Program = () => undefined): MemorySys {
+  const map = new Map(Object.entries(files))
+  const folders = new Set<string>()
+  const under = (path: string) => [...map.keys(), ...folders].filter((each) => each.startsWith(`${path}/`))
+  const isFolder = (path: string) => folders.has(path) || under(path).length > 0
+  const runs: MemorySys['runs'] = []
+  const signals: MemorySys['signals'] = []
+  const outputs: string[] = []
+  let clock = 1_700_000_000_000
+  const stat = (path: string): FileStat | null => {
+    const text = map.get(path)
+    if (text === undefined && !isFolder(path)) return null
+    const size = text?.length ?? 0
+    const kind = text === undefined ? 'directory' : 'file'
+    return { kind, sizeBytes: size, diskBytes: size, modifiedAt: clock, mode: 0o600 }
+  }
+  return {
+    files: map,
+    runs,
+    outputs,
+    signals,
+    args: [],
+    pid: 4242,
+    env: () => undefined,
+    now: () => clock,
+    sleep: (milliseconds) => {
+      clock += milliseconds
+    },
+    run: (argv, options = {}) => {
+      runs.push({ argv, stdin: options.stdin })
+      return { code: 0, stdout: '', stderr: '', ...program(argv, options) }
+    },
+    hold: () => ({ held: () => true, release: () => {} }),
+    kill: (pid, signal) => {
+      signals.push({ pid, signal })
+      return true
+    },
+    read: (path) => map.get(path) ?? null,
+    write: (path, text) => {
+      map.set(path, text)
+    },
+    createExclusive: (path, text) => {
+      if (map.has(path)) return false
+      map.set(path, text)
+      return true
+    },
+    extend: () => {},
+    stat,
+    readlink: () => null,
+    list: (path) =>
+      [...new Set(under(path).map((each) => each.slice(path.length + 1).split('/')[0] ?? ''))].sort(),
+    mkdir: (path) => {
+      if (isFolder(path)) return false
+      folders.add(path)
+      return true
+    },
+    rename: (from, to) => {
+      const text = map.get(from)
+      if (text === undefined) throw new SysError('rename', from, ENOENT, 'no such file')
+      map.delete(from)
+      map.set(to, text)
+    },
+    remove: (path) => (under(path).length > 0 ? false : map.delete(path) || folders.delete(path)),
+    readInputLine: () => null,
+    output: (text) => {
+      outputs.push(text)
+    },
+    every: () => {},
+    exit: () => {},
+  }
+}
