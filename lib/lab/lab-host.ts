@@ -11,6 +11,7 @@ import {
   signalProcess,
   waitUntilGone,
 } from '../setup/process-identity.ts'
+import { SetupProblem } from '../setup/setup-problem.ts'
 import { makeHostCgroups, removeCgroups } from './cgroups.ts'
 import { diskImages, ensureDisks } from './host-disks.ts'
 import { inCgroups, scriptFile, startDetached } from './lab-process.ts'
@@ -19,7 +20,8 @@ import { releaseLoopDevices } from './loop-devices.ts'
 import { connectHost } from './network.ts'
 import { accepts } from './tcp.ts'
 
-const BOOT_TIMEOUT_MS = 30_000
+/** An emulated machine needs half of it. */
+const BOOT_TIMEOUT_MS = 120_000
 /** A host may take this share of the machine's memory; several together may not take more than there is, as anywhere. */
 const MEMORY_SHARE = 0.7
 const PROCESSES = 16_384
@@ -32,7 +34,7 @@ export const hostCgroups = (state: LabState, host: LabHost) =>
 /**
  * A lab host: namespaces, cgroups, an overlay over a shared userland and a /vz of its own. Its root is root on this kernel:
  * it is kept apart against accidents, as a test machine must be, not against malice. Boots one that is off, first clearing what one that died may have left. `started` is called with its init's identity
- * before anything depends on it, to make it durable. Throws with the end of the host's log; nothing of it is left then.
+ * before anything depends on it, to make it durable. Throws SetupProblem with the end of the host's log; nothing of it is left then.
  */
 export async function startHost(
   dir: string,
@@ -51,12 +53,8 @@ export async function startHost(
   } catch (error) {
     await stopHost(dir, lab, host)
     const said = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')
-    throw new Error(
-      `Lab host ${host.name} did not start: ${(error as Error).message}${said && `\n${said}`}`,
-      {
-        cause: error,
-      },
-    )
+    const message = `Lab host ${host.name} did not start: ${(error as Error).message}${said && `\n${said}`}`
+    throw new SetupProblem(message, `Run the command again; its log is ${log}.`, { cause: error })
   } finally {
     for (const stream of [child.stdin, child.stdout]) stream?.destroy()
   }
