@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { SetupProblem } from '../setup/setup-problem.ts'
+import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
 import { writeSecretFile } from './secret-file.ts'
 
 const EMAIL = 'admin@corral.local'
@@ -71,6 +71,7 @@ async function makeAdmin(
     child.once('error', reject)
     child.once('close', resolve)
   })
+  if (code !== 0 && saysDiskFull(errors)) throw diskFullProblem('the database')
   if (code !== 0) throw new Error(`The first admin could not be made:\n${errors}`)
   return JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
 }

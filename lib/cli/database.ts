@@ -25,8 +25,6 @@ const sayMigrated = (applied: string[]) =>
 
 async function migrate(checkout: string, url: string, own: boolean): Promise<string[]> {
   const pending = await pendingMigrations(checkout, url).catch((error: Error & { code?: string }) => {
-    // Prisma makes a database that is not there yet.
-    if (error.code === '3D000') return ['all']
     if (!own) throw error
     throw new SetupProblem(
       `The database at DATABASE_URL cannot be used: ${error.message || error.code}.`,

@@ -33,7 +33,9 @@ export function ensureFirstTemplate({ api, progress }: Fleet, hosts: HostResourc
     } as const
     const input: TemplateCreateInput = { name: NAME, definition, hostIds: missing }
     const operations = known ? await buildOn(api, known.id, missing) : await create(api, input)
-    await Promise.all(operations.map(({ id }) => api.follow(id, report)))
+    const follow = ({ id, host }: OperationResource) =>
+      api.follow(id, (now) => report(`${host?.name}: ${now}`))
+    await Promise.all(operations.map(follow))
   }
   return progress.step(key, label, make, () => `on ${hosts.map(({ name }) => name).join(', ')}`)
 }

@@ -13,6 +13,9 @@ type Step = {
 
 const NARROWEST = 40
 
+const firstLine = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+
 /** What tells the person at the terminal, and later the first-run page too, how far we are. */
 export class Progress {
   readonly #steps = new Map<string, Step>()
@@ -63,7 +66,7 @@ export class Progress {
     } catch (error) {
       // Interrupted by Ctrl-C or by another step's failure: that is said elsewhere, this one did nothing wrong.
       if ((error as Error).name === 'AbortError') this.#set(key, label, 'waiting')
-      else this.failed(key, error instanceof Error ? error.message : String(error))
+      else this.failed(key, firstLine(error))
       throw error
     }
   }

@@ -5,6 +5,8 @@ import pg from 'pg'
 import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
 
 const UNDEFINED_TABLE = '42P01'
+/** Prisma makes a database that is not there yet. */
+const UNKNOWN_DATABASE = '3D000'
 const PRISMA_CLI = 'node_modules/prisma/build/index.js'
 
 /** Names of the migrations in the checkout that the database does not have yet, oldest first. */
@@ -20,24 +22,34 @@ export function listMigrations(checkout: string): string[] {
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort()
 }
 
-async function appliedMigrations(databaseUrl: string): Promise<string[]> {
+const appliedMigrations = (databaseUrl: string) => recordedMigrations(databaseUrl, 'finished_at is not null')
+const interruptedMigrations = (databaseUrl: string) => recordedMigrations(databaseUrl, 'finished_at is null')
+
+async function recordedMigrations(databaseUrl: string, condition: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   try {
     await client.connect()
-    const rows = await client.query(
-      'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
+    const recorded = await client.query(
+      `select migration_name from _prisma_migrations where rolled_back_at is null and ${condition}`,
     )
-    return rows.rows.map((row) => row.migration_name)
+    return recorded.rows.map((row) => row.migration_name)
   } catch (error) {
-    if ((error as { code?: string }).code === UNDEFINED_TABLE) return []
+    const { code } = error as { code?: string }
+    if (code === UNDEFINED_TABLE || code === UNKNOWN_DATABASE) return []
     throw error
   } finally {
     await client.end()
   }
 }
 
-/** `prisma migrate deploy`. Throws SetupProblem when a migration fails or failed earlier. */
+/**
+ * `prisma migrate deploy`. One that was interrupted is done again: a migration is sent as one query, so PostgreSQL
+ * undid it whole. Throws SetupProblem when a migration fails.
+ */
 export async function deployMigrations(checkout: string, databaseUrl: string): Promise<void> {
+  for (const name of await interruptedMigrations(databaseUrl)) {
+    await runPrisma(checkout, ['migrate', 'resolve', '--rolled-back', name], databaseUrl)
+  }
   const { code, output } = await runPrisma(checkout, ['migrate', 'deploy'], databaseUrl)
   if (code === 0) return
   if (saysDiskFull(output)) throw diskFullProblem('the database')

@@ -1,0 +1,37 @@
+import path from 'node:path'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { deployMigrations, listMigrations, pendingMigrations } from './migrate.ts'
+import { createTestDatabase } from './test-database.ts'
+
+const CHECKOUT = path.resolve(import.meta.dirname, '../..')
+
+async function query(url: string, statement: string) {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+test('a migration that was interrupted is done again', async () => {
+  const database = await createTestDatabase()
+  const last = listMigrations(CHECKOUT).at(-1) as string
+  expect(await pendingMigrations(CHECKOUT, database.url)).toEqual([])
+
+  // What a run leaves that was killed in its first migration: a row without an end, and nothing else.
+  await query(database.url, 'drop schema public cascade; create schema public')
+  await query(
+    database.url,
+    `create table _prisma_migrations (id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz,
+       migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
+       started_at timestamptz not null default now(), applied_steps_count integer not null default 0);
+     insert into _prisma_migrations (id, checksum, migration_name) values ('1', 'x', '${listMigrations(CHECKOUT)[0]}')`,
+  )
+  expect(await pendingMigrations(CHECKOUT, database.url)).toContain(last)
+  await deployMigrations(CHECKOUT, database.url)
+  expect(await pendingMigrations(CHECKOUT, database.url)).toEqual([])
+  await database.drop()
+})
