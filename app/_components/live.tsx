@@ -4,10 +4,10 @@ import { useEffect, useEffectEvent, useRef, useTransition } from 'react'
 import type { CorralEvent } from '@/lib/events/event.ts'
 import { listenLive } from './live-stream.ts'
 
-/** Bursts come as one: PostgreSQL tells of a step, its operation and its VE within a few milliseconds. */
-const GATHER_MS = 20
+/** Bursts come as one: a step, its operation and its VE are told of within a few milliseconds. */
+const GATHER_MS = 8
 /** Between two refreshes of one page. */
-const REST_MS = 50
+const REST_MS = 20
 
 type Interest = {
   topics: readonly CorralEvent['topic'][]
@@ -21,8 +21,11 @@ function concerns(event: CorralEvent, { topics, ids }: Interest): boolean {
   return topics.includes(event.topic) && ids.some((id) => named.includes(id))
 }
 
-/** Keeps the page it stands on true: renders it anew on the server when something it shows has changed. */
-export function Live({ topics, ids }: Interest) {
+/**
+ * Keeps the page it stands on true: renders it anew on the server when something it shows has changed. A greater
+ * `gatherMs` is for a page whose liveliest part reads its own news.
+ */
+export function Live({ topics, ids, gatherMs = GATHER_MS }: Interest & { gatherMs?: number }) {
   const router = useRouter()
   const [refreshing, startRefresh] = useTransition()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -35,7 +38,7 @@ export function Live({ topics, ids }: Interest) {
   })
   const hear = useEffectEvent((event: CorralEvent | null) => {
     if (event !== null && !concerns(event, { topics, ids })) return
-    timer.current ??= setTimeout(() => refresh(), GATHER_MS)
+    timer.current ??= setTimeout(() => refresh(), gatherMs)
   })
 
   useEffect(() => {

@@ -18,6 +18,7 @@ function stateLeft({ status, steps }: OperationResource): string | undefined {
   const kept = steps.filter((step) => step.status === 'done')
   if (status === 'failed' && kept.length > 0)
     return `Done and kept: ${kept.map((step) => step.label).join(', ')}.`
+  if (status !== 'stuck' && steps.every((step) => step.status !== 'undone')) return undefined
   return LEFT[status] ?? undefined
 }
 

@@ -8,8 +8,8 @@ import { Crumb } from '../../../_components/crumb.tsx'
 import { HostActions } from '../../../_components/host-actions.tsx'
 import { hostOffers } from '../../../_components/host-allowed.ts'
 import { HostCapabilities } from '../../../_components/host-capabilities.tsx'
+import { HostCapacity } from '../../../_components/host-capacity.tsx'
 import { HostFacts } from '../../../_components/host-facts.tsx'
-import { HostDiskMeter, HostMemoryMeter } from '../../../_components/host-load.tsx'
 import { HostStatusBadge } from '../../../_components/host-status.tsx'
 import { HostTrouble } from '../../../_components/host-trouble.tsx'
 import { HostVes } from '../../../_components/host-ves.tsx'
@@ -55,10 +55,7 @@ export default async function HostPage({ params }: { params: Promise<{ host: str
         </Section>
         <div className="grid gap-5">
           <Section title="Capacity">
-            <div className="grid gap-4">
-              <HostMemoryMeter host={host} />
-              <HostDiskMeter host={host} />
-            </div>
+            <HostCapacity host={host} />
           </Section>
           <Section title="What it can do">
             <HostCapabilities report={host.capabilities} />

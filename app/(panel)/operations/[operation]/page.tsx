@@ -7,10 +7,9 @@ import { Live } from '../../../_components/live.tsx'
 import { Moment } from '../../../_components/moment.tsx'
 import { OperationActions } from '../../../_components/operation-actions.tsx'
 import { operationActions } from '../../../_components/operation-allowed.ts'
-import { OperationLog } from '../../../_components/operation-log.tsx'
 import { OperationProblem } from '../../../_components/operation-problem.tsx'
+import { OperationProgress } from '../../../_components/operation-progress.tsx'
 import { OperationStatusBadge } from '../../../_components/operation-status.tsx'
-import { OperationSteps } from '../../../_components/operation-steps.tsx'
 import { OperationSubject } from '../../../_components/operation-subject.tsx'
 import { OperationTook } from '../../../_components/operation-took.tsx'
 import { orNotFound } from '../../../_components/or-not-found.ts'
@@ -25,7 +24,7 @@ export default async function OperationPage({ params }: { params: Promise<{ oper
   const operation = await orNotFound(getOperation(viewer, (await params).operation))
   return (
     <>
-      <Live topics={['operation']} ids={[operation.id]} />
+      <Live topics={['operation']} ids={[operation.id]} gatherMs={120} />
       <PageHeader
         trail={<Crumb href={paths.operations()}>Operations</Crumb>}
         title={operation.title}
@@ -39,12 +38,7 @@ export default async function OperationPage({ params }: { params: Promise<{ oper
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-5">
           <OperationProblem operation={operation} />
-          <Section title="Steps" flush>
-            <OperationSteps steps={operation.steps} />
-          </Section>
-          <Section title="Log" flush>
-            <OperationLog operationId={operation.id} />
-          </Section>
+          <OperationProgress operationId={operation.id} steps={operation.steps} />
         </div>
         <Section title="About">
           <Facts

@@ -1,9 +1,10 @@
 import { findViewer } from '@/lib/auth/session.ts'
 import { Problem } from '@/lib/contract/problem.ts'
 import { problemResponse } from '@/lib/http/problem-response.ts'
-import { getOperationLog } from '@/lib/operations/queries.ts'
+import { getOperation, getOperationLog } from '@/lib/operations/queries.ts'
+import type { OperationNews } from '../../../../_components/operation-news.ts'
 
-/** New lines of an operation's log, for the log on its page. */
+/** What is new of an operation, for its page: the steps as they are, and the log lines after a given one. */
 export async function GET(request: Request, { params }: { params: Promise<{ operation: string }> }) {
   try {
     const viewer = await findViewer()
@@ -11,8 +12,10 @@ export async function GET(request: Request, { params }: { params: Promise<{ oper
     const after = Number(new URL(request.url).searchParams.get('after') ?? 0)
     if (!Number.isSafeInteger(after) || after < 0)
       throw new Problem('invalid-input', 'after: a whole number.')
-    const log = await getOperationLog(viewer, (await params).operation, after)
-    return Response.json(log, { headers: { 'cache-control': 'no-store' } })
+    const { operation: id } = await params
+    const [{ steps }, log] = await Promise.all([getOperation(viewer, id), getOperationLog(viewer, id, after)])
+    const news: OperationNews = { steps, log }
+    return Response.json(news, { headers: { 'cache-control': 'no-store' } })
   } catch (error) {
     return problemResponse(error)
   }
