@@ -45,11 +45,12 @@ export function parseRequest(line: string): AgentRequest | { id: string | null; 
   if (bad.length > 0 || key === null) {
     return { id: key, problem: { code: 'invalid-input', detail: `Not valid: ${bad.join(', ')}.` } }
   }
-  if (protocol !== PROTOCOL_VERSION) {
+  // An agent of another version must still take its successor.
+  if (protocol !== PROTOCOL_VERSION && method !== 'agent-upgrade') {
     const detail = `The agent speaks protocol ${PROTOCOL_VERSION}, the request protocol ${protocol}.`
     return { id: key, problem: { code: 'agent-version-mismatch', detail } }
   }
-  return { jsonrpc: '2.0', id: key, method: method as string, params, protocol }
+  return { jsonrpc: '2.0', id: key, method: method as string, params, protocol: protocol as number }
 }
 
 export function call(sys: Sys): void {

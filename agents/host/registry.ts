@@ -1,6 +1,7 @@
 import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/agent-protocol.ts'
 import { agentUpgrade } from './methods/agent-upgrade.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
+import { hostLeave } from './methods/host-leave.ts'
 import { ping } from './methods/ping.ts'
 import { templateBuild } from './methods/template-build.ts'
 import { templateList } from './methods/template-list.ts'
@@ -17,6 +18,7 @@ type Methods = { [M in AgentMethod]: (context: MethodContext, params: AgentParam
 export const METHODS: Methods = {
   'agent-upgrade': agentUpgrade,
   'host-facts': hostFactsMethod,
+  'host-leave': hostLeave,
   ping,
   'template-build': templateBuild,
   'template-list': templateList,

@@ -44,6 +44,8 @@ const LIST: Methods = {
     return { agentVersion: SIMULATED_AGENT_VERSION }
   },
 
+  'host-leave': async () => ({}),
+
   async 'template-build'(state, { cache, definition }, report) {
     const slow = definition.packages.includes('slow-build')
     await report.step(`Fetch packages of Debian ${definition.suite}`, slow ? 30_000 : 700)

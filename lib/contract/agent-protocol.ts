@@ -74,6 +74,12 @@ export const AGENT_METHODS = {
     }),
     result: z.object({ agentVersion: z.string() }),
   },
+  /** Takes a panel's key (its base64 part) off the host: the last thing that panel asks. An absent one is no error. */
+  'host-leave': {
+    journalled: false,
+    params: z.object({ panelKey: z.string().check(z.regex(/^[A-Za-z0-9+/]{40,}={0,3}$/)) }),
+    result: z.object({}),
+  },
   'template-build': {
     journalled: true,
     params: z.object({

@@ -45,6 +45,8 @@ export interface HostAccess {
   enrol(hostId: string, credential: HostCredential | null, signal: AbortSignal): Promise<Enrolment>
   /** The agent's bundle and its signature by the release key. */
   signedAgent(): Promise<{ bundle: string; signature: string }>
+  /** Takes the panel's key off a host. */
+  leave(hostId: string, key: string, signal: AbortSignal): Promise<void>
   /** Closes the connections to a host. */
-  forget(hostId: string): Promise<void>
+  forget(hostId: string): void
 }

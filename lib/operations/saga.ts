@@ -18,7 +18,9 @@ export type SagaContext<T extends OperationType> = {
   /** Outputs of the steps done so far, as JSON; they survive a take-over by another worker. */
   outputs: Partial<Record<StepNameOf<T>, unknown>>
   hosts: HostAccess
-  /** Calls a host's agent under this step's key: the same on every try and every worker. Log and progress go to the operation. */
+  /** This step's idempotency key: the same on every try and every worker. */
+  key: string
+  /** Calls a host's agent under this step's key. Log and progress go to the operation. */
   call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>): Promise<AgentResult<M>>
   /** Aborted on cancel, on deadline and on shutdown of the worker (then another goes on). */
   signal: AbortSignal

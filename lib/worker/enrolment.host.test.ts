@@ -196,3 +196,10 @@ test('the agent is upgraded by a signed bundle', async () => {
   expect(await sh('cat /usr/local/lib/corral/agent.js')).toBe(readFileSync(agent, 'utf8'))
   expect(await run('host-refresh', { hostId })).toMatchObject({ status: 'succeeded' })
 })
+
+test('a host that is removed keeps nothing of the panel’s key', async () => {
+  expect(await run('host-remove', { hostId })).toMatchObject({ status: 'succeeded' })
+  expect(await panelKeyLines()).toEqual([])
+  expect(await authorizedKeys()).toContain('# mine\n')
+  expect(await db().host.count({ where: { id: hostId } })).toBe(0)
+})

@@ -51,10 +51,13 @@ export class Hosts {
         session.catch(() => sessions.delete(hostId))
         return session
       },
-      forget: async (hostId) => {
-        const host = await loadHost(hostId)
-        if (host.simulated) this.#simulated.delete(hostId)
-        else this.#ssh.forget(host)
+      leave: async (hostId, key, signal) => {
+        const link = await this.link(hostId)
+        await link.call('host-leave', { panelKey: this.#ssh.panelKey }, { key, signal })
+      },
+      forget: (hostId) => {
+        this.#simulated.delete(hostId)
+        this.#ssh.forget(hostId)
       },
       async close() {
         for (const session of await Promise.allSettled(sessions.values()))

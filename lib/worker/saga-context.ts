@@ -33,6 +33,7 @@ export function stepContext(
     secret: course.secret,
     outputs: course.outputs,
     hosts,
+    key,
     signal,
     log: (line) => log.add(line),
     progress: (detail) => log.detail(detail),

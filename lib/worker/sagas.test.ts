@@ -78,6 +78,7 @@ const NO_SSH: SshHosts = {
     throw new Error('These hosts are simulated.')
   },
   signedAgent: async () => ({ bundle: 'b', signature: 's' }),
+  panelKey: 'A'.repeat(68),
   forget: () => {},
   close: () => {},
 }

@@ -23,7 +23,9 @@ export type SshHosts = {
     signal: AbortSignal,
   ): Promise<Enrolment & { close(): void }>
   signedAgent(): Promise<{ bundle: string; signature: string }>
-  forget(host: Address): void
+  /** The base64 part of the panel's public key. */
+  panelKey: string
+  forget(hostId: string): void
   close(): void
 }
 
@@ -34,10 +36,6 @@ export function openSshHosts(dataDir: string): SshHosts {
   const panelKey = ensureSshKey(dataDir, 'host-key')
   const releaseKey = ensureSshKey(dataDir, 'release-key')
   const links = new Map<string, { where: string; link: SshHostLink }>()
-  const forget = (host: Address) => {
-    links.get(host.id)?.link.close()
-    links.delete(host.id)
-  }
   return {
     link(host) {
       if (!host.fingerprint) throw new Problem('conflict', 'The host has no confirmed key yet.')
@@ -56,7 +54,11 @@ export function openSshHosts(dataDir: string): SshHosts {
       const bundle = await readBundle()
       return { bundle, signature: await signAgent(bundle, releaseKey.path) }
     },
-    forget,
+    panelKey: panelKey.publicKey.split(' ')[1] ?? '',
+    forget(hostId) {
+      links.get(hostId)?.link.close()
+      links.delete(hostId)
+    },
     close() {
       for (const { link } of links.values()) link.close()
       links.clear()

@@ -102,7 +102,7 @@ fi
 lib=${HOST_PATHS.agent}; lib=\${lib%/*}
 rm -f "$lib/.release-keys.new" "$lib/.agent.js.new"
 if has agent; then
-  rm -f ${HOST_PATHS.agent} ${HOST_PATHS.releaseKeys}
+  rm -f ${HOST_PATHS.agent} ${HOST_PATHS.agent}.previous ${HOST_PATHS.releaseKeys}
   rmdir "$lib" 2>/dev/null || true
 fi
 if has vz; then rmdir ${HOST_PATHS.vz} 2>/dev/null || true; fi

@@ -3,16 +3,23 @@ import { db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
 import type { Saga } from '../saga.ts'
 
+/** A host that does not answer within this is taken for gone. */
+const PATIENCE_MS = 15_000
+
 export const hostRemoveSaga: Saga<'host-remove'> = {
   steps: {
     forget: {
-      async do({ input, hosts, log }) {
+      async do({ input, hosts, key, log, signal }) {
         const ves = await db().ve.count({ where: { hostId: input.hostId, destroyedAt: null } })
         if (ves > 0) throw new Problem('conflict', `The host still holds ${ves} VE${ves === 1 ? '' : 's'}.`)
-        await hosts.forget(input.hostId)
-        log(
-          'The panel’s key is still on the host: remove the line that ends in “corral” from root’s authorized_keys.',
-        )
+        try {
+          const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
+          await hosts.leave(input.hostId, key, patience)
+        } catch (error) {
+          if (signal.aborted) throw error
+          log(`The panel’s key stays on the host, which could not be reached: ${Problem.from(error).detail}`)
+        }
+        hosts.forget(input.hostId)
       },
     },
   },
