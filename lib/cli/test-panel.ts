@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import type { AdminFile } from './admin-file.ts'
@@ -14,9 +14,7 @@ export type TestPanel = { admin: AdminFile; dataDir: string; stop: () => Promise
  * A panel of a test's own, brought up by `npm run up`'s own program in a new data directory, with the given options
  * (such as `--no-lab`). Resolves when it says that it is ready, rejects with what it said otherwise.
  */
-export async function startTestPanel(options: string[]): Promise<TestPanel> {
-  // Not in /tmp, which may be in memory: a lab's disks go there too.
-  const dataDir = mkdtempSync('/var/tmp/corral-test-')
+export async function startTestPanel(options: string[], dataDir = newDataDir()): Promise<TestPanel> {
   const port = await freePort()
   const argv = ['lib/cli/up.mjs', '--data', dataDir, '--port', String(port), ...options]
   const child = spawn(process.execPath, argv, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -31,6 +29,13 @@ export async function startTestPanel(options: string[]): Promise<TestPanel> {
     throw error
   }
   return { admin: JSON.parse(readFileSync(adminFilePath(dataDir), 'utf8')) as AdminFile, dataDir, stop }
+}
+
+/** Not in /tmp, which may be in memory: a lab's disks go there too. */
+function newDataDir() {
+  const dir = mkdtempSync('/var/tmp/corral-test-')
+  chmodSync(dir, 0o711) // PostgreSQL's account has to pass
+  return dir
 }
 
 function ready(child: ChildProcess): Promise<void> {
