@@ -9,7 +9,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
-const OLDEST_NODE = [20, 16]
+const OLDEST_MINOR = { 20: 19, 22: 12 }
 
 /** @param {string} entry a TypeScript file in this folder, such as `up.ts` */
 export async function handOver(entry) {
@@ -21,11 +21,12 @@ export async function handOver(entry) {
   await import(pathToFileURL(path.join(import.meta.dirname, entry)).href)
 }
 
+/** As in package.json: what the packages that we use support. */
 function refuseOldNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return
+  if (major >= 24 || minor >= (OLDEST_MINOR[major] ?? Number.POSITIVE_INFINITY)) return
   giveUp(
-    `This is Node ${process.versions.node}, and Corral needs ${OLDEST_NODE.join('.')} or newer.`,
+    `This is Node ${process.versions.node}, and Corral needs 20.19, 22.12, or 24 and newer.`,
     'Install it from nodejs.org or your package manager, then run the command again.',
   )
 }
