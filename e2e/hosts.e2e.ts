@@ -37,7 +37,9 @@ test('a host’s page shows facts, capabilities with reasons, and where its VEs 
   await expect(besideHeading(page).getByText('simulated', { exact: true })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Facts' })).toContainText('Linux 6.12.0-simulated')
   const abilities = page.getByRole('region', { name: 'What it can do' })
-  await expect(abilities.getByRole('listitem').filter({ hasText: 'This host is simulated.' }).first()).toBeVisible()
+  await expect(
+    abilities.getByRole('listitem').filter({ hasText: 'This host is simulated.' }).first(),
+  ).toBeVisible()
   await expect(page.getByRole('region', { name: 'Operations' })).toContainText('Enrol sim1')
 })
 

@@ -8,6 +8,18 @@ export const besideHeading = (page: Page) => heading(page).locator('xpath=..')
 /** The state it is in. */
 export const state = (page: Page) => besideHeading(page).getByRole('status')
 
+const ENDED = /^(Succeeded|Failed|Cancelled|Stuck)$/
+
+/** Waits for an operation's page to say that it ended, and wants it to have ended so. */
+export async function expectEnd(
+  page: Page,
+  status: 'Succeeded' | 'Failed' | 'Cancelled' | 'Stuck',
+  timeout = 15_000,
+): Promise<void> {
+  await expect(state(page)).toHaveText(ENDED, { timeout })
+  await expect(state(page)).toHaveText(status)
+}
+
 export const form = (page: Page, name: string) => page.getByRole('form', { name })
 
 /** A field by the beginning of its label: what follows may say that it is optional. */

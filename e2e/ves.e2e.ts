@@ -21,7 +21,11 @@ async function anyTemplate(api: Api): Promise<string> {
   return template.id
 }
 
-async function addVe(api: Api, name: string, more: { start?: boolean; veid?: number } = {}): Promise<VeResource> {
+async function addVe(
+  api: Api,
+  name: string,
+  more: { start?: boolean; veid?: number } = {},
+): Promise<VeResource> {
   return api.addVe({ name, hostname: 've.example.org', templateId: await anyTemplate(api), ...more })
 }
 
@@ -34,7 +38,9 @@ test.describe('the form', () => {
     await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
     await expect(state(page)).toHaveText('Running')
     await expect(page.getByRole('region', { name: 'Overview' })).toContainText('198.51.100.')
-    await expect(page.getByRole('region', { name: 'Use' }).getByRole('meter', { name: 'Memory' })).toBeVisible()
+    await expect(
+      page.getByRole('region', { name: 'Use' }).getByRole('meter', { name: 'Memory' }),
+    ).toBeVisible()
     await expect(page.getByRole('region', { name: 'Operations' })).toContainText(`Create ${name}`)
     await document.expectSame()
   })
@@ -115,7 +121,11 @@ test.describe('the form', () => {
     await field(create(page), 'Memory').fill('1000 GiB')
     await create(page).getByRole('combobox', { name: 'Host' }).selectOption({ label: 'sim1 (simulated)' })
     await submit(page)
-    await expectProblem(create(page), /The host is full.*1000 GiB memory asked/, /Choose another host or a smaller size/)
+    await expectProblem(
+      create(page),
+      /The host is full.*1000 GiB memory asked/,
+      /Choose another host or a smaller size/,
+    )
     await create(page).getByRole('combobox', { name: 'Host' }).selectOption({ label: 'Automatic' })
     await submit(page)
     await expectProblem(create(page), /No host can take this VE.*sim1.*sim2/, /Add a host, free room/)
@@ -161,7 +171,9 @@ test.describe('a VE', () => {
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await expect(state(page)).toHaveText('Running')
     await expect(page.getByRole('button', { name: 'Destroy…' })).toHaveAttribute('aria-disabled', 'true')
-    await expect(page.getByRole('button', { name: 'Destroy…' })).toHaveAccessibleDescription(/has to be stopped/)
+    await expect(page.getByRole('button', { name: 'Destroy…' })).toHaveAccessibleDescription(
+      /has to be stopped/,
+    )
 
     await press('Stop')
     await expect(state(page)).toHaveText('Stopped')
