@@ -86,23 +86,15 @@ async function startPanel(run: Run): Promise<AdminFile> {
   const { options, progress, signal, url } = run
   const { dataDir } = options
   progress.say(`Corral ${options.dev ? 'for development ' : ''}in ${dataDir}`)
-  const build = { checkout: CHECKOUT, signal }
-  await progress.step(
-    'client',
-    'Database client',
-    () => buildClient({ ...build, report: () => {} }),
-    sayBuilt,
-  )
   planFleet(progress, options)
-  const [env] = await Promise.all([prepareDatabase(run), buildAll(run)])
+  const client = makeClient(run)
+  const database = prepareDatabase(run)
+  const [env, first] = await Promise.all([
+    database,
+    Promise.all([database, client]).then(([env]) => makeAdmin(run, env)),
+    client.then(() => buildAll(run)),
+  ])
   signal.throwIfAborted()
-  const account = { checkout: CHECKOUT, dataDir, url, env }
-  let admin = await progress.step(
-    'admin',
-    'First administrator',
-    () => ensureAdmin(account),
-    ({ email }) => email,
-  )
   const panel = { checkout: CHECKOUT, options, env, record: run.record, progress }
   run.children = startPanelProcesses(panel)
   await progress.step(
@@ -111,12 +103,24 @@ async function startPanel(run: Run): Promise<AdminFile> {
     () => waitUntilHealthy(url, dataDir, signal),
     () => `${url} answers`,
   )
-  if (!(await tokenWorks(admin, signal))) admin = await ensureAdmin({ ...account, doubt: true })
+  const doubt = !(await tokenWorks(first, signal))
+  const admin = doubt ? await ensureAdmin({ checkout: CHECKOUT, dataDir, url, env, doubt }) : first
   progress.say(`\n  ${url}\n  Sign in as ${admin.email}; the password is in ${adminFilePath(dataDir)}\n`)
   return admin
 }
 
 const sayBuilt = (built: boolean) => (built ? 'built' : 'up to date')
+
+/** What the pages, the worker and the making of the first administrator all import. */
+function makeClient({ progress, signal }: Run) {
+  const build = { checkout: CHECKOUT, signal, report: () => {} }
+  return progress.step('client', 'Database client', () => buildClient(build), sayBuilt)
+}
+
+function makeAdmin({ options, progress, url }: Run, env: NodeJS.ProcessEnv) {
+  const make = () => ensureAdmin({ checkout: CHECKOUT, dataDir: options.dataDir, url, env })
+  return progress.step('admin', 'First administrator', make, ({ email }) => email)
+}
 
 async function prepareDatabase(run: Run): Promise<NodeJS.ProcessEnv> {
   const { dataDir } = run.options
