@@ -45,7 +45,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
           <AccountMenu name={viewer.name} email={viewer.email} theme={theme} />
         </div>
       </div>
-      <main id="content" tabIndex={-1} className="min-w-0 px-4 py-5 outline-none md:px-7 md:py-6">
+      <main id="content" tabIndex={-1} className="group/page min-w-0 px-4 py-5 outline-none md:px-7 md:py-6">
         <div className="mx-auto max-w-[84rem]">
           <SetupBanner />
           <NuqsAdapter>{children}</NuqsAdapter>

@@ -38,15 +38,20 @@ export function HostActions({ id, name, offers }: { id: string; name: string; of
         Remove…
       </Button>
       <Dialog open={removing} onClose={() => setRemoving(false)} title={`Remove ${name}?`}>
-        <RemoveForm id={id} name={name} onDone={watch} />
+        <RemoveForm id={id} name={name} onDone={watch} onCancel={() => setRemoving(false)} />
       </Dialog>
     </>
   )
 }
 
-type RemoveFormProps = { id: string; name: string; onDone: (result: { operationId: string }) => void }
+type RemoveFormProps = {
+  id: string
+  name: string
+  onDone: (result: { operationId: string }) => void
+  onCancel: () => void
+}
 
-function RemoveForm({ id, name, onDone }: RemoveFormProps) {
+function RemoveForm({ id, name, onDone, onCancel }: RemoveFormProps) {
   const { pending, problem, submit } = useFormAction(removeHostAction, onDone)
   return (
     <>
@@ -62,6 +67,7 @@ function RemoveForm({ id, name, onDone }: RemoveFormProps) {
         submitLabel="Remove it"
         submitLook="danger"
         pendingLabel="Removing…"
+        onCancel={onCancel}
       >
         <input type="hidden" name="id" value={id} />
         <TextField name="confirmation" label={`Type ${name} to confirm`} autoFocus />

@@ -41,7 +41,11 @@ export function OperationActions({ id, cancel, retry, release }: { id: string } 
         </Button>
       ) : null}
       <Dialog open={releasing} onClose={() => setReleasing(false)} title="Give up on this operation?">
-        <OperationReleaseForm id={id} onDone={() => setReleasing(false)} />
+        <OperationReleaseForm
+          id={id}
+          onDone={() => setReleasing(false)}
+          onCancel={() => setReleasing(false)}
+        />
       </Dialog>
     </>
   )

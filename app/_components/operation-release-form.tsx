@@ -4,7 +4,9 @@ import { FormShell } from '../_forms/form-shell.tsx'
 import { useFormAction } from '../_forms/use-form-action.ts'
 import { releaseOperationAction } from './operation-action.ts'
 
-export function OperationReleaseForm({ id, onDone }: { id: string; onDone: () => void }) {
+type OperationReleaseFormProps = { id: string; onDone: () => void; onCancel: () => void }
+
+export function OperationReleaseForm({ id, onDone, onCancel }: OperationReleaseFormProps) {
   const { pending, problem, submit } = useFormAction(releaseOperationAction, onDone)
   return (
     <>
@@ -18,6 +20,7 @@ export function OperationReleaseForm({ id, onDone }: { id: string; onDone: () =>
         onSubmit={submit}
         submitLabel="Release"
         pendingLabel="Releasing…"
+        onCancel={onCancel}
       >
         <input type="hidden" name="id" value={id} />
         <TextAreaField name="reason" label="Reason, for the log" rows={3} />

@@ -11,7 +11,7 @@ export async function SetupBanner() {
   const { state, done, total, now } = setupProgress(await listSetupSteps())
   if (state === 'none' || state === 'done') return null
   return (
-    <div className="mb-5">
+    <div className="mb-5 group-has-data-setup-page/page:hidden">
       <Live topics={['setup']} />
       <Callout tone={state === 'failed' ? 'danger' : 'busy'} role="status">
         <p className="flex flex-wrap justify-between gap-x-6 gap-y-1">

@@ -30,16 +30,18 @@ export function TemplateActions({ id, name, builders, buildReason, removeReason 
         Remove…
       </Button>
       <Dialog open={open === 'build'} onClose={() => setOpen(null)} title={`Build ${name} on a host`}>
-        <BuildForm id={id} builders={builders} />
+        <BuildForm id={id} builders={builders} onCancel={() => setOpen(null)} />
       </Dialog>
       <Dialog open={open === 'remove'} onClose={() => setOpen(null)} title={`Remove ${name}?`}>
-        <RemoveForm id={id} name={name} />
+        <RemoveForm id={id} name={name} onCancel={() => setOpen(null)} />
       </Dialog>
     </>
   )
 }
 
-function BuildForm({ id, builders }: { id: string; builders: BuilderChoice[] }) {
+type BuildFormProps = { id: string; builders: BuilderChoice[]; onCancel: () => void }
+
+function BuildForm({ id, builders, onCancel }: BuildFormProps) {
   const router = useRouter()
   const { pending, problem, submit } = useFormAction(buildTemplateAction, ({ operationId }) =>
     router.push(paths.operation(operationId)),
@@ -52,6 +54,7 @@ function BuildForm({ id, builders }: { id: string; builders: BuilderChoice[] }) 
       onSubmit={submit}
       submitLabel="Build"
       pendingLabel="Asking…"
+      onCancel={onCancel}
     >
       <input type="hidden" name="id" value={id} />
       <SelectField
@@ -69,7 +72,7 @@ function BuildForm({ id, builders }: { id: string; builders: BuilderChoice[] }) 
   )
 }
 
-function RemoveForm({ id, name }: { id: string; name: string }) {
+function RemoveForm({ id, name, onCancel }: { id: string; name: string; onCancel: () => void }) {
   const router = useRouter()
   const { pending, problem, submit } = useFormAction(removeTemplateAction, () =>
     router.push(paths.templates()),
@@ -88,6 +91,7 @@ function RemoveForm({ id, name }: { id: string; name: string }) {
         submitLabel="Remove it"
         submitLook="danger"
         pendingLabel="Removing…"
+        onCancel={onCancel}
       >
         <input type="hidden" name="id" value={id} />
         <TextField name="confirmation" label={`Type ${name} to confirm`} autoFocus />

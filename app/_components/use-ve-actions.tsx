@@ -30,6 +30,7 @@ export function useVeActions(ve: VeSubject): {
       <Dialog open={destroying} onClose={() => setDestroying(false)} title={`Destroy ${ve.name}?`}>
         <VeDestroyForm
           ve={ve}
+          onCancel={() => setDestroying(false)}
           onDone={() => {
             setDestroying(false)
             notify({ title: `Destroy ${ve.name}: asked for.` })

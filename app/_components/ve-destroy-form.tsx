@@ -5,7 +5,9 @@ import { useFormAction } from '../_forms/use-form-action.ts'
 import { destroyVeAction } from './ve-action.ts'
 import type { VeSubject } from './ve-subject.ts'
 
-export function VeDestroyForm({ ve, onDone }: { ve: VeSubject; onDone: () => void }) {
+type VeDestroyFormProps = { ve: VeSubject; onDone: () => void; onCancel: () => void }
+
+export function VeDestroyForm({ ve, onDone, onCancel }: VeDestroyFormProps) {
   const { pending, problem, submit } = useFormAction(destroyVeAction, onDone)
   return (
     <>
@@ -25,6 +27,7 @@ export function VeDestroyForm({ ve, onDone }: { ve: VeSubject; onDone: () => voi
         submitLabel="Destroy it"
         submitLook="danger"
         pendingLabel="Destroying…"
+        onCancel={onCancel}
       >
         <input type="hidden" name="id" value={ve.id} />
         <TextField name="confirmation" label={`Type ${ve.name} to confirm`} autoFocus />

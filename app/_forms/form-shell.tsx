@@ -19,6 +19,7 @@ export function FormShell({
   submitLook = 'primary',
   pendingLabel,
   cancelHref,
+  onCancel,
   disabledReason,
   children,
 }: {
@@ -30,6 +31,7 @@ export function FormShell({
   submitLook?: ButtonLook
   pendingLabel: string
   cancelHref?: string
+  onCancel?: () => void
   disabledReason?: string | null
   children: ReactNode
 }) {
@@ -64,6 +66,11 @@ export function FormShell({
             <Link href={cancelHref} className={buttonClass('quiet')}>
               Cancel
             </Link>
+          ) : null}
+          {onCancel ? (
+            <Button look="quiet" onClick={onCancel}>
+              Cancel
+            </Button>
           ) : null}
         </div>
       </form>

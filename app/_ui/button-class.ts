@@ -4,7 +4,7 @@ export type ButtonLook = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 const LOOK: Record<ButtonLook, string> = {
   primary: 'border-transparent bg-accent text-content-on-accent not-aria-disabled:hover:bg-accent-strong',
-  secondary: 'border-line-strong bg-surface-raised text-content not-aria-disabled:hover:bg-surface-hover',
+  secondary: 'border-line-control bg-surface-raised text-content not-aria-disabled:hover:bg-surface-hover',
   quiet:
     'border-transparent text-content-muted not-aria-disabled:hover:bg-surface-hover not-aria-disabled:hover:text-content',
   danger: 'border-transparent bg-danger-solid text-on-solid not-aria-disabled:hover:brightness-110',

@@ -27,7 +27,7 @@ export function Dialog({
       ref={ref}
       aria-labelledby={titleId}
       onClose={onClose}
-      className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-lg bg-surface-raised p-0 text-content shadow-overlay"
+      className="m-auto w-[min(30rem,calc(100vw-2rem))] rounded-lg bg-surface-raised p-0 text-left text-content shadow-overlay"
     >
       {open ? (
         <div className="p-5">
@@ -39,8 +39,4 @@ export function Dialog({
       ) : null}
     </dialog>
   )
-}
-
-export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-5 flex flex-wrap justify-end gap-2">{children}</div>
 }

@@ -25,7 +25,7 @@ export default async function SetupPage() {
   const steps = await listSetupSteps()
   const { state, done, total } = setupProgress(steps)
   return (
-    <>
+    <div data-setup-page>
       <Live topics={['setup']} />
       <PageHeader title="First run" note={NOTE[state]} />
       <Section title="Steps" aside={<span role="status">{`${done} of ${total} done`}</span>} flush>
@@ -43,6 +43,6 @@ export default async function SetupPage() {
           Create your first VE
         </Link>
       ) : null}
-    </>
+    </div>
   )
 }
