@@ -103,7 +103,7 @@ export async function releaseOperation(
   const operation = await lockOperation(tx, operationId)
   if (operation.status !== 'stuck')
     throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
-  await tx.operation.update({ where: { id: operationId }, data: { status: 'failed' } })
+  await tx.operation.update({ where: { id: operationId }, data: { status: 'failed', sealed: null } })
   const steps = await tx.operationStep.count({ where: { operationId } })
   const line = `Released by ${actor.name}: ${reason}`
   await tx.operationLog.create({ data: { operationId, stepIndex: steps - 1, line } })

@@ -36,7 +36,10 @@ export type SagaStep<T extends OperationType> = {
 }
 
 /** How it ended. `failed` and `cancelled`: all undone. `stuck`: an undo failed, something may be left on a host. */
-export type Outcome = { status: 'succeeded' } | { status: 'failed' | 'cancelled' | 'stuck'; problem: Problem }
+export type Outcome =
+  | { status: 'succeeded' }
+  /** `begun`: a step got through to a host, even if it was undone since. */
+  | { status: 'failed' | 'cancelled' | 'stuck'; problem: Problem; begun: boolean }
 
 /** What `settle` may use. */
 export type SettledContext<T extends OperationType> = Pick<

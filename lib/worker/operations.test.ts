@@ -136,6 +136,20 @@ test('a running operation is cancelled and undone; a waiting one ends at once', 
   await expect(transaction((tx) => cancelOperation(tx, running))).rejects.toMatchObject({ code: 'conflict' })
 })
 
+test('an operation cancelled before it began leaves the VE as it was', async () => {
+  const ve = await makeVe(fleet, 'keep')
+  await ended(await enqueueOnVe(fleet, ve.id, 've-create', { start: false }))
+  const id = await transaction(async (tx) => {
+    const input = { veId: ve.id }
+    const request = { type: 've-destroy' as const, input, title: 'x', actor: ACTOR, veId: ve.id, ...fleet }
+    const { operationId } = await enqueueOperation(tx, request)
+    await cancelOperation(tx, operationId)
+    return operationId
+  })
+  expect(await ended(id)).toMatchObject({ status: 'cancelled' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', problem: null })
+})
+
 test('bad input and an unknown VE are refused before anything is stored', async () => {
   const before = await db().operation.count()
   const request = {

@@ -14,9 +14,10 @@ export async function recordRunners(workerId: string, runnerIds: string[]): Prom
   await db().worker.update({ where: { id: workerId }, data: { runnerIds } })
 }
 
-/** Also takes back a declaration of death: what was taken over meanwhile stays taken over, the rest is still ours. */
+/** By the database's clock, which all workers share. Also takes back a declaration of death: what was taken over meanwhile stays taken over, the rest is still ours. */
 export async function beat(workerId: string): Promise<void> {
-  await db().worker.update({ where: { id: workerId }, data: { heartbeatAt: new Date(), stoppedAt: null } })
+  await db().$executeRaw`
+    UPDATE worker SET heartbeat_at = now(), stopped_at = NULL WHERE id = ${workerId}::uuid`
 }
 
 export async function unregisterWorker(workerId: string): Promise<void> {

@@ -82,6 +82,7 @@ const NOTHING_BEGUN: readonly ProblemCode[] = [
 const UNDO_FROM: readonly StepStatus[] = ['running', 'done', 'failed', 'undoing', 'undo-failed']
 
 async function goBackward(run: SagaRun, problem: Problem): Promise<Outcome> {
+  const begun = run.steps.some((step) => step.status !== 'waiting')
   for (const [index, step] of [...run.steps.entries()].reverse()) {
     if (!step.undo || !UNDO_FROM.includes(step.status)) continue
     await run.record.stepUndoing(index)
@@ -90,12 +91,12 @@ async function goBackward(run: SagaRun, problem: Problem): Promise<Outcome> {
     } catch (error) {
       const undoProblem = problemOf(error, run.interrupt)
       await run.record.stepUndoFailed(index, undoProblem)
-      return { status: 'stuck', problem: stuckProblem(undoProblem, problem) }
+      return { status: 'stuck', problem: stuckProblem(undoProblem, problem), begun }
     }
     await run.record.stepUndone(index)
     step.status = 'undone'
   }
-  return { status: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem }
+  return { status: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, begun }
 }
 
 /** Problems that pass by themselves: the host comes back, the other request ends. */

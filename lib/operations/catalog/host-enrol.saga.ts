@@ -55,8 +55,12 @@ export const hostEnrolSaga: Saga<'host-enrol'> = {
     'read-facts': { do: (context) => context.call(context.input.hostId, 'host-facts', {}) },
   },
   async settle(tx, outcome, { input, outputs }) {
-    if (outcome.status !== 'succeeded')
-      return updateHost(tx, input.hostId, { status: 'failed', problem: problemColumn(outcome.problem) })
+    if (outcome.status !== 'succeeded') {
+      const host = await tx.host.findUnique({ where: { id: input.hostId }, select: { factsAt: true } })
+      // One that was enrolled before may answer as it did: watching it will tell.
+      const status = host?.factsAt ? 'offline' : 'failed'
+      return updateHost(tx, input.hostId, { status, problem: problemColumn(outcome.problem) })
+    }
     const { hostKey, fingerprint } = outputs.connect as ProbedKey
     const facts = factColumns(outputs['read-facts'])
     const lastSeenAt = new Date()

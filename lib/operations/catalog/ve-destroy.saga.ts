@@ -1,3 +1,5 @@
+import type { ObservedVe } from '../../contract/agent-protocol.ts'
+import type { Db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
 import type { Saga } from '../saga.ts'
 import { loadVe, settleVe } from './ve-subject.ts'
@@ -13,8 +15,11 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
   },
   /** What is half removed cannot be brought back: it is "failed", and destroying can be tried again. */
   async settle(tx, outcome, { input }) {
-    if (outcome.status !== 'succeeded')
-      return settleVe(tx, input.veId, { state: 'failed', problem: outcome.problem })
+    if (outcome.status !== 'succeeded') {
+      const whole = !outcome.begun && (await wasSeenStopped(tx, input.veId))
+      const problem = outcome.status === 'cancelled' && whole ? undefined : outcome.problem
+      return settleVe(tx, input.veId, { state: whole ? 'stopped' : 'failed', problem })
+    }
     await tx.veAddress.updateMany({
       where: { veId: input.veId, releasedAt: null },
       data: { releasedAt: new Date() },
@@ -22,4 +27,9 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   },
+}
+
+async function wasSeenStopped(tx: Db, veId: string): Promise<boolean> {
+  const ve = await tx.ve.findUnique({ where: { id: veId }, select: { observed: true } })
+  return (ve?.observed as ObservedVe | null)?.state === 'stopped'
 }

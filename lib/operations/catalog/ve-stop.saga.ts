@@ -15,6 +15,7 @@ export const veStopSaga: Saga<'ve-stop'> = {
   async settle(tx, outcome, { input, outputs }) {
     if (outcome.status === 'succeeded')
       return settleVe(tx, input.veId, { state: 'stopped', observed: outputs.stop })
-    await settleVe(tx, input.veId, { state: 'running', problem: outcome.problem })
+    const problem = outcome.status === 'cancelled' ? undefined : outcome.problem
+    await settleVe(tx, input.veId, { state: 'running', problem, keepStart: true })
   },
 }

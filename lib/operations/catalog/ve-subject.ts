@@ -22,19 +22,21 @@ type Settled = {
   /** What the agent answered, when it did. */
   observed?: unknown
   raiseEpoch?: boolean
+  /** It runs as before: the time of its start stays. */
+  keepStart?: boolean
 }
 
 /** Leaves the transitional state. A VE that is gone is no error. */
 export async function settleVe(tx: Db, veId: string, settled: Settled): Promise<void> {
   const observed = settled.observed as ObservedVe | null | undefined
   const [ve] = await tx.ve.updateManyAndReturn({
-    where: { id: veId },
+    where: { id: veId, destroyedAt: null },
     select: { id: true, accountId: true },
     data: {
       state: settled.state,
       problem: settled.problem ? problemColumn(settled.problem) : Prisma.DbNull,
       ...(observed ? { observed, observedAt: new Date() } : {}),
-      startedAt: settled.state === 'running' && observed?.startedAt ? new Date(observed.startedAt) : null,
+      ...(settled.keepStart ? {} : { startedAt: observed?.startedAt ? new Date(observed.startedAt) : null }),
       ...(settled.raiseEpoch ? { epoch: { increment: 1 } } : {}),
       ...(settled.state === 'destroyed' ? { destroyedAt: new Date(), observed: Prisma.DbNull } : {}),
     },
