@@ -1,6 +1,8 @@
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { requireViewer } from '@/lib/auth/session.ts'
+import { canAtProvider } from '@/lib/auth/viewer.ts'
+import { paths } from '@/lib/paths.ts'
 import { AccountMenu } from '../_components/account-menu.tsx'
 import { Keyboard } from '../_components/keyboard.tsx'
 import { LiveStatus } from '../_components/live-status.tsx'
@@ -35,7 +37,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
           </div>
         </div>
         <div className="max-md:px-2 max-md:py-1.5">
-          <Nav />
+          <Nav hidden={canAtProvider(viewer, 'address:read') ? [] : [paths.addresses()]} />
         </div>
         <div className="mt-auto grid gap-3 max-md:hidden">
           <RunningOperationsTray initial={running} />

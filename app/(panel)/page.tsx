@@ -36,7 +36,7 @@ export default async function OverviewPage() {
     <>
       <Live topics={['ve', 'host', 'operation', 'template']} />
       <PageHeader title="Overview" />
-      <FleetStart overview={overview} />
+      <FleetStart viewer={viewer} overview={overview} />
       <div className="grid items-start gap-5 lg:grid-cols-3">
         <FleetHosts overview={overview} />
         <FleetVes overview={overview} />

@@ -14,14 +14,14 @@ const ITEMS = [
   { href: paths.operations(), label: 'Operations', Icon: ListChecks },
 ] as const
 
-/** A column beside the page; on a narrow screen a row above it that scrolls sideways. */
-export function Nav() {
+/** A column beside the page; on a narrow screen a row above it that scrolls sideways. `hidden`: not for this viewer. */
+export function Nav({ hidden }: { hidden: readonly string[] }) {
   const pathname = usePathname()
   const here = (href: string) => (href === '/' ? pathname === '/' : `${pathname}/`.startsWith(`${href}/`))
   return (
     <nav aria-label="Main" className="max-md:overflow-x-auto">
       <ul className="flex gap-0.5 md:flex-col">
-        {ITEMS.map(({ href, label, Icon }) => (
+        {ITEMS.filter(({ href }) => !hidden.includes(href)).map(({ href, label, Icon }) => (
           <li key={href}>
             <Link
               href={href}

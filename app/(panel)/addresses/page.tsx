@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
 import { addressPoolListQuery, listAddressPools } from '@/lib/addresses/queries.ts'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { canAtProvider } from '@/lib/auth/viewer.ts'
@@ -17,6 +18,8 @@ export const metadata: Metadata = { title: 'Addresses' }
 
 export default async function AddressesPage({ searchParams }: { searchParams: SearchParams }) {
   const viewer = await requireViewer()
+  // Pools are the provider's; for others there is no such page.
+  if (!canAtProvider(viewer, 'address:read')) notFound()
   const state = await listState(addressPoolListQuery, searchParams)
   const page = await readPage(state, (query) => listAddressPools(viewer, query))
   return (

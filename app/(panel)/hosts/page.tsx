@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { hostListQuery, listHosts } from '@/lib/hosts/queries.ts'
 import { paths } from '@/lib/paths.ts'
@@ -8,8 +7,8 @@ import { HostTable } from '../../_components/host-table.tsx'
 import { ListControls } from '../../_components/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../_components/list-params.ts'
 import { Live } from '../../_components/live.tsx'
+import { NewLink } from '../../_components/new-link.tsx'
 import { Pager } from '../../_components/pager.tsx'
-import { buttonClass } from '../../_ui/button-class.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 
@@ -28,9 +27,9 @@ export default async function HostsPage({ searchParams }: { searchParams: Search
   const state = await listState(hostListQuery, searchParams)
   const page = await readPage(state, (query) => listHosts(viewer, query))
   const add = (
-    <Link href={paths.hostNew()} prefetch={false} className={buttonClass('primary')}>
+    <NewLink viewer={viewer} permission="host:manage" href={paths.hostNew()}>
       Add host
-    </Link>
+    </NewLink>
   )
   const untouched = Object.keys(state.params).length === 0
   return (

@@ -1,15 +1,14 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { paths } from '@/lib/paths.ts'
 import { listTemplates, templateListQuery } from '@/lib/templates/queries.ts'
 import { ListControls } from '../../_components/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../_components/list-params.ts'
 import { Live } from '../../_components/live.tsx'
+import { NewLink } from '../../_components/new-link.tsx'
 import { Pager } from '../../_components/pager.tsx'
 import { TEMPLATE_STATUS } from '../../_components/template-status.tsx'
 import { TemplateTable } from '../../_components/template-table.tsx'
-import { buttonClass } from '../../_ui/button-class.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 
@@ -28,9 +27,9 @@ export default async function TemplatesPage({ searchParams }: { searchParams: Se
   const state = await listState(templateListQuery, searchParams)
   const page = await readPage(state, (query) => listTemplates(viewer, query))
   const make = (
-    <Link href={paths.templateNew()} prefetch={false} className={buttonClass('primary')}>
+    <NewLink viewer={viewer} permission="template:manage" href={paths.templateNew()}>
       New template
-    </Link>
+    </NewLink>
   )
   const untouched = Object.keys(state.params).length === 0
   return (

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { VE_STATE } from '@/lib/contract/ve-state.ts'
 import { listHosts } from '@/lib/hosts/queries.ts'
@@ -9,9 +8,9 @@ import { listVes, veListQuery } from '@/lib/ves/queries.ts'
 import { ListControls } from '../../_components/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../_components/list-params.ts'
 import { Live } from '../../_components/live.tsx'
+import { NewLink } from '../../_components/new-link.tsx'
 import { Pager } from '../../_components/pager.tsx'
 import { VeTable } from '../../_components/ve-table.tsx'
-import { buttonClass } from '../../_ui/button-class.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 
@@ -36,9 +35,9 @@ export default async function VesPage({ searchParams }: { searchParams: SearchPa
     { name: 'templateId', label: 'Template', options: named(templates.items) },
   ]
   const create = (
-    <Link href={paths.veNew()} prefetch={false} className={buttonClass('primary')}>
+    <NewLink viewer={viewer} permission="ve:create" href={paths.veNew()}>
       Create VE
-    </Link>
+    </NewLink>
   )
   const untouched = Object.keys(state.params).length === 0
   return (
