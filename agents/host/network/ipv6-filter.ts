@@ -16,6 +16,6 @@ export function filterText(veid: number, interfaces: readonly VeInterface[]): st
     return own.length === 0 ? [] : [`iifname "${hostEnd(veid, index)}" ip6 saddr != { ${allowed} } drop`]
   })
   if (rules.length === 0) return null
-  const chain = `type filter hook prerouting priority raw; ${rules.join('; ')};`
-  return `table inet ${filterTable(veid)} { chain sources { ${chain} } }\n`
+  const chain = ['type filter hook prerouting priority raw', ...rules].join('\n')
+  return `table inet ${filterTable(veid)} {\nchain sources {\n${chain}\n}\n}\n`
 }

@@ -34,7 +34,7 @@ test('both families have a gateway each', () => {
   const { outside, inside, ipv6 } = planRouted(101, 77, EXAMPLE_SPEC.interfaces, ROUTES)
   expect(ipv6).toBe(true)
   expect(outside).toContain('addr add fe80::1/64 dev ve101.0 nodad')
-  expect(inside).toContain('-6 route add default via fe80::1 dev eth0')
+  expect(inside).toContain('route add ::/0 via fe80::1 dev eth0')
 })
 
 test('a VE without interfaces still has loopback', () => {

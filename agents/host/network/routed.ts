@@ -72,7 +72,7 @@ function defaultRoutes(interfaces: readonly VeInterface[]): string[] {
     ...(ipv4 === undefined
       ? []
       : [`route add ${GATEWAY} dev ${ipv4} scope link`, `route add default via ${GATEWAY} dev ${ipv4}`]),
-    ...(ipv6 === undefined ? [] : [`-6 route add default via ${GATEWAY6} dev ${ipv6}`]),
+    ...(ipv6 === undefined ? [] : [`route add ::/0 via ${GATEWAY6} dev ${ipv6}`]),
   ]
 }
 

@@ -10,7 +10,9 @@ export function tail(text: string): string {
 
 /** The problem for a program that failed. `argv` never holds a secret: those go through standard input. */
 export function commandFailed(argv: readonly string[], result: RunResult): Problem {
-  const said = result.stderr.trim().split('\n').pop() ?? ''
+  // ip(8) ends with the number of the line that failed; the reason stands above it.
+  const lines = result.stderr.trim().split('\n')
+  const said = lines.filter((line) => !/^Command failed -/.test(line)).pop() ?? ''
   const why = said === '' ? `exit code ${result.code}` : said
   return new Problem('command-failed', `${argv[0]} failed: ${why}`, {
     context: { argv: [...argv], exitCode: result.code, stderrTail: tail(result.stderr) },
