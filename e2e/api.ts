@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { TemplateDefinition } from '../lib/contract/template-definition.ts'
 import type { HostCreateInput, HostResource } from '../lib/hosts/resource.ts'
 import type { OperationResource } from '../lib/operations/resource.ts'
 import type { TemplateCreateInput, TemplateResource } from '../lib/templates/resource.ts'
@@ -8,6 +9,15 @@ import type { VeCreateInput, VeResource } from '../lib/ves/resource.ts'
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is what these tests are about
 export type Answer = { status: number; headers: Headers; body: any }
 type Sending = { key?: string; token?: string | null }
+/** The least there is to build. */
+export const PLAIN_DEBIAN: TemplateDefinition = {
+  family: 'debian',
+  suite: 'trixie',
+  arch: 'x86-64',
+  init: 'sysvinit',
+  packages: [],
+}
+
 type Started = { operation: OperationResource }
 
 const ENDED = ['succeeded', 'failed', 'cancelled', 'stuck']
