@@ -18,10 +18,17 @@ test('a required test that was skipped or is not there fails; one that ran does 
     'ves.e2e.ts > creates',
     'b.test.ts > needs root',
     'a.test.ts > divides',
-    'gone.test.ts > was here',
+    'a.test.ts > is gone',
   ]
   expect(missingRequired(required, [unit, browser])).toEqual([
     { name: 'b.test.ts > needs root', reason: 'required, and skipped: not root' },
-    { name: 'gone.test.ts > was here', reason: 'required, and no such test ran' },
+    { name: 'a.test.ts > is gone', reason: 'required, and no such test ran' },
+  ])
+})
+
+test('a required file must have run, and none of its tests may be skipped', () => {
+  expect(missingRequired(['ves.e2e.ts', 'a.test.ts', 'b.test.ts', 'c.test.ts'], [unit, browser])).toEqual([
+    { name: 'b.test.ts > needs root', reason: 'required, and skipped: not root' },
+    { name: 'c.test.ts', reason: 'required, and no such test ran' },
   ])
 })

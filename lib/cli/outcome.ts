@@ -11,24 +11,20 @@ export const OUTCOME_FILE = 'CORRAL_OUTCOME_FILE'
 export const emptyOutcome = (): Outcome => ({ passed: [], failed: [], skipped: [] })
 
 /**
- * The tests on the committed list that did not pass, each with the reason, as failures: a required test that is
- * skipped, renamed or left out must not go unseen. Names that failed are told of already.
+ * What the committed list asks for and did not come, as failures, each with its reason. An entry is a test's name, or a
+ * file: then it must have run, and none of its tests may have been skipped. What failed is told of already.
  */
 export function missingRequired(required: string[], outcomes: Outcome[]): Outcome['failed'] {
-  const passed = new Set(outcomes.flatMap((outcome) => outcome.passed))
-  const failed = new Set(outcomes.flatMap((outcome) => outcome.failed.map(({ name }) => name)))
-  const skipped = new Map(
-    outcomes.flatMap((outcome) => outcome.skipped.map(({ name, reason }) => [name, reason])),
-  )
-  return required
-    .filter((name) => !passed.has(name) && !failed.has(name))
-    .map((name) => {
-      const why = skipped.get(name)
-      return {
-        name,
-        reason: why === undefined ? 'required, and no such test ran' : `required, and skipped: ${why}`,
-      }
-    })
+  const ran = outcomes.flatMap(({ passed, failed }) => [...passed, ...failed.map(({ name }) => name)])
+  const skipped = outcomes.flatMap((outcome) => outcome.skipped)
+  return required.flatMap((entry) => {
+    const belongs = (name: string) => name === entry || name.startsWith(`${entry} > `)
+    const left = skipped.filter(({ name }) => belongs(name))
+    if (left.length > 0) {
+      return left.map(({ name, reason }) => ({ name, reason: `required, and skipped: ${reason}` }))
+    }
+    return ran.some(belongs) ? [] : [{ name: entry, reason: 'required, and no such test ran' }]
+  })
 }
 
 export const summaryLine = (outcomes: Outcome[]) => {

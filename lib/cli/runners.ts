@@ -85,7 +85,7 @@ function runToEnd(checkout: string, runner: Runner, outcomeFile: string): Promis
     const settle = (ended: string | undefined) => {
       clearTimeout(interrupt)
       clearTimeout(kill)
-      resolve(late ? `no end within ${runner.timeoutMinutes} minutes` : ended)
+      resolve(late ? `no end within ${runner.timeoutMinutes.toFixed(0)} minutes` : ended)
     }
     child.once('error', (error) => settle(error.message))
     child.once('close', (code, signal) => settle(code === 0 ? undefined : (signal ?? `exit code ${code}`)))

@@ -7,18 +7,24 @@ import { report } from './report.ts'
 import { CHECKS, playwright, type Runner, run, vitest } from './runners.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
-/** Names of tests, as `npm test` prints them, that CI must have run and passed. */
+/** Tests and files of tests, by the names that `npm test` prints, that CI must not skip. */
 const REQUIRED = path.join(CHECKOUT, '.ci/required-tests.json')
+
+/** In all. A runner gets what is left of it at most, so that there is always a summary. */
+const LIMIT_MINUTES = 54
 
 type Tier = { runner: Runner; skip?: string }
 
 /** `npm test`: types, lint, unit, simulated end-to-end in a real browser, and as root on Linux the lab hosts. */
 async function main(): Promise<number> {
   const outcomes: [string, Outcome][] = []
+  const end = Date.now() + LIMIT_MINUTES * 60_000
   await buildClient({ checkout: CHECKOUT, report: () => {} })
   for (const { runner, skip } of tiers()) {
     console.log(`\n— ${runner.name}${skip ? `: skipped, ${skip}` : ''}`)
-    outcomes.push([runner.name, skip ? skipped(runner.name, skip) : await run(CHECKOUT, runner)])
+    const timeoutMinutes = Math.min(runner.timeoutMinutes, Math.max(0, (end - Date.now()) / 60_000))
+    const outcome = skip ? skipped(runner.name, skip) : await run(CHECKOUT, { ...runner, timeoutMinutes })
+    outcomes.push([runner.name, outcome])
   }
   if (process.env.CI) outcomes.push(['required', requiredOutcome(outcomes.map(([, outcome]) => outcome))])
   return report(outcomes)
@@ -34,7 +40,7 @@ function tiers(): Tier[] {
     { runner: vitest('unit', []) },
     { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
     { runner: playwright('simulated', 10), skip: noBrowser },
-    { runner: playwright('lab', 15), skip: noLab ?? noBrowser },
+    { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
   ]
 }
 
