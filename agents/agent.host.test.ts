@@ -65,8 +65,12 @@ afterAll(async () => {
 const bundle = () => readFileSync(path.join(dir, 'agent.js'), 'utf8')
 const poolAddress = () => lab.network.addressPool.first
 
-/** What stays on purpose: tombstones, journal, lock files, the directories VEs are made in; crun's own directory is crun's. */
-const STAYS = /^file \/(var\/lib\/corral|run\/corral\/lock|run\/corral\/ve$|vz\/ve$|run\/crun|run\/utmp)/
+/**
+ * What stays on purpose: tombstones, journal, lock files, the directories VEs are made in, templates grown to a size; crun's
+ * own directory is crun's.
+ */
+const STAYS =
+  /^file \/(var\/lib\/corral|run\/corral\/lock|run\/corral\/ve$|vz\/ve$|vz\/template\/cache\/.*grown$|run\/crun|run\/utmp)/
 
 /** Everything a VE could leave behind. */
 async function footprint(): Promise<string[]> {

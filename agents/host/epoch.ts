@@ -4,7 +4,7 @@
  */
 import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
-import { ensureDirectory } from './sys/files.ts'
+import { ensureDirectory, replaceFileDurably } from './sys/files.ts'
 import type { Sys } from './sys/sys.ts'
 
 export function readEpoch(sys: Sys, veid: number): number {
@@ -21,9 +21,11 @@ export function enterEpoch(sys: Sys, veid: number, epoch: number): void {
   const folder = `${HOST_PATHS.state}/ve/${veid}`
   ensureDirectory(sys, folder)
   const path = `${folder}/epoch`
-  const temporary = `${path}.new`
-  sys.write(temporary, `${epoch}\n`)
-  sys.run(['sync', temporary])
-  sys.rename(temporary, path)
+  if (seen === 0) {
+    sys.write(path, `${epoch}\n`)
+    sys.run(['sync', path, folder])
+    return
+  }
+  replaceFileDurably(sys, path, `${epoch}\n`)
   sys.run(['sync', folder])
 }

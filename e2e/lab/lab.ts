@@ -38,12 +38,13 @@ export async function onHost<T>(host: LabHost, task: (shell: HostShell) => Promi
 
 /**
  * What may rightly stay or come on a host that held a VE: what the agent remembers (its journal, destroyed VEs), files to
- * lock on, the empty directories that VEs are made in, crun's cache, and what sshd keeps of sessions.
+ * lock on, the empty directories that VEs are made in, templates grown to sizes that were asked for, crun's cache, and what sshd keeps of sessions.
  */
 const STAYS = [
   /^file \/var\/lib\/corral\//,
   /^file \/run\/corral(\/ve|\/lock(\/[\w.-]+)?)?$/,
   /^file \/vz\/ve$/,
+  /^file \/vz\/template\/cache\/.*\.grown$/,
   /^file \/run\/crun(\/\.cache(\/.*)?)?$/,
   /^file \/run\/(sshd|motd)/,
 ]

@@ -13,6 +13,7 @@ import { CGROUP_PARENT, cacheImage, cacheRecord } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { clearConfinement, confined } from '../resources/confine.ts'
 import { withRevert } from '../revert.ts'
+import { removeGrown } from '../storage/grown-images.ts'
 import { replaceFileDurably } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -53,6 +54,7 @@ function store(sys: Sys, cache: string, area: string, sizeBytes: number): Templa
   const record: TemplateCache = { cache, digest: `sha256:${digest}`, sizeBytes, diskBytes, packages }
   sys.remove(cacheRecord(cache))
   sys.rename(image, cacheImage(cache))
+  removeGrown(sys, cache)
   replaceFileDurably(sys, cacheRecord(cache), JSON.stringify(record))
   return record
 }

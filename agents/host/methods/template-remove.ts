@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { withLock } from '../lock.ts'
 import { cacheImage, cacheRecord } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
+import { removeGrown } from '../storage/grown-images.ts'
 
 /** VEs made from it keep their own copy. An absent one is no error. */
 export function templateRemove(
@@ -11,6 +12,7 @@ export function templateRemove(
   return withLock(sys, `template-${cache}`, `The template ${cache}`, key, () => {
     sys.remove(cacheRecord(cache))
     sys.remove(cacheImage(cache))
+    removeGrown(sys, cache)
     return {}
   })
 }

@@ -5,7 +5,7 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { machineOf } from '../facts/machine.ts'
 import { setUpGuest } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
-import { cacheImage, vePaths } from '../paths.ts'
+import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadStorage } from '../storage/load.ts'
@@ -34,8 +34,7 @@ function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): vo
   revert.push('directory', () => removeVe(sys, spec.veid))
   ensureDirectory(sys, home)
   sys.write(uuid, `${spec.uuid}\n`)
-  const { sizeBytes } = getCache(sys, cache, digest)
-  loadStorage(spec.storage).create(sys, spec, { image: cacheImage(cache), sizeBytes }, revert)
+  loadStorage(spec.storage).create(sys, spec, getCache(sys, cache, digest), revert)
   getCache(sys, cache, digest) // again: a rebuild takes the record away before it replaces the image
 }
 

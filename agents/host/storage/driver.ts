@@ -1,3 +1,4 @@
+import type { TemplateCache } from '../../../lib/contract/agent-protocol.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -5,7 +6,7 @@ import type { Sys } from '../sys/sys.ts'
 /** Keeps a VE's file system. Every method is harmless when there is nothing to do. */
 export interface StorageDriver {
   /** A file system of `spec.limits.diskBytes` from the cache's image, not attached. Throws `no-disk-space`, `invalid-input`. */
-  create(sys: Sys, spec: VeSpec, cache: { image: string; sizeBytes: number }, revert: Revert): void
+  create(sys: Sys, spec: VeSpec, cache: TemplateCache, revert: Revert): void
   /** Mounts it at the VE's root, ids shifted. */
   attach(sys: Sys, spec: Pick<VeSpec, 'veid' | 'idBase'>): void
   isAttached(sys: Sys, veid: number): boolean

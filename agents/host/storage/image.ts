@@ -4,11 +4,12 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes, MIB } from '../../../lib/contract/units.ts'
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { space } from '../facts/space.ts'
-import { vePaths } from '../paths.ts'
+import { cacheImage, vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { StorageDriver } from './driver.ts'
+import { findGrown, keepGrown } from './grown-images.ts'
 
 /** Below this a file system is as good as full: journals and metadata of running VEs need room. */
 const SPARE_BYTES = 256 * MIB
@@ -18,24 +19,30 @@ function noSpace(free: number): Problem {
   return new Problem('no-disk-space', `Only ${formatBytes(free)} are free on ${HOST_PATHS.vz}.`)
 }
 
+function copy(sys: Sys, from: string, to: string): void {
+  const argv = ['cp', '--reflink=auto', '--sparse=auto', from, to]
+  const copied = sys.run(argv)
+  if (/No space left/.test(copied.stderr)) throw noSpace(space(sys, HOST_PATHS.vz).availableBytes)
+  if (copied.code !== 0) throw commandFailed(argv, copied)
+}
+
 const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   const { disk } = vePaths(spec.veid)
-  if (spec.limits.diskBytes < cache.sizeBytes) {
+  const { diskBytes } = spec.limits
+  if (diskBytes < cache.sizeBytes) {
     const text = `The template needs at least ${formatBytes(cache.sizeBytes)}.`
     throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
   }
   const free = space(sys, HOST_PATHS.vz).availableBytes
   if (free < SPARE_BYTES) throw noSpace(free)
   revert.push('disk image', () => sys.remove(disk))
-  const argv = ['cp', '--reflink=auto', '--sparse=auto', cache.image, disk]
-  const copied = sys.run(argv)
-  if (/No space left/.test(copied.stderr)) throw noSpace(space(sys, HOST_PATHS.vz).availableBytes)
-  if (copied.code !== 0) throw commandFailed(argv, copied)
-  if (spec.limits.diskBytes > cache.sizeBytes) {
-    sys.extend(disk, spec.limits.diskBytes)
-    // -f: the image was checked when it was built, and its last-checked time is older than its last mount.
-    mustRun(sys, ['resize2fs', '-f', disk])
-  }
+  const grown = findGrown(sys, cache, diskBytes)
+  copy(sys, grown ?? cacheImage(cache.cache), disk)
+  if (grown !== null || diskBytes === cache.sizeBytes) return
+  sys.extend(disk, diskBytes)
+  // -f: the image was checked when it was built, and its last-checked time is older than its last mount.
+  mustRun(sys, ['resize2fs', '-f', disk])
+  keepGrown(sys, cache, diskBytes, disk)
 }
 
 function isAttached(sys: Sys, veid: number): boolean {
