@@ -1,6 +1,5 @@
 /** Worker processes that die, for real, in the middle of an operation. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -16,6 +15,7 @@ import {
   readOperation,
   useTestDatabase,
 } from './test-fleet.ts'
+import { endProcess, startWorkerProcess } from './test-worker-process.ts'
 
 let database: { drop(): Promise<void> }
 let fleet: Fleet
@@ -27,35 +27,17 @@ beforeAll(async () => {
   fleet = await makeFleet()
 })
 afterEach(async () => {
-  for (const child of children.splice(0)) await kill(child, 'SIGKILL')
+  for (const child of children.splice(0)) await endProcess(child, 'SIGKILL')
 })
 afterAll(async () => {
   await database.drop()
   rmSync(dataDir, { recursive: true })
 })
 
-/** Resolves when the worker takes jobs. */
 async function startProcess(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'main.ts')], {
-    env: { ...process.env, CORRAL_DATA: dataDir, CORRAL_LOG_LEVEL: 'info' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = await startWorkerProcess({ CORRAL_DATA: dataDir })
   children.push(child)
-  const { stdout } = child
-  await new Promise<void>((resolve, reject) => {
-    stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString('utf8').includes('worker is up')) resolve()
-    })
-    child.once('exit', (code) => reject(new Error(`The worker ended with ${code}.`)))
-  })
   return child
-}
-
-async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill(signal)
-  await exited
 }
 
 const veOf = (id: string) => db().ve.findUniqueOrThrow({ where: { id } })
@@ -86,7 +68,7 @@ async function expectFinished({ ve, create, stop, workerId }: Awaited<ReturnType
 test('after kill -9 the next worker goes on where the dead one was', async () => {
   const first = await startProcess()
   const begun = await beginCreation()
-  await kill(first, 'SIGKILL')
+  await endProcess(first, 'SIGKILL')
   await startProcess()
   await expectFinished(begun)
   const dead = await db().worker.findUniqueOrThrow({ where: { id: begun.workerId } })
@@ -102,7 +84,7 @@ test('a worker that runs beside takes over, and takes over the watching of hosts
   expect(runnerIds).toContain(locks[0]?.locked_by)
   const holder = both.find((child) => child.pid === pid)
   if (!holder) throw new Error('Neither has the operation.')
-  await kill(holder, 'SIGKILL')
+  await endProcess(holder, 'SIGKILL')
   await expectFinished(begun)
   await eventually(async () => {
     const host = await db().host.findUniqueOrThrow({ where: { id: fleet.hostId } })
@@ -113,7 +95,7 @@ test('a worker that runs beside takes over, and takes over the watching of hosts
 test('a worker that is asked to stop lets go at once, and another goes on', async () => {
   const first = await startProcess()
   const begun = await beginCreation()
-  await kill(first, 'SIGTERM')
+  await endProcess(first, 'SIGTERM')
   expect(first.exitCode).toBe(0)
   expect(await readOperation(begun.create)).toMatchObject({ status: 'running', workerId: null })
   await startProcess()
