@@ -16,7 +16,7 @@ export function NeedsAttention({ items }: { items: readonly Attention[] }) {
           {items.map((item) => (
             <li
               key={item.id}
-              className="grid gap-x-4 gap-y-0.5 border-line border-b px-4 py-2 last:border-b-0 sm:grid-cols-[6.5rem_minmax(0,16rem)_1fr]"
+              className="grid items-start gap-x-4 gap-y-0.5 border-line border-b px-4 py-2 last:border-b-0 sm:grid-cols-[6.5rem_minmax(0,16rem)_1fr]"
             >
               <StateBadge tone={item.tone}>{item.kind}</StateBadge>
               <Link href={item.href} prefetch={false} className={`wrap-long ${linkClass}`}>

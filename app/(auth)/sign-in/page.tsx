@@ -19,8 +19,8 @@ export default async function SignInPage() {
         </div>
         <SignInForm />
         <p className="mt-6 text-content-muted text-sm">
-          The first administrator’s password was printed by <code className="font-mono">npm run up</code> and
-          is in <code className="font-mono">.corral/admin.json</code> on the machine that runs Corral.
+          The first administrator’s password is in <code className="font-mono">.corral/admin.json</code> on
+          the machine that runs Corral; <code className="font-mono">npm run up</code> says where.
         </p>
       </div>
       <TimeZoneCookie />
