@@ -1,11 +1,11 @@
 /**
  * The agent on a real host of the lab: real QuickJS, crun, ext4, veth. Needs root on Linux.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { utils } from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { HOST_PATHS, type ObservedVe, type TemplateCache } from '../lib/contract/agent-protocol.ts'
 import { CAPABILITY_NAMES } from '../lib/contract/capabilities.ts'
@@ -18,7 +18,7 @@ import { lowerLab } from '../lib/lab/lower-lab.ts'
 import { raiseLab } from '../lib/lab/raise-lab.ts'
 import { buildAgent } from './build.ts'
 import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
-import { connect, type LabAgent, labAgent, output } from './host/testing/lab-agent.ts'
+import { type LabAgent, labAgent } from './testing/lab-agent.ts'
 
 const CACHE = 'debian-13-test'
 const BUILD_LIMITS = { memoryBytes: 2 ** 31, diskBytes: 2 ** 32, processes: 512, timeoutSeconds: 540 }
@@ -31,7 +31,8 @@ const DEFINITION = {
 }
 
 const dir = mkdtempSync(path.join(tmpdir(), 'corral-agent-'))
-const keys = utils.generateKeyPairSync('ed25519')
+const keyFile = path.join(dir, 'key')
+const PASSWORD = 'sesame-open'
 let lab: RaisedLab
 let host: LabHost
 let agent: LabAgent
@@ -40,18 +41,14 @@ let spec: VeSpec
 let counter = 0
 const key = () => `test:${counter++}`
 
-const login = () => ({
-  host: host.address,
-  port: host.sshPort,
-  username: 'root',
-  password: host.rootPassword,
-})
+const publicKey = () => readFileSync(`${keyFile}.pub`, 'utf8').trim()
 
 beforeAll(async () => {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile])
   lab = await raiseLab({ dir, hosts: 1, name: 'agent' })
   host = lab.hosts[0] as LabHost
   await buildAgent(path.join(dir, 'agent.js'))
-  agent = await labAgent(login())
+  agent = await labAgent(host)
   await agent.run('mkdir -p /usr/local/lib/corral && cat >/usr/local/lib/corral/agent.js', bundle())
   const params = { cache: CACHE, definition: DEFINITION, limits: BUILD_LIMITS }
   template = await agent.call('template-build', params, 'test:template')
@@ -94,7 +91,7 @@ function create(overrides: Partial<VeSpec> = {}, requestKey = key()): Promise<Ob
     interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: [poolAddress()] }],
     ...overrides,
   }
-  const access = { rootPassword: 'sesame-open', sshKeys: [keys.public] }
+  const access = { rootPassword: PASSWORD, sshKeys: [publicKey()] }
   return agent.call('ve-create', { spec, cache: CACHE, digest: template.digest, access }, requestKey)
 }
 const start = (requestKey = key()) => agent.call('ve-start', { spec }, requestKey)
@@ -109,21 +106,33 @@ const problemOf = (work: Promise<unknown>) =>
     (error: unknown) => (error as Problem).code,
   )
 
-async function inVe(command: string): Promise<string> {
-  const address = { host: poolAddress(), username: 'root', privateKey: keys.private }
+/** A line for the shell of the VE, over SSH with its root's password; waits for its sshd. */
+async function inVe(line: string): Promise<string> {
+  const address = { ...host, address: poolAddress(), sshPort: 22, rootPassword: PASSWORD }
   for (let tries = 0; ; tries += 1) {
     try {
-      const client = await connect(address)
+      const shell = await openHostShell(address)
       try {
-        return (await output(client, command)).trim()
+        return (await shell.execute(['sh', '-c', line])).trim()
       } finally {
-        client.end()
+        shell.close()
       }
     } catch (error) {
       if (tries === 60 || !/ECONN|EHOST|refused|handshake/i.test(String(error))) throw error
       await delay(100)
     }
   }
+}
+
+function withKey(line: string): string {
+  const options = [
+    'StrictHostKeyChecking=no',
+    'UserKnownHostsFile=/dev/null',
+    'BatchMode=yes',
+    'LogLevel=ERROR',
+  ]
+  const argv = [...options.flatMap((option) => ['-o', option]), '-i', keyFile, `root@${poolAddress()}`, line]
+  return execFileSync('ssh', argv, { encoding: 'utf8' }).trim()
 }
 
 test('the template came out whole', async () => {
@@ -174,6 +183,7 @@ describe('a VE', () => {
     const started = await start()
     expect(started).toMatchObject({ state: 'running', processes: expect.any(Number) })
     expect(await inVe('cat /proc/1/comm')).toBe('init')
+    expect(withKey('hostname')).toBe('web1.example.org')
     expect(await inVe('hostname')).toBe('web1.example.org')
     expect(await inVe('ip -4 -o addr show eth0')).toContain(poolAddress())
     expect(await inVe('cat /proc/self/uid_map')).toMatch(/^0\s+1048576\s+65536$/)
@@ -269,12 +279,13 @@ describe('a VE', () => {
     'the agent killed %i ms into a creation: asked again, it is made',
     async (ms) => {
       spec = { ...EXAMPLE_SPEC, interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: [poolAddress()] }] }
-      const params = { spec, cache: CACHE, digest: template.digest, access: { sshKeys: [keys.public] } }
+      const access = { rootPassword: PASSWORD, sshKeys: [] }
+      const params = { spec, cache: CACHE, digest: template.digest, access }
       const requestKey = key()
-      const channel = await agent.open('ve-create', params, requestKey)
+      const cut = agent.call('ve-create', params, requestKey).catch(() => {})
       await delay(ms)
       await agent.run(`pgrep -f '^qjs --std ${HOST_PATHS.agent} call' | xargs -r kill -9`)
-      channel.destroy()
+      await cut
       const made = await agent.call('ve-create', params, requestKey)
       expect(made.state).toBe('stopped')
       expect((await start()).state).toBe('running')
@@ -285,10 +296,11 @@ describe('a VE', () => {
   test('a connection that breaks in the middle of a start loses nothing', async () => {
     await create()
     const requestKey = key()
-    const other = await labAgent(login())
-    await other.open('ve-start', { spec }, requestKey)
-    await delay(20)
+    const other = await labAgent(host)
+    const cut = other.call('ve-start', { spec }, requestKey).catch(() => 'cut')
+    await delay(40)
     other.close()
+    expect(await cut).toBe('cut')
     expect((await start(requestKey)).state).toBe('running')
   })
 

@@ -38,7 +38,8 @@ export async function onHost<T>(host: LabHost, task: (shell: HostShell) => Promi
 
 /**
  * What may rightly stay or come on a host that held a VE: what the agent remembers (its journal, destroyed VEs), files to
- * lock on, the empty directories that VEs are made in, templates grown to sizes that were asked for, crun's cache, and what sshd keeps of sessions.
+ * lock on, the empty directories that VEs are made in, templates grown to sizes that were asked for, crun's cache, and
+ * what sshd keeps of sessions.
  */
 const STAYS = [
   /^file \/var\/lib\/corral\//,

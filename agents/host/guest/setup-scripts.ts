@@ -40,5 +40,10 @@ if [ -x /usr/bin/ssh-keygen ]; then
 fi
 if [ "$CORRAL_PASSWORD" = stdin ]; then
   /usr/sbin/chpasswd
+  # Debian's sshd lets root in by key only; who sets a password means to use it.
+  if [ -d /etc/ssh/sshd_config.d ]; then
+    put /etc/ssh/sshd_config.d/corral.conf "PermitRootLogin yes
+"
+  fi
 fi
 `
