@@ -142,7 +142,7 @@ test.describe('by keyboard alone', () => {
 
 test('colours are chosen once and stay, also after a reload', async ({ page }) => {
   await page.goto(paths.hosts())
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
   const choose = async (name: string) => {
     await page.getByRole('button', { name: /^Account:/ }).click()
     await page.getByRole('menuitemradio', { name }).click()

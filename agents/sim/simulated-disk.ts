@@ -8,9 +8,11 @@ export type RecordedVe = {
   name: string
   running: boolean
   memoryBytes: number
+  /** False while it is made, and after that failed: whether it is on the disk, only the host's own memory knows. */
+  settled: boolean
 }
 
-/** Settled VEs and caches only: what is under way is not on the disk yet. */
+/** Caches that are built, and every VE that is not destroyed. */
 export type SimulatedDisk = {
   ves(): Promise<RecordedVe[]>
   caches(): Promise<TemplateCache[]>

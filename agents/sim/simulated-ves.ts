@@ -35,7 +35,7 @@ export class SimulatedVes {
   async recall(): Promise<void> {
     const recorded = new Map((await this.#disk.ves()).map((ve) => [ve.veid, ve]))
     const settled = Date.now() - RECORD_LAG_MS
-    for (const ve of recorded.values()) this.#recallOne(ve, settled)
+    for (const ve of recorded.values()) if (ve.settled) this.#recallOne(ve, settled)
     for (const ve of this.#ves.values())
       if (!recorded.has(ve.veid) && ve.changedAt < settled) this.#ves.delete(ve.veid)
   }

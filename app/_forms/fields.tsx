@@ -83,7 +83,7 @@ export function CheckField({
   return (
     <label className="flex items-start gap-2">
       <input type="checkbox" value="on" {...input} name={name} className="mt-0.75 size-3.5 accent-accent" />
-      <span className="min-w-0">
+      <span className="wrap-long">
         {label}
         {hint ? <span className="block text-content-muted text-sm">{hint}</span> : null}
       </span>

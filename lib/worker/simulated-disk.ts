@@ -5,18 +5,19 @@ import { db } from '../db/client.ts'
 /** States in which a VE is on its host's disk for certain: not while it is made, not when that failed. */
 const SETTLED_ON_DISK: VeState[] = ['running', 'stopped', 'starting', 'stopping', 'destroying']
 
-/** The panel's record of a simulated host: what is settled there, found again after a restart of the worker. */
+/** The panel's record of a simulated host: what is there, found again after a restart of the worker. */
 export function simulatedDisk(hostId: string): SimulatedDisk {
   return {
     async ves() {
       const rows = await db().ve.findMany({
-        where: { hostId, destroyedAt: null, state: { in: SETTLED_ON_DISK } },
+        where: { hostId, destroyedAt: null },
         select: { veid: true, id: true, epoch: true, name: true, state: true, memoryBytes: true },
       })
       return rows.map(({ id, state, memoryBytes, ...ve }) => ({
         ...ve,
         uuid: id,
         running: state === 'running' || state === 'stopping',
+        settled: SETTLED_ON_DISK.includes(state),
         memoryBytes: Number(memoryBytes),
       }))
     },
