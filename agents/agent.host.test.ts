@@ -10,13 +10,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { HOST_PATHS, type ObservedVe, type TemplateCache } from '../lib/contract/agent-protocol.ts'
 import { CAPABILITY_NAMES } from '../lib/contract/capabilities.ts'
 import { Problem } from '../lib/contract/problem.ts'
+import { STORAGE_DRIVERS } from '../lib/contract/storage.ts'
 import type { VeSpec } from '../lib/contract/ve-spec.ts'
 import { hostFootprint } from '../lib/lab/host-footprint.ts'
 import { openHostShell } from '../lib/lab/host-shell.ts'
 import type { LabHost, RaisedLab } from '../lib/lab/lab-state.ts'
 import { lowerLab } from '../lib/lab/lower-lab.ts'
 import { raiseLab } from '../lib/lab/raise-lab.ts'
-import { buildAgent } from './build.ts'
+import { buildAgent, bundle as bundleEntry } from './build.ts'
+import type { Verdict } from './host/storage/conformance.ts'
 import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
 import { type LabAgent, labAgent } from './testing/lab-agent.ts'
 
@@ -95,10 +97,10 @@ function create(overrides: Partial<VeSpec> = {}, requestKey = key()): Promise<Ob
   return agent.call('ve-create', { spec, cache: CACHE, digest: template.digest, access }, requestKey)
 }
 const start = (requestKey = key()) => agent.call('ve-start', { spec }, requestKey)
+const ve = () => ({ veid: spec.veid, uuid: spec.uuid, epoch: spec.epoch })
 const stop = (timeoutSeconds = 20, requestKey = key()) =>
-  agent.call('ve-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds }, requestKey)
-const destroy = (requestKey = key()) =>
-  agent.call('ve-destroy', { veid: spec.veid, epoch: spec.epoch }, requestKey)
+  agent.call('ve-stop', { ...ve(), timeoutSeconds }, requestKey)
+const destroy = (requestKey = key()) => agent.call('ve-destroy', ve(), requestKey)
 
 const problemOf = (work: Promise<unknown>) =>
   work.then(
@@ -153,6 +155,21 @@ test('the host has every capability but the two its kernel lacks', async () => {
   const kernelLacks = ['dirty-tracking', 'apparmor']
   expect(missing.filter((name) => !kernelLacks.includes(name))).toEqual([])
   for (const name of missing) expect(capabilities[name].reason).toMatch(/\w+/)
+})
+
+test.each(STORAGE_DRIVERS)('the storage driver %s conforms', async (driver) => {
+  const before = await footprint()
+  const text = await bundleEntry({
+    entryPoints: ['agents/host/testing/storage-conformance-main.ts'],
+    format: 'esm',
+  })
+  await agent.run('cat >/tmp/conformance.js', text)
+  const subject = { driver, spec: { ...EXAMPLE_SPEC, veid: 900, storage: driver }, cache: template }
+  const output = await agent.run('qjs --std /tmp/conformance.js', `${JSON.stringify(subject)}\n`)
+  const verdicts = JSON.parse(output) as Verdict[]
+  expect(verdicts.filter(({ ok }) => !ok)).toEqual([])
+  expect(verdicts.length).toBeGreaterThan(5)
+  await expectFootprint(before)
 })
 
 test('a build that fails leaves nothing and keeps the old cache', async () => {
@@ -329,6 +346,8 @@ describe('a VE', () => {
     const other = { ...spec, uuid: '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a02' }
     const params = { cache: CACHE, digest: template.digest, access: { sshKeys: [] } }
     expect(await problemOf(agent.call('ve-create', { ...params, spec: other }, key()))).toBe('veid-taken')
+    await agent.call('ve-destroy', { veid: 101, uuid: other.uuid, epoch: 2 }, key()) // undoes that creation, not this VE
+    expect((await agent.call('ve-state', { veid: 101 }, key())).ves).toMatchObject([{ uuid: spec.uuid }])
     const older = { ...spec, epoch: 1 }
     expect(await problemOf(agent.call('ve-start', { spec: older }, key()))).toBe('stale-epoch')
     await destroy()

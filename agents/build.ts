@@ -26,7 +26,8 @@ const COMMON = {
   legalComments: 'none',
 } as const satisfies BuildOptions
 
-async function bundle(options: BuildOptions): Promise<string> {
+/** Bundles an entry of agents/host as the agent is bundled; gives the text. */
+export async function bundle(options: BuildOptions): Promise<string> {
   const result = await build({ ...COMMON, ...options })
   const text = result.outputFiles?.[0]?.text
   if (text === undefined) throw new Error('esbuild wrote nothing')

@@ -28,10 +28,13 @@ export function storedVeids(sys: Sys): number[] {
     .filter((veid) => Number.isInteger(veid))
 }
 
-/** The uuid of the VE that has this number here, even half created. Throws `veid-taken` when it is another's. */
+/**
+ * The uuid of the VE that has this number here, even half created. Throws `veid-taken` when it is another's. A power cut
+ * may leave the file empty, of a VE whose creation had only begun.
+ */
 export function refuseOtherUuid(sys: Sys, spec: Pick<VeSpec, 'veid' | 'uuid'>): void {
   const uuid = sys.read(vePaths(spec.veid).uuid)?.trim()
-  if (uuid !== undefined && uuid !== spec.uuid) {
+  if (uuid && uuid !== spec.uuid) {
     throw new Problem('veid-taken', `VE ${spec.veid} on this host is another VE, with uuid ${uuid}.`)
   }
 }

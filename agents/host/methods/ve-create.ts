@@ -12,7 +12,7 @@ import { loadStorage } from '../storage/load.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
 import { getCache } from '../template/cache.ts'
-import { findSpec, refuseOtherUuid } from '../ve-store.ts'
+import { findSpec } from '../ve-store.ts'
 import { removeVe } from './ve-destroy.ts'
 import { withVe } from './ve-request.ts'
 
@@ -58,7 +58,6 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
   const { sys } = context
   const { spec } = params
   return withVe(context, spec, () => {
-    refuseOtherUuid(sys, spec)
     const existing = findSpec(sys, spec.veid)
     if (existing !== null) return observe(sys, existing)
     refuseForeignArch(sys, spec)

@@ -1,10 +1,14 @@
 import { enterEpoch } from '../epoch.ts'
 import { withLock } from '../lock.ts'
 import type { MethodContext } from '../request.ts'
+import { refuseOtherUuid } from '../ve-store.ts'
 
-/** What every request that changes a VE begins with: its lock, then its epoch. */
-export function withVe<T>(context: MethodContext, ve: { veid: number; epoch: number }, work: () => T): T {
+type Ve = { veid: number; uuid: string; epoch: number }
+
+/** What every request that changes a VE begins with: its lock, whether it is that VE, then its epoch. Throws `veid-taken`. */
+export function withVe<T>(context: MethodContext, ve: Ve, work: () => T): T {
   return withLock(context.sys, `ve${ve.veid}`, `VE ${ve.veid}`, context.key, () => {
+    refuseOtherUuid(context.sys, ve)
     enterEpoch(context.sys, ve.veid, ve.epoch)
     return work()
   })

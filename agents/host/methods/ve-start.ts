@@ -7,14 +7,13 @@ import { withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import { hasTraces, tearDown } from '../teardown.ts'
-import { getSpec, refuseOtherUuid, storeSpec } from '../ve-store.ts'
+import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 
 export function veStart(context: MethodContext, { spec }: AgentParams<'ve-start'>): AgentResult<'ve-start'> {
   const { sys } = context
   const runtime = loadRuntime()
   return withVe(context, spec, () => {
-    refuseOtherUuid(sys, spec)
     const stored = getSpec(sys, spec.veid)
     if (stored.idBase !== spec.idBase) {
       throw new Problem('ve-start-failed', `The id range of VE ${spec.veid} was fixed when it was created.`)
