@@ -111,7 +111,7 @@ export async function releaseOperation(
 }
 
 async function lockOperation(tx: Db, operationId: string): Promise<Operation> {
-  await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR UPDATE`
+  await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`
   const operation = await tx.operation.findUnique({ where: { id: operationId } })
   if (!operation) throw new Problem('not-found', 'This operation does not exist.')
   return operation

@@ -7,10 +7,13 @@ import { emitVeEvent } from './events.ts'
 export type VeRule = { from: readonly VeState[]; during: VeState }
 export type LockedVe = { id: string; accountId: string; name: string; state: VeState }
 
-/** Locks the VE's row until the transaction ends, so that two requests are judged one after the other. */
+/**
+ * Locks the VE's row until the transaction ends, so that two requests are judged one after the other. Not FOR UPDATE, here
+ * and wherever rows are locked: that would also wait for those who merely refer to the row, and deadlocks come of it.
+ */
 export async function lockVe(tx: Db, veId: string): Promise<LockedVe> {
   const rows = await tx.$queryRaw<LockedVe[]>`
-    SELECT id, account_id AS "accountId", name, state::text AS state FROM ve WHERE id = ${veId}::uuid FOR UPDATE`
+    SELECT id, account_id AS "accountId", name, state::text AS state FROM ve WHERE id = ${veId}::uuid FOR NO KEY UPDATE`
   const ve = rows[0]
   if (!ve) throw new Problem('not-found', 'This VE does not exist.')
   return ve

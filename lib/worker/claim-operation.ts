@@ -18,7 +18,7 @@ export type Claim =
 
 export function claimOperation(operationId: string, workerId: string): Promise<Claim> {
   return transaction(async (tx): Promise<Claim> => {
-    await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`
     const operation = await tx.operation.findUnique({ where: { id: operationId } })
     if (!operation || !isLive(operation.status)) return { kind: 'over' }
     if (await mustWait(tx, operation, workerId)) return { kind: 'wait', operation }

@@ -10,6 +10,6 @@ export async function fence(tx: Db, operationId: string, workerId: string): Prom
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM operation
     WHERE id = ${operationId}::uuid AND worker_id = ${workerId}::uuid AND status = 'running'
-    FOR UPDATE`
+    FOR NO KEY UPDATE`
   if (rows.length === 0) throw new Interrupted('taken-over')
 }

@@ -20,7 +20,7 @@ export async function leaseHosts(workerId: string): Promise<LeasedHost[]> {
         AND (leased_by = ${workerId}::uuid OR lease_until IS NULL OR lease_until < now())
       ORDER BY leased_by IS NOT DISTINCT FROM ${workerId}::uuid DESC, id
       LIMIT (SELECT most FROM share)
-      FOR UPDATE SKIP LOCKED
+      FOR NO KEY UPDATE SKIP LOCKED
     )
     UPDATE host h SET leased_by = ${workerId}::uuid, lease_until = now() + ${LEASE_SECONDS}::int * interval '1 second'
     FROM mine

@@ -18,7 +18,7 @@ export function recordSample(hostId: string, sample: WatchSample): Promise<void>
 
 async function recordHost(tx: Db, hostId: string, { ves, ...sample }: WatchSample): Promise<void> {
   const rows = await tx.$queryRaw<(Changed & { changed: boolean })[]>`
-    WITH before AS (SELECT id, status, sample->>'bootId' AS boot FROM host WHERE id = ${hostId}::uuid FOR UPDATE)
+    WITH before AS (SELECT id, status, sample->>'bootId' AS boot FROM host WHERE id = ${hostId}::uuid FOR NO KEY UPDATE)
     UPDATE host h SET
       last_seen_at = now(),
       sample = ${JSON.stringify({ ...sample, ves: ves.length })}::jsonb,

@@ -2,7 +2,7 @@ import { Problem } from '../../contract/problem.ts'
 import { veGuestAccess } from '../../contract/ve-spec.ts'
 import { db } from '../../db/client.ts'
 import type { Saga } from '../saga.ts'
-import { loadVe, settleVe } from './ve-subject.ts'
+import { killIfThere, loadVe, settleVe, veKeyOf } from './ve-subject.ts'
 
 /** The secret: `{ rootPassword? }`. SSH keys are in the row. */
 const secretAccess = veGuestAccess.shape.rootPassword
@@ -13,7 +13,7 @@ export const veCreateSaga: Saga<'ve-create'> = {
       async do(context) {
         const ve = await loadVe(context.input.veId)
         const where = { templateId_hostId: { templateId: ve.templateId, hostId: ve.hostId } }
-        const cache = await db().templateCache.findUnique({ where, include: { template: true, host: true } })
+        const cache = await db().templateCache.findUnique({ where })
         if (!cache)
           throw new Problem('template-not-ready', 'The host does not have the cache of this template.')
         const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
@@ -26,9 +26,10 @@ export const veCreateSaga: Saga<'ve-create'> = {
           access,
         })
       },
+      /** With the next epoch, which `settle` writes down: a request of this creation that is still on its way is refused. */
       async undo(context) {
         const { hostId, spec } = await loadVe(context.input.veId)
-        await context.call(hostId, 've-destroy', { veid: spec.veid, epoch: spec.epoch })
+        await context.call(hostId, 've-destroy', { ...veKeyOf(spec), epoch: spec.epoch + 1 })
       },
     },
     start: {
@@ -38,9 +39,7 @@ export const veCreateSaga: Saga<'ve-create'> = {
         return context.call(hostId, 've-start', { spec })
       },
       async undo(context) {
-        if (!context.input.start) return
-        const { hostId, spec } = await loadVe(context.input.veId)
-        await context.call(hostId, 've-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds: 0 })
+        if (context.input.start) await killIfThere(context)
       },
     },
   },
@@ -50,8 +49,7 @@ export const veCreateSaga: Saga<'ve-create'> = {
    */
   async settle(tx, outcome, { input, outputs }) {
     if (outcome.status !== 'succeeded') {
-      const raiseEpoch = outcome.status !== 'stuck'
-      return settleVe(tx, input.veId, { state: 'failed', problem: outcome.problem, raiseEpoch })
+      return settleVe(tx, input.veId, { state: 'failed', problem: outcome.problem, raiseEpoch: true })
     }
     const observed = input.start ? outputs.start : outputs.create
     await settleVe(tx, input.veId, { state: input.start ? 'running' : 'stopped', observed })

@@ -2,14 +2,14 @@ import type { ObservedVe } from '../../contract/agent-protocol.ts'
 import type { Db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
 import type { Saga } from '../saga.ts'
-import { loadVe, settleVe } from './ve-subject.ts'
+import { loadVe, settleVe, veKeyOf } from './ve-subject.ts'
 
 export const veDestroySaga: Saga<'ve-destroy'> = {
   steps: {
     destroy: {
       async do(context) {
         const { hostId, spec } = await loadVe(context.input.veId)
-        return context.call(hostId, 've-destroy', { veid: spec.veid, epoch: spec.epoch })
+        return context.call(hostId, 've-destroy', veKeyOf(spec))
       },
     },
   },

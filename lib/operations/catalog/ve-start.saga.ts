@@ -1,5 +1,5 @@
 import type { Saga } from '../saga.ts'
-import { loadVe, settleVe } from './ve-subject.ts'
+import { killIfThere, loadVe, settleVe } from './ve-subject.ts'
 
 export const veStartSaga: Saga<'ve-start'> = {
   steps: {
@@ -8,10 +8,7 @@ export const veStartSaga: Saga<'ve-start'> = {
         const { hostId, spec } = await loadVe(context.input.veId)
         return context.call(hostId, 've-start', { spec })
       },
-      async undo(context) {
-        const { hostId, spec } = await loadVe(context.input.veId)
-        await context.call(hostId, 've-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds: 0 })
-      },
+      undo: killIfThere,
     },
   },
   async settle(tx, outcome, { input, outputs }) {

@@ -1,5 +1,5 @@
 import type { Saga } from '../saga.ts'
-import { loadVe, settleVe } from './ve-subject.ts'
+import { loadVe, settleVe, veKeyOf } from './ve-subject.ts'
 
 export const veStopSaga: Saga<'ve-stop'> = {
   steps: {
@@ -7,7 +7,7 @@ export const veStopSaga: Saga<'ve-stop'> = {
       async do(context) {
         const { hostId, spec } = await loadVe(context.input.veId)
         const { timeoutSeconds } = context.input
-        return context.call(hostId, 've-stop', { veid: spec.veid, epoch: spec.epoch, timeoutSeconds })
+        return context.call(hostId, 've-stop', { ...veKeyOf(spec), timeoutSeconds })
       },
     },
   },

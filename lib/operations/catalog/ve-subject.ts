@@ -7,13 +7,29 @@ import { Prisma } from '../../db/generated/client.ts'
 import { veSpecOf } from '../../ves/spec.ts'
 import { emitVeEvent } from '../events.ts'
 import { problemColumn } from '../problem-column.ts'
+import type { SagaContext } from '../saga.ts'
 
 export type VeSubject = { hostId: string; templateId: string; sshKeys: string[]; spec: VeSpec }
 
+/** The same spec at every reading while nobody changes the VE: an agent refuses a key that comes with other parameters. */
 export async function loadVe(veId: string): Promise<VeSubject> {
-  const ve = await db().ve.findUnique({ where: { id: veId }, include: { addresses: true } })
+  const ve = await db().ve.findUnique({ where: { id: veId }, include: { addresses: { orderBy: { id: 'asc' } } } })
   if (!ve) throw new Problem('not-found', 'This VE does not exist any more.')
   return { hostId: ve.hostId, templateId: ve.templateId, sshKeys: ve.sshKeys, spec: veSpecOf(ve) }
+}
+
+/** What names a VE in a request to its agent. */
+export const veKeyOf = ({ veid, uuid, epoch }: VeSpec) => ({ veid, uuid, epoch })
+
+/** For undoing a start, however far it got: kills what runs. */
+export async function killIfThere(context: SagaContext<'ve-create' | 've-start'>): Promise<void> {
+  const { hostId, spec } = await loadVe(context.input.veId)
+  try {
+    await context.call(hostId, 've-stop', { ...veKeyOf(spec), timeoutSeconds: 0 })
+  } catch (error) {
+    const absent = error instanceof Problem && (error.code === 'not-found' || error.code === 'veid-taken')
+    if (!absent) throw error
+  }
 }
 
 type Settled = {

@@ -45,7 +45,7 @@ function findDrifted(tx: Db): Promise<Drifted[]> {
         SELECT 1 FROM operation o WHERE o.ve_id = v.id AND (
           o.status IN ('queued', 'running')
           OR v.observed_at < o.ended_at + ${AFTER_OPERATION_SECONDS}::int * interval '1 second'))
-    FOR UPDATE OF v SKIP LOCKED`
+    FOR NO KEY UPDATE OF v SKIP LOCKED`
 }
 
 async function mend(tx: Db, ve: Drifted): Promise<void> {

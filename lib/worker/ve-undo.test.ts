@@ -1,0 +1,77 @@
+/** What undoing a creation must not reach: a VE that is another's, and a host that hears of the creation only later. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { SimulatedHost } from '../../agents/sim/simulated-host.ts'
+import { db, transaction } from '../db/client.ts'
+import { Hosts } from './hosts.ts'
+import type { OperationLog } from './operation-log.ts'
+import { stepContext } from './saga-context.ts'
+import { sagaOf } from './sagas.ts'
+import type { SshHosts } from './ssh-hosts.ts'
+import { makeFleet, makeVe, useTestDatabase } from './test-fleet.ts'
+
+let database: { drop(): Promise<void> }
+beforeAll(async () => {
+  database = await useTestDatabase()
+})
+afterAll(() => database.drop())
+
+const SILENT = { add: () => {}, detail: () => {} } as unknown as OperationLog
+const create = sagaOf('ve-create')
+
+async function creation() {
+  const fleet = await makeFleet()
+  const ve = await makeVe(fleet, 'undone')
+  const hosts = new Hosts({} as SshHosts)
+  const input = { veId: ve.id, start: false }
+  const operationId = crypto.randomUUID()
+  const course = {
+    operationId,
+    input,
+    secret: undefined,
+    outputs: {},
+    hosts: hosts.forOperation(),
+    log: SILENT,
+  }
+  const never = new AbortController().signal
+  const context = (direction: 'do' | 'undo') => stepContext(course, 'create', direction, never)
+  const host = (await hosts.link(fleet.hostId)) as SimulatedHost
+  const call = host.call.bind(host)
+  return { fleet, ve, context, call, settled: { operationId, input, outputs: {} } as never }
+}
+
+async function specSentBy({ context }: Awaited<ReturnType<typeof creation>>) {
+  let params: unknown
+  const keeping = {
+    ...context('do'),
+    call: async (_host: string, _method: string, sent: unknown) => (params = sent),
+  }
+  await create.steps.create?.do(keeping as never)
+  return params as { spec: { uuid: string; veid: number; epoch: number } }
+}
+
+test('a creation that finds its number taken on the host leaves the other VE alone', async () => {
+  const made = await creation()
+  const params = await specSentBy(made)
+  const other = { ...params.spec, uuid: crypto.randomUUID() }
+  await made.call('ve-create', { ...params, spec: other } as never, { key: 'other' })
+  await expect(create.steps.create?.do(made.context('do'))).rejects.toMatchObject({ code: 'veid-taken' })
+  await create.steps.create?.undo?.(made.context('undo'))
+  const { ves } = await made.call('ve-state', { veid: other.veid }, { key: 'look' })
+  expect(ves).toMatchObject([{ uuid: other.uuid }])
+})
+
+test('a request of an undone creation that arrives late is refused; trying again is not', async () => {
+  const made = await creation()
+  const late = await specSentBy(made)
+  await create.steps.create?.undo?.(made.context('undo'))
+  await expect(made.call('ve-create', late as never, { key: 'late' })).rejects.toMatchObject({
+    code: 'stale-epoch',
+  })
+  const problem = { code: 'cancelled', detail: '', toJson: () => ({}) }
+  await transaction(async (tx) =>
+    create.settle?.(tx, { status: 'stuck', begun: true, problem: problem as never }, made.settled),
+  )
+  const { epoch } = await db().ve.findUniqueOrThrow({ where: { id: made.ve.id } })
+  expect(epoch).toBe(late.spec.epoch + 1)
+  await create.steps.create?.do({ ...made.context('do'), key: 'again' } as never)
+})
