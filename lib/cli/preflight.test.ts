@@ -19,7 +19,7 @@ test('an address that is not of this machine is refused', async () => {
 })
 
 test('a data directory that cannot be made is refused with its name', () => {
-  expect(() => checkDataDir('/proc/corral', false)).toThrow(
-    /cannot write to its data directory \/proc\/corral/,
+  expect(() => checkDataDir('/etc/passwd/corral', false)).toThrow(
+    /cannot write to its data directory \/etc\/passwd\/corral/,
   )
 })
