@@ -8,18 +8,20 @@ import { loadStorage } from './storage/load.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
-/** USER_HZ, in which /proc counts clock ticks: 100 on every architecture but Itanium. */
-function ticksPerSecond(sys: Sys): number {
-  return machineOf(sys) === 'ia64' ? 1024 : 100
-}
+/** What turns the kernel's ticks since boot into a time: read once for all VEs. */
+type BootClock = { bootedAt: number; ticksPerSecond: number }
 
-function bootedAt(sys: Sys): number {
+/** USER_HZ, in which /proc counts ticks, is 100 on every architecture but Itanium. */
+function readBootClock(sys: Sys): BootClock {
   const seconds = /^btime (\d+)$/m.exec(sys.read('/proc/stat') ?? '')?.[1]
-  return Number(seconds ?? 0) * 1000
+  return {
+    bootedAt: Number(seconds ?? 0) * 1000,
+    ticksPerSecond: machineOf(sys) === 'ia64' ? 1024 : 100,
+  }
 }
 
 /** A VE as the kernel shows it now. Reads files only: no process is started. */
-export function observe(sys: Sys, spec: VeSpec): ObservedVe {
+export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock(sys)): ObservedVe {
   const init = loadRuntime().init(sys, spec.veid)
   const common = {
     veid: spec.veid,
@@ -38,7 +40,7 @@ export function observe(sys: Sys, spec: VeSpec): ObservedVe {
       cpuMicroseconds: null,
     }
   }
-  const startedAt = bootedAt(sys) + Math.round((init.startTicks * 1000) / ticksPerSecond(sys))
+  const startedAt = clock.bootedAt + Math.round((init.startTicks * 1000) / clock.ticksPerSecond)
   return {
     ...common,
     state: 'running',
@@ -50,8 +52,9 @@ export function observe(sys: Sys, spec: VeSpec): ObservedVe {
 
 /** Every VE that has been created here. */
 export function observeAll(sys: Sys): ObservedVe[] {
+  const clock = readBootClock(sys)
   return storedVeids(sys).flatMap((veid) => {
     const spec = findSpec(sys, veid)
-    return spec === null ? [] : [observe(sys, spec)]
+    return spec === null ? [] : [observe(sys, spec, clock)]
   })
 }

@@ -9,6 +9,7 @@ const HOST: Record<string, string> = {
   ...TOOLS,
   '/proc/sys/kernel/arch': 'x86_64\n',
   '/vz/x': '',
+  '/proc/self/mountinfo': '9 8 7:1 / /run/corral/probe-4242 rw,relatime,idmapped - ext4 /dev/loop1 rw\n',
   '/sys/fs/cgroup/memory/cgroup.procs': '',
   '/sys/fs/cgroup/cpu/cgroup.procs': '',
   '/sys/fs/cgroup/pids/cgroup.procs': '',
@@ -42,6 +43,12 @@ test('a kernel that lists a thing and refuses it is found out, with its own word
     available: false,
     reason: 'mount refuses: mount: idmap: not permitted',
   })
+})
+
+test('a mount program that ignores the wish for shifted ids is found out', () => {
+  const { '/proc/self/mountinfo': _, ...without } = HOST
+  const report = probeCapabilities(memorySys(without))
+  expect(report['id-mapped-mounts'].reason).toContain('util-linux 2.39')
 })
 
 test('CRIU is not asked for where it does not exist', () => {

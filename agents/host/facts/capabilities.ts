@@ -13,6 +13,7 @@ import { HOST_TOOL_NAMES, HOST_TOOLS, type HostTool } from '../../../lib/contrac
 import { ID_RANGE_FIRST, ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { cgroupVersion, ROOT } from '../resources/cgroup.ts'
 import { ensureDirectory } from '../sys/files.ts'
+import { isIdMapped } from '../sys/mounts.ts'
 import type { RunResult, Sys } from '../sys/sys.ts'
 import { machineOf } from './machine.ts'
 import { hasProgram, missingTools } from './tools.ts'
@@ -53,8 +54,10 @@ function controller(name: string): Probe {
   }
 }
 
-/** Makes a tiny ext4 image in memory and mounts it, with `options` beside the loop device. */
-function imageMount(sys: Sys, options: string): Reason {
+const TOO_OLD = 'mount ignores the wish: util-linux 2.39 or newer is needed.'
+
+/** Makes a tiny ext4 image in memory and mounts it, with shifted ids if so wished. */
+function imageMount(sys: Sys, shifted: boolean): Reason {
   const base = `${HOST_PATHS.run}/probe-${sys.pid}`
   ensureDirectory(sys, HOST_PATHS.run, 0o711)
   ensureDirectory(sys, base)
@@ -64,9 +67,12 @@ function imageMount(sys: Sys, options: string): Reason {
   try {
     const made = works(sys, ['mkfs.ext4', '-q', '-F', '-O', '^has_journal', image], 'mkfs.ext4 fails')
     if (made !== null) return made
-    const mounted = works(sys, ['mount', '-t', 'ext4', '-o', `loop${options}`, image, base], 'mount refuses')
-    if (mounted === null) sys.run(['umount', base])
-    return mounted
+    const options = shifted ? `loop,X-mount.idmap=b:0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}` : 'loop'
+    const refused = works(sys, ['mount', '-t', 'ext4', '-o', options, image, base], 'mount refuses')
+    if (refused !== null) return refused
+    const ignored = shifted && !isIdMapped(sys, base)
+    sys.run(['umount', base])
+    return ignored ? TOO_OLD : null
   } finally {
     sys.remove(image)
     sys.remove(base)
@@ -101,9 +107,9 @@ const PROBES: Record<Capability, Probe> = {
   'template-build': (sys) =>
     toolsReason(sys, ['mmdebstrap', 'newuidmap', 'mkfs.ext4']) ??
     (hasProgram(sys, 'apt-get') ? userNamespaces(sys) : 'apt is not installed: build on a Debian host.'),
-  'storage-image': (sys) => toolsReason(sys, ['mkfs.ext4', 'losetup']) ?? imageMount(sys, ''),
+  'storage-image': (sys) => toolsReason(sys, ['mkfs.ext4', 'losetup']) ?? imageMount(sys, false),
   reflink,
-  'id-mapped-mounts': (sys) => imageMount(sys, `,X-mount.idmap=b:0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}`),
+  'id-mapped-mounts': (sys) => imageMount(sys, true),
   'net-routed': (sys) =>
     toolsReason(sys, ['ip', 'nft', 'nsenter']) ??
     works(sys, ['unshare', '--net', 'ip', 'link', 'add', 'type', 'veth'], 'No veth pair can be made'),

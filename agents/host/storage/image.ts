@@ -6,6 +6,7 @@ import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { space } from '../facts/space.ts'
 import { cacheImage, vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
+import { isIdMapped, mountOptions } from '../sys/mounts.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { StorageDriver } from './driver.ts'
@@ -46,7 +47,7 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
 }
 
 function isAttached(sys: Sys, veid: number): boolean {
-  return (sys.read('/proc/self/mountinfo') ?? '').includes(` ${vePaths(veid).root} `)
+  return mountOptions(sys, vePaths(veid).root) !== null
 }
 
 /**
@@ -62,6 +63,12 @@ const attach: StorageDriver['attach'] = (sys, { veid, idBase }) => {
   ensureDirectory(sys, root)
   const map = `X-mount.idmap=b:0:${idBase}:${ID_RANGE_SIZE}`
   mustRun(sys, ['mount', '-t', 'ext4', '-o', `loop,nodev,noinit_itable,errors=remount-ro,${map}`, disk, root])
+  if (isIdMapped(sys, root)) return
+  detach(sys, veid)
+  throw new Problem(
+    'capability-missing',
+    'The mount program of this host cannot shift ids (util-linux 2.39 can).',
+  )
 }
 
 const detach: StorageDriver['detach'] = (sys, veid) => {
