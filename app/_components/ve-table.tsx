@@ -64,7 +64,7 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
       <Cell label="VEID" minor className="text-content-muted">
         {ve.veid}
       </Cell>
-      <Cell lead className="max-w-72 md:min-w-36">
+      <Cell lead className="max-w-72 max-md:pr-8! md:min-w-36">
         <Link href={paths.ve(ve.id)} prefetch={false} data-row-link className={rowLinkClass}>
           {ve.name}
         </Link>
@@ -101,7 +101,10 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
       <Cell label="Disk" numeric minor className="whitespace-nowrap">
         {formatBytes(ve.limits.diskBytes)}
       </Cell>
-      <Cell numeric className="max-md:absolute! max-md:top-2 max-md:right-3">
+      <Cell
+        numeric
+        className="max-md:absolute! max-md:top-2 max-md:right-3 max-md:col-auto! max-md:block! max-md:w-7"
+      >
         <VeRowMenu ve={veSubject(ve)} offers={veOffers(viewer, ve)} />
       </Cell>
     </Row>
