@@ -1,3 +1,4 @@
+import os from 'node:os'
 import path from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
@@ -11,7 +12,8 @@ export default defineConfig({
     exclude: host ? configDefaults.exclude : [...configDefaults.exclude, '**/*.host.test.ts'],
     globalSetup: ['lib/db/test-global-setup.ts'],
     pool: 'forks',
-    maxWorkers: host ? 1 : undefined,
+    // Most tests wait for PostgreSQL or a child: two at a time also on a small machine.
+    maxWorkers: host ? 1 : Math.max(2, os.availableParallelism() - 1),
     fileParallelism: !host,
     testTimeout: host ? 600_000 : 20_000,
     hookTimeout: host ? 600_000 : 30_000,

@@ -37,7 +37,7 @@ function tiers(): Tier[] {
     process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'lab hosts need root on Linux'
   return [
     ...CHECKS.map((runner) => ({ runner })),
-    { runner: vitest('unit', []) },
+    { runner: vitest('unit', [], {}, 15) },
     { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
     { runner: playwright('simulated', 10), skip: noBrowser },
     { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
