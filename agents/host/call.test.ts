@@ -59,6 +59,9 @@ test('no line at all is no request', () => {
   expect(sys.outputs).toEqual([])
 })
 
+const UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a01'
+const OTHER_UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a02'
+
 const ask = (method: string, params: unknown, sys = memorySys()) =>
   answer(sys, { jsonrpc: '2.0', id: 'op:1', method, params, protocol: 1 }, '9.9', () => {})
 
@@ -71,7 +74,7 @@ test('an unknown method', () => {
 
 test('invalid parameters name their fields, and nothing is run or written', () => {
   const sys = memorySys()
-  expect(ask('ve-stop', { veid: 7, epoch: 0, timeoutSeconds: 1 }, sys)).toMatchObject({
+  expect(ask('ve-stop', { veid: 7, uuid: UUID, epoch: 0, timeoutSeconds: 1 }, sys)).toMatchObject({
     id: 'op:1',
     error: {
       code: -32602,
@@ -85,7 +88,7 @@ test('invalid parameters name their fields, and nothing is run or written', () =
 test('a stale epoch is refused before anything is touched', () => {
   const digest = 'd'.repeat(64)
   const sys = memorySys({ '/var/lib/corral/ve/101/epoch': '3\n' }, () => ({ stdout: `${digest}  -\n` }))
-  expect(ask('ve-destroy', { veid: 101, epoch: 2 }, sys)).toMatchObject({
+  expect(ask('ve-destroy', { veid: 101, uuid: UUID, epoch: 2 }, sys)).toMatchObject({
     error: { data: { code: 'stale-epoch' } },
   })
   expect(sys.runs.map(({ argv }) => argv[0])).toEqual(['sha256sum'])
@@ -93,6 +96,20 @@ test('a stale epoch is refused before anything is touched', () => {
 
 test('a newer epoch is on the disk before the work begins, and outlives the VE', () => {
   const sys = memorySys({ '/var/lib/corral/ve/101/epoch': '3\n' })
-  expect(ask('ve-destroy', { veid: 101, epoch: 4 }, sys)).toMatchObject({ result: {} })
+  expect(ask('ve-destroy', { veid: 101, uuid: UUID, epoch: 4 }, sys)).toMatchObject({ result: {} })
   expect(sys.files.get('/var/lib/corral/ve/101/epoch')).toBe('4\n')
+})
+
+test('what is done to a VE is not done to another that has its number: neither it nor its epoch is touched', () => {
+  const files = {
+    '/vz/ve/101/uuid': `${OTHER_UUID}\n`,
+    '/vz/ve/101/spec.json': '{}',
+    '/vz/ve/101/disk.img': 'data',
+  }
+  const sys = memorySys(files)
+  const stop = { veid: 101, uuid: UUID, epoch: 9, timeoutSeconds: 0 }
+  expect(ask('ve-stop', stop, sys)).toMatchObject({ error: { data: { code: 'veid-taken' } } })
+  expect(ask('ve-destroy', { veid: 101, uuid: UUID, epoch: 9 }, sys)).toMatchObject({ result: {} })
+  expect(Object.fromEntries(sys.files)).toMatchObject(files)
+  expect(sys.files.has('/var/lib/corral/ve/101/epoch')).toBe(false)
 })

@@ -2,7 +2,7 @@ import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { vePaths } from './paths.ts'
-import { readJson, replaceFile } from './sys/files.ts'
+import { readJson, replaceFileDurably } from './sys/files.ts'
 import type { Sys } from './sys/sys.ts'
 
 /** The spec of a VE that has been created here whole; null otherwise. */
@@ -16,8 +16,11 @@ export function getSpec(sys: Sys, veid: number): VeSpec {
   return spec
 }
 
+/** Without a spec a VE does not exist, so a power cut must leave the old or the new one. */
 export function storeSpec(sys: Sys, spec: VeSpec): void {
-  replaceFile(sys, vePaths(spec.veid).spec, JSON.stringify(spec))
+  const path = vePaths(spec.veid).spec
+  const text = JSON.stringify(spec)
+  if (sys.read(path) !== text) replaceFileDurably(sys, path, text)
 }
 
 /** Numbers of all VEs whose creation began here. */

@@ -71,6 +71,7 @@ const LIST: Methods = {
   },
 
   async 've-create'(state, { spec, cache }, report) {
+    state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
     if (sentinel === 'lost-link') await report.step('Ask again: the connection broke', 2_000)
@@ -85,6 +86,7 @@ const LIST: Methods = {
   },
 
   async 've-start'(state, { spec }, report) {
+    state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
     await report.step('Start init', sentinel === 'slow-start' ? 6_000 : 150)
@@ -94,7 +96,8 @@ const LIST: Methods = {
     return state.ves.observe(spec.veid)
   },
 
-  async 've-stop'(state, { veid, epoch, timeoutSeconds }, report) {
+  async 've-stop'(state, { veid, uuid, epoch, timeoutSeconds }, report) {
+    state.ves.checkUuid(veid, uuid)
     state.ves.checkEpoch(veid, epoch)
     const ve = state.ves.get(veid)
     if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
@@ -106,7 +109,8 @@ const LIST: Methods = {
     return state.ves.observe(veid)
   },
 
-  async 've-destroy'(state, { veid, epoch }, report) {
+  async 've-destroy'(state, { veid, uuid, epoch }, report) {
+    if (state.ves.isOther(veid, uuid)) return {}
     state.ves.checkEpoch(veid, epoch)
     const ve = state.ves.get(veid)
     const sentinel = ve ? veSentinel(ve.name) : null

@@ -71,8 +71,7 @@ export class SimulatedVes {
     limits: { memoryBytes: number }
   }): void {
     this.checkEpoch(spec.veid, spec.epoch)
-    // A creation that was undone while it went on does not come back.
-    if (this.#ves.has(spec.veid) || this.#tombstones.get(spec.veid)?.epoch === spec.epoch) return
+    if (this.#ves.has(spec.veid)) return
     const { veid, uuid, epoch, name, limits } = spec
     const { memoryBytes } = limits
     const changedAt = Date.now()
@@ -95,6 +94,14 @@ export class SimulatedVes {
   destroy(veid: number, epoch: number): void {
     this.#ves.delete(veid)
     this.#tombstones.set(veid, { epoch, at: Date.now() })
+  }
+
+  isOther(veid: number, uuid: string): boolean {
+    return (this.#ves.get(veid)?.uuid ?? uuid) !== uuid
+  }
+
+  checkUuid(veid: number, uuid: string): void {
+    if (this.isOther(veid, uuid)) throw new Problem('veid-taken', `VE ${veid} on this host is another VE.`)
   }
 
   checkEpoch(veid: number, epoch: number): void {

@@ -22,7 +22,8 @@ import { OBSERVED_STATES } from './ve-state.ts'
 
 export { FORCED_COMMANDS, type ForcedCommand, HOST_PATHS, PROTOCOL_VERSION } from './agent-constants.ts'
 
-const veKey = { veid, epoch: z.int().check(z.gte(1)) }
+/** The number alone does not say which VE is meant: a host may hold one of another panel, or of a lost one, under it. */
+const veKey = { veid, uuid: z.uuid(), epoch: z.int().check(z.gte(1)) }
 
 /** A VE as the kernel shows it. `initPid` is on the host; `startedAt` milliseconds since 1970. */
 export const observedVe = z.object({
@@ -119,7 +120,7 @@ export const AGENT_METHODS = {
     params: z.object({ ...veKey, timeoutSeconds: z.int().check(z.gte(0), z.lte(3600)) }),
     result: observedVe,
   },
-  /** Removes a stopped VE and all that was its; an absent one is no error. Keeps a tombstone with the epoch. */
+  /** Removes a stopped VE and all that was its; one that is absent, or whose number another VE has, is no error. Keeps a tombstone with the epoch. */
   've-destroy': { journalled: true, params: z.object(veKey), result: z.object({}) },
   /** State of one VE, or of all. */
   've-state': {

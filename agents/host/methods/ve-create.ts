@@ -46,12 +46,13 @@ function setUp(sys: Sys, { spec, access }: Params, revert: Revert): void {
   storage.detach(sys, spec.veid)
 }
 
-/** The spec comes last and makes the VE exist: what was made before it is on the disk by then. */
+/** The spec comes last and makes the VE exist: what was made before it is on the disk by then, and its name afterwards. */
 function commit(sys: Sys, spec: VeSpec): void {
   const { spec: path, uuid, home } = vePaths(spec.veid)
   sys.write(`${path}.new`, JSON.stringify(spec))
-  sys.run(['sync', ...loadStorage(spec.storage).durableFiles(spec.veid), `${path}.new`, uuid, home])
+  sys.run(['sync', ...loadStorage(spec.storage).durableFiles(spec.veid), `${path}.new`, uuid])
   sys.rename(`${path}.new`, path)
+  sys.run(['sync', home])
 }
 
 export function veCreate(context: MethodContext, params: Params): AgentResult<'ve-create'> {
