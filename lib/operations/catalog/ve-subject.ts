@@ -13,7 +13,10 @@ export type VeSubject = { hostId: string; templateId: string; sshKeys: string[];
 
 /** The same spec at every reading while nobody changes the VE: an agent refuses a key that comes with other parameters. */
 export async function loadVe(veId: string): Promise<VeSubject> {
-  const ve = await db().ve.findUnique({ where: { id: veId }, include: { addresses: { orderBy: { id: 'asc' } } } })
+  const ve = await db().ve.findUnique({
+    where: { id: veId },
+    include: { addresses: { orderBy: { id: 'asc' } } },
+  })
   if (!ve) throw new Problem('not-found', 'This VE does not exist any more.')
   return { hostId: ve.hostId, templateId: ve.templateId, sshKeys: ve.sshKeys, spec: veSpecOf(ve) }
 }
