@@ -1,7 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
-import { haltSignal } from '../runtime/halt-signal.ts'
+import { haltSignal } from '../runtime/init-kind.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import type { RunningInit } from '../runtime/runtime.ts'
 import { isAlive } from '../sys/process-identity.ts'

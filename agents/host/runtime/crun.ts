@@ -8,6 +8,7 @@ import { ensureDirectory, readJson } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
+import { isSystemd } from './init-kind.ts'
 import { ociSpec } from './oci-spec.ts'
 import type { RunningInit, RuntimeDriver } from './runtime.ts'
 
@@ -49,11 +50,23 @@ function make(sys: Sys, spec: Parameters<RuntimeDriver['make']>[1]): number {
   return made.pid
 }
 
+/** It would freeze at once, and look as if it ran. */
+function refuseSystemdOnV1(sys: Sys, initPid: number): void {
+  if (cgroupShape(sys).version === 2 || !isSystemd(sys, initPid)) return
+  throw new Problem(
+    'capability-missing',
+    'systemd needs cgroup v2 and this host has v1: use a sysvinit template.',
+  )
+}
+
 function release(sys: Sys, veid: number, initPid: number): void {
   mustRun(sys, [...CRUN, 'start', container(veid)])
   for (let tries = 0; tries < RELEASE_TRIES; tries += 1) {
     if (startTicks(sys, initPid) === null) break
-    if (!/crun/.test(sys.read(`/proc/${initPid}/comm`) ?? 'crun')) return
+    if (!/crun/.test(sys.read(`/proc/${initPid}/comm`) ?? 'crun')) {
+      refuseSystemdOnV1(sys, initPid)
+      return
+    }
     sys.sleep(2)
   }
   throw new Problem('ve-start-failed', `The init of VE ${veid} ended at once or could not be run.`)
