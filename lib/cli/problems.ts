@@ -11,6 +11,14 @@ export function sayProblem(error: unknown, dataDir: string) {
 
 function asSetupProblem(error: unknown, dataDir: string): SetupProblem | undefined {
   if (error instanceof SetupProblem) return error
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new SetupProblem(
+      `Corral's files or processes are not yours to touch: ${message}.`,
+      'Run the command as the user who started Corral, or as root.',
+      { cause: error },
+    )
+  }
   return saysDiskFull(error) ? diskFullProblem(dataDir, error) : undefined
 }
 
