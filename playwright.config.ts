@@ -24,6 +24,7 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   retries: 0,
+  expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
   use: {
     baseURL: process.env.CORRAL_TEST_URL,
@@ -32,7 +33,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'simulated', testMatch: /^(?!.*\/lab\/).*\.e2e\.ts$/, use, timeout: 30_000 },
+    { name: 'simulated', testMatch: /^(?!.*\/lab\/).*\.e2e\.ts$/, use, timeout: 60_000 },
     { name: 'lab', testMatch: /\/lab\/.*\.e2e\.ts$/, use, timeout: 300_000 },
   ],
 })
