@@ -1,7 +1,7 @@
 import { ID_RANGE_SIZE, type VeGuestAccess, type VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { vePaths } from '../paths.ts'
 import { mustRun } from '../sys/run.ts'
-import type { Sys } from '../sys/sys.ts'
+import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
 import { hostsFile, interfacesFile, resolvFile } from './guest-files.ts'
 import { DEBIAN_SETUP_SCRIPT, ENTER_SCRIPT } from './setup-scripts.ts'
 
@@ -20,7 +20,7 @@ export function setUpGuest(sys: Sys, spec: VeSpec, access: VeGuestAccess): void 
     cwd: vePaths(spec.veid).root,
     stdin: password === undefined ? '' : `root:${password}\n`,
     env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      ...ENVIRONMENT,
       CORRAL_INSIDE: DEBIAN_SETUP_SCRIPT,
       CORRAL_HOSTNAME: spec.hostname,
       CORRAL_HOSTS: hostsFile(spec),

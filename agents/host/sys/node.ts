@@ -1,6 +1,7 @@
 import {
   EEXIST,
   ENOENT,
+  ENVIRONMENT,
   type FileStat,
   type Holder,
   type RunOptions,
@@ -68,7 +69,7 @@ function run(argv: readonly string[], options: RunOptions = {}): RunResult {
     stdio: ['pipe', output ?? 'pipe', output ?? 'pipe'],
     maxBuffer: 256 * 1024 * 1024,
     cwd: options.cwd,
-    env: options.env as NodeJS.ProcessEnv | undefined,
+    env: (options.env ?? { ...process.env, ...ENVIRONMENT }) as NodeJS.ProcessEnv,
   })
   if (output !== undefined) fs.closeSync(output)
   const signals = builtin<typeof import('node:os')>('node:os').constants.signals

@@ -20,6 +20,7 @@ declare const std: {
   fdopen(fd: number, flags: string, error?: { errno?: number }): QuickJsFile | null
   tmpfile(error?: { errno?: number }): QuickJsFile | null
   getenv(name: string): string | undefined
+  setenv(name: string, value: string): void
   strerror(errno: number): string
   exit(code: number): never
   in: QuickJsFile

@@ -1,6 +1,6 @@
 import * as files from './quickjs-files.ts'
 import { hold, run } from './quickjs-processes.ts'
-import type { Sys } from './sys.ts'
+import { ENVIRONMENT, type Sys } from './sys.ts'
 
 const SIGHUP = 1
 const SIGPIPE = 13
@@ -14,6 +14,7 @@ export function quickJsSys(): Sys {
   // A handler that does nothing, not "ignore": programs we start must get the default back, and an ignored signal is inherited.
   os.signal(SIGHUP, () => {})
   os.signal(SIGPIPE, () => {})
+  for (const [name, value] of Object.entries(ENVIRONMENT)) std.setenv(name, value)
   return {
     ...files,
     run,

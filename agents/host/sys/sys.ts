@@ -14,6 +14,12 @@ export class SysError extends Error {
   }
 }
 
+/** What programs are started with, whoever started the agent: where they are found, and words in the language we read. */
+export const ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+} as const
+
 export const ENOENT = 2
 export const EEXIST = 17
 

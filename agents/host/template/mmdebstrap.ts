@@ -3,11 +3,11 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import type { TemplateDefinition } from '../../../lib/contract/template-definition.ts'
 import type { MethodContext } from '../request.ts'
 import { mustRun } from '../sys/run.ts'
+import { ENVIRONMENT } from '../sys/sys.ts'
 import { INDEX_TARGETS, parseIndexTargets, sourceLines, transportOptions } from './apt-sources.ts'
 import { BUILD_USER } from './build-user.ts'
 import { packagesFor } from './packages.ts'
 
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const KEPT_LINES = 40
 
 /** What mmdebstrap says when a part begins, the step that stands for it, and how far that is. */
@@ -84,7 +84,7 @@ export function runMmdebstrap(context: MethodContext, build: Build): void {
   const follow = follower(context)
   const result = context.sys.run(command(context, build), {
     cwd: build.area,
-    env: { PATH, HOME: build.area, TMPDIR: build.area, LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
+    env: { ...ENVIRONMENT, HOME: build.area, TMPDIR: build.area, DEBIAN_FRONTEND: 'noninteractive' },
     onLine: follow.line,
   })
   follow.end(result.code === 0 ? 'done' : 'failed')
