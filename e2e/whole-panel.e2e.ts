@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { paths } from '../lib/paths.ts'
+import { expectAccessible } from './accessibility.ts'
 import { type Api, PLAIN_DEBIAN } from './api.ts'
 import { expect, test, unique } from './fixtures.ts'
 import { field, form, row } from './screen.ts'
@@ -74,6 +75,22 @@ test('no page is wider than a phone, or than a desk, with names as long as they 
     await expectNoOverflow(page, path)
   }
 })
+
+for (const colours of ['light', 'dark'] as const) {
+  test(`every page can be read by everyone, in ${colours} colours`, async ({ page, api }) => {
+    await page.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' })
+    for (const path of await everyPage(api)) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await expectAccessible(page, path)
+    }
+    await page.goto(paths.veNew())
+    await field(form(page, 'Create VE'), 'Name').fill('-rf')
+    await form(page, 'Create VE').getByRole('button', { name: 'Create VE' }).click()
+    await expect(form(page, 'Create VE').getByRole('alert')).toBeVisible()
+    await expectAccessible(page, 'a form with something wrong in it')
+  })
+}
 
 test('input far too long is told beside its field, and stays in its box', async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 700 })
