@@ -220,3 +220,19 @@ function babble(channel: FakeRequest['channel'], piece: string) {
   const timer = setInterval(() => channel.writable && channel.write(piece), 1)
   channel.on('close', () => clearInterval(timer))
 }
+
+test('a host that lets nobody in any more leaves open what became of a request it had', async () => {
+  let letIn = true
+  const sshd = await startFakeSshd({
+    accepts: () => letIn,
+    answer: ({ connection }) => {
+      letIn = false
+      connection.end()
+    },
+  })
+  const target = { address: '127.0.0.1', port: sshd.port, fingerprint: sshd.fingerprint }
+  const link = new SshHostLink(target, newSshKey(), QUICK)
+  open.push(sshd, link)
+  await expect(ping(link)).rejects.toMatchObject({ code: 'link-lost' })
+  await expect(ping(link, 'k2')).rejects.toMatchObject({ code: 'sign-in-failed' })
+})

@@ -80,7 +80,7 @@ export class SshHostLink implements HostLink {
         return await callOnce(client, method, params, options)
       } catch (error) {
         if (signal?.aborted) throw signal.reason
-        if (!passes(error)) throw error
+        if (!passes(error)) throw asked && shutOut(error) ? this.#gaveUp(error, asked) : error
         const patience = asked ? this.#patience.resumeMs : this.#patience.connectMs
         if (Date.now() - since + wait > patience) throw this.#gaveUp(error, asked)
         if (asked) options.onLog?.('The connection to the host broke; asking again.')
@@ -131,6 +131,11 @@ export class SshHostLink implements HostLink {
     this.#control.close()
     this.#streams.close()
   }
+}
+
+/** Not let in: of an earlier try that was sent it says nothing, though by itself it means that nothing was sent. */
+function shutOut(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'host-key-changed' || error.code === 'sign-in-failed')
 }
 
 /** What may be better at the next try. */

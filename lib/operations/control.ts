@@ -1,13 +1,14 @@
 /** What an admin can do to an operation that exists: cancel, retry, release. Each in the caller's transaction. */
+import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
-import type { Operation } from '../db/generated/client.ts'
+import { type Operation, Prisma } from '../db/generated/client.ts'
 import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
 import { emitOperationEvent } from './events.ts'
 import { addJob, removeJob } from './job.ts'
 import { problemColumn } from './problem-column.ts'
-import { OPERATIONS, type OperationType } from './registry.ts'
+import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { enterVeState, lockVe } from './ve-gate.ts'
 
 type Actor = { userId: string | null; name: string }
@@ -77,8 +78,19 @@ function requestOf(operation: Operation, type: OperationType, actor: Actor): Ope
   return { type, input, title, actor, accountId, hostId, veId, templateId }
 }
 
+/** Without its root password the VE might let nobody in. */
+function refuseLostPassword(operation: Operation) {
+  const { hasPassword } = operation.input as OperationInput<'ve-create'>
+  if (hasPassword)
+    throw new Problem(
+      'conflict',
+      'The root password was wiped when it ended: destroy the VE and create it again with one.',
+    )
+}
+
 /** A creation may be tried again as long as it is the only thing that ever happened to the VE. */
 async function retryCreation(tx: Db, operation: Operation, request: OperationRequest) {
+  refuseLostPassword(operation)
   const ve = await lockVe(tx, operation.veId ?? '')
   const others = { veId: ve.id, OR: [{ NOT: { type: 've-create' } }, { status: { in: LIVE_OR_DONE } }] }
   if (ve.state !== 'failed' || (await tx.operation.count({ where: others })) > 0)
@@ -93,7 +105,10 @@ const LIVE_OR_DONE: ('queued' | 'running' | 'succeeded' | 'stuck')[] = [
   'stuck',
 ]
 
-/** Gives up on a stuck operation: what it left on the host is the admin's to clear up. Throws `conflict` unless stuck. */
+/**
+ * Gives up on a stuck operation: what it left on the host is the admin's to clear up. Its VE is as it was seen last, or
+ * could only be destroyed; one that was never made stays "failed". Throws `conflict` unless stuck.
+ */
 export async function releaseOperation(
   tx: Db,
   operationId: string,
@@ -104,10 +119,20 @@ export async function releaseOperation(
   if (operation.status !== 'stuck')
     throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
   await tx.operation.update({ where: { id: operationId }, data: { status: 'failed', sealed: null } })
+  if (operation.veId && operation.type !== 've-create') await settleAsSeen(tx, operation.veId)
   const steps = await tx.operationStep.count({ where: { operationId } })
   const line = `Released by ${actor.name}: ${reason}`
   await tx.operationLog.create({ data: { operationId, stepIndex: steps - 1, line } })
   await emitOperationEvent(tx, operation)
+}
+
+async function settleAsSeen(tx: Db, veId: string): Promise<void> {
+  const ve = await lockVe(tx, veId)
+  const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
+  const seen = (observed as ObservedVe | null)?.state
+  if (ve.state !== 'failed' || (seen !== 'running' && seen !== 'stopped')) return
+  await tx.ve.update({ where: { id: veId }, data: { problem: Prisma.DbNull } })
+  await enterVeState(tx, ve, seen)
 }
 
 async function lockOperation(tx: Db, operationId: string): Promise<Operation> {

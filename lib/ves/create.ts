@@ -67,7 +67,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   const { operationId } = await enqueueOperation(tx, {
     type: 've-create',
-    input: { veId: row.id, start: input.start ?? false },
+    input: { veId: row.id, start: input.start ?? false, hasPassword: input.rootPassword !== undefined },
     title: `Create ${row.name}`,
     actor: actorOf(viewer),
     accountId,

@@ -8,7 +8,7 @@ import type { Host } from '../db/generated/client.ts'
 import type { HostCredential } from '../hosts/resource.ts'
 import type { Enrolment, HostAccess } from '../operations/host-access.ts'
 import { simulatedDisk } from './simulated-disk.ts'
-import type { SshHosts } from './ssh-hosts.ts'
+import type { SshEnrolment, SshHosts } from './ssh-hosts.ts'
 
 export class Hosts {
   readonly #ssh: SshHosts
@@ -34,7 +34,7 @@ export class Hosts {
 
   /** What one operation may use; `close` ends the sessions that were signed in to for it. */
   forOperation(): HostAccess & { close(): Promise<void> } {
-    const sessions = new Map<string, Promise<Enrolment & { close?(): void }>>()
+    const sessions = new Map<string, Promise<Enrolment & Partial<SshEnrolment>>>()
     const signIn = async (hostId: string, credential: HostCredential | null, signal: AbortSignal) => {
       const host = await loadHost(hostId)
       if (host.simulated) return enrolSimulatedHost(host.name)
@@ -44,8 +44,11 @@ export class Hosts {
       link: (hostId) => this.link(hostId),
       probe: (address, port, signal) => this.#ssh.probe(address, port, signal),
       signedAgent: () => this.#ssh.signedAgent(),
-      enrol(hostId, credential, signal) {
-        const session = sessions.get(hostId) ?? signIn(hostId, credential, signal)
+      async enrol(hostId, credential, signal) {
+        const known = sessions.get(hostId)
+        // One whose connection broke is of no use to the next step or the undo.
+        if (known && !(await known).closed) return known
+        const session = signIn(hostId, credential, signal)
         sessions.set(hostId, session)
         // A sign-in that failed is tried afresh by the next step or the undo.
         session.catch(() => sessions.delete(hostId))

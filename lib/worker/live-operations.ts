@@ -17,6 +17,7 @@ export class LiveOperations {
   readonly #workerId: string
   readonly #live = new Map<string, LiveOperation>()
   readonly #reserved = new Set<string>()
+  #stopping = false
 
   constructor(workerId: string) {
     this.#workerId = workerId
@@ -36,6 +37,8 @@ export class LiveOperations {
   add(operationId: string, deadlineAt: Date): LiveOperation {
     const live = { forward: new AbortController(), interrupt: new AbortController(), deadlineAt }
     this.#live.set(operationId, live)
+    // Claimed while the worker was told to stop: else its end would be waited for.
+    if (this.#stopping) interrupt(live, 'shutdown')
     return live
   }
 
@@ -44,7 +47,9 @@ export class LiveOperations {
     this.#reserved.delete(operationId)
   }
 
+  /** Those that are added later too. */
   interruptAll(): void {
+    this.#stopping = true
     for (const live of this.#live.values()) interrupt(live, 'shutdown')
   }
 

@@ -1,6 +1,7 @@
 /** The queue's task: claims one operation, runs its saga, ends it. Never throws for what the operation itself does. */
 import { Problem, type ProblemJson } from '../contract/problem.ts'
 import { type Db, db } from '../db/client.ts'
+import { storableJson } from '../db/storable.ts'
 import type { StepStatus } from '../operations/definition.ts'
 import { addJob } from '../operations/job.ts'
 import { OPERATIONS, type OperationType } from '../operations/registry.ts'
@@ -45,9 +46,27 @@ async function runClaimed(worker: WorkerContext, operation: ClaimedOperation): P
       log.warn('operation was taken over by another worker')
       return
     }
-    if (!(error instanceof Interrupted)) log.error({ err: error }, 'operation is put back after a fault')
+    if (!(error instanceof Interrupted)) {
+      log.error({ err: error }, 'operation is put back after a fault')
+      if (await gaveUp(worker, operation, error)) return
+    }
     await putBack(worker, operation, error instanceof Interrupted ? 0 : AFTER_FAULT_MS)
   }
+}
+
+/**
+ * A fault that stays is not tried for ever: after the deadline, and as long again for undoing, the operation is stuck and
+ * its subject as it was. False when there is time left, or the database is what fails.
+ */
+async function gaveUp(worker: WorkerContext, operation: ClaimedOperation, error: unknown): Promise<boolean> {
+  const { deadlineSeconds } = OPERATIONS[operation.type as OperationType]
+  const last = (operation.deadlineAt ?? new Date()).getTime() + deadlineSeconds * 1000
+  if (Date.now() < last) return false
+  const outcome = { status: 'stuck', problem: Problem.from(error), begun: true } as const
+  return endOperation(operation, worker.id, outcome, { result: null }).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Lets go of an operation so that any worker can go on with it. */
@@ -102,7 +121,7 @@ function runnable(saga: AnySaga, row: ClaimedOperation['steps'][number], shared:
     name: row.name,
     status: row.status.replace('_', '-') as StepStatus,
     async do(signal) {
-      const output = (await step.do(stepContext(shared, row.name, 'do', signal))) ?? null
+      const output = storableJson(await step.do(stepContext(shared, row.name, 'do', signal)))
       shared.outputs[row.name] = output
       return output
     },

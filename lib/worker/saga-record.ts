@@ -1,6 +1,7 @@
 /** Where the course of an operation is written down: its rows, each change fenced and told to the pages. */
 import { type Db, transaction } from '../db/client.ts'
 import { type Operation, Prisma } from '../db/generated/client.ts'
+import { storableText } from '../db/storable.ts'
 import { emitOperationEvent } from '../operations/events.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import type { Outcome } from '../operations/saga.ts'
@@ -39,7 +40,7 @@ export function sagaRecord(operation: Operation, workerId: string, log: Operatio
         output: (output ?? Prisma.DbNull) as Prisma.InputJsonValue,
       }),
     stepFailed: (index, problem) =>
-      write(index, { status: 'failed', endedAt: new Date(), detail: problem.detail }, (tx) =>
+      write(index, { status: 'failed', endedAt: new Date(), detail: storableText(problem.detail) }, (tx) =>
         tx.operation.update({ where: { id: operation.id }, data: { problem: problemColumn(problem) } }),
       ),
     stepUndoing: (index) => {
@@ -48,7 +49,7 @@ export function sagaRecord(operation: Operation, workerId: string, log: Operatio
     },
     stepUndone: (index) => write(index, { status: 'undone', endedAt: new Date() }),
     stepUndoFailed: (index, problem) =>
-      write(index, { status: 'undo_failed', endedAt: new Date(), detail: problem.detail }),
+      write(index, { status: 'undo_failed', endedAt: new Date(), detail: storableText(problem.detail) }),
   }
 }
 

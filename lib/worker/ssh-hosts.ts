@@ -14,14 +14,12 @@ import { ensureSshKey } from './keys.ts'
 
 type Address = Pick<Host, 'id' | 'address' | 'port' | 'fingerprint'>
 
+export type SshEnrolment = Enrolment & { readonly closed: boolean; close(): void }
+
 export type SshHosts = {
   link(host: Address): HostLink
   probe(address: string, port: number, signal: AbortSignal): Promise<ProbedKey>
-  enrol(
-    host: Host,
-    credential: HostCredential | null,
-    signal: AbortSignal,
-  ): Promise<Enrolment & { close(): void }>
+  enrol(host: Host, credential: HostCredential | null, signal: AbortSignal): Promise<SshEnrolment>
   signedAgent(): Promise<{ bundle: string; signature: string }>
   /** The base64 part of the panel's public key. */
   panelKey: string
@@ -80,6 +78,9 @@ async function enrol(
   const [panelKey, releaseKey] = [keys.panelKey.publicKey, keys.releaseKey.publicKey]
   return {
     hostKey: session.hostKey,
+    get closed() {
+      return session.closed
+    },
     inspect: (aborted: AbortSignal) => session.inspect(aborted),
     installPackages: session.installPackages.bind(session),
     async installAgent(operationId: string, aborted: AbortSignal) {

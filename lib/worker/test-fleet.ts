@@ -88,7 +88,7 @@ export async function enqueueOnVe(
   fleet: Fleet,
   veId: string,
   type: VeOperation,
-  more: { start?: boolean; timeoutSeconds?: number; secret?: unknown } = {},
+  more: { start?: boolean; hasPassword?: boolean; timeoutSeconds?: number; secret?: unknown } = {},
 ): Promise<string> {
   const { secret, ...input } = more
   const request = { type, input: { veId, ...input }, title: type, actor: ACTOR, veId, secret, ...fleet }

@@ -5,7 +5,10 @@
 import { HOST_PATHS, type TemplateCache } from '../../../lib/contract/agent-protocol.ts'
 import type { Sys } from '../sys/sys.ts'
 
-const SUFFIX = /^\.[0-9a-f]{16}\.\d+\.grown$/
+/** Also what an agent that was killed left half made. */
+const SUFFIX = /^\.[0-9a-f]{16}\.\d+\.grown(\.\d+\.new)?$/
+/** Sizes are what customers ask for: without a bound they would fill the host's disk. */
+const SIZES_MOST = 8
 
 function grownImage(cache: TemplateCache, sizeBytes: number): string {
   const digest = cache.digest.slice('sha256:'.length, 'sha256:'.length + 16)
@@ -17,8 +20,9 @@ export function findGrown(sys: Sys, cache: TemplateCache, sizeBytes: number): st
   return sys.stat(path) === null ? null : path
 }
 
-/** Only where the copy takes no space; otherwise there is none, and the next VE of that size is grown again. */
+/** Only where the copy takes no space, and the first few sizes; otherwise there is none, and the next VE of that size is grown again. */
 export function keepGrown(sys: Sys, cache: TemplateCache, sizeBytes: number, from: string): void {
+  if (grownOf(sys, cache.cache).length >= SIZES_MOST) return
   const path = grownImage(cache, sizeBytes)
   const temporary = `${path}.${sys.pid}.new`
   if (sys.run(['cp', '--reflink=always', from, temporary]).code === 0) sys.rename(temporary, path)
@@ -27,8 +31,11 @@ export function keepGrown(sys: Sys, cache: TemplateCache, sizeBytes: number, fro
 
 /** All of a cache by that name, whatever its content was. */
 export function removeGrown(sys: Sys, cache: string): void {
-  for (const name of sys.list(HOST_PATHS.templateCache)) {
-    const own = name.startsWith(cache) && SUFFIX.test(name.slice(cache.length))
-    if (own) sys.remove(`${HOST_PATHS.templateCache}/${name}`)
-  }
+  for (const name of grownOf(sys, cache)) sys.remove(`${HOST_PATHS.templateCache}/${name}`)
+}
+
+function grownOf(sys: Sys, cache: string): string[] {
+  return sys
+    .list(HOST_PATHS.templateCache)
+    .filter((name) => name.startsWith(cache) && SUFFIX.test(name.slice(cache.length)))
 }

@@ -26,11 +26,20 @@ export class EnrolmentSession {
   readonly #client: Client
   readonly #auth: SshAuth
   #way: Promise<RootWay | null> | null = null
+  #closed = false
 
   private constructor(client: Client, auth: SshAuth, hostKey: SeenHostKey) {
     this.#client = client
     this.#auth = auth
     this.hostKey = hostKey
+    client.on('close', () => {
+      this.#closed = true
+    })
+  }
+
+  /** Whether the connection has ended: then nothing can be done with it any more. */
+  get closed(): boolean {
+    return this.#closed
   }
 
   /** Signs in. The credential is offered only to a host that shows the confirmed key. */

@@ -1,10 +1,17 @@
 import { Problem } from '../../contract/problem.ts'
 import { db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
+import { problemColumn } from '../problem-column.ts'
 import type { Saga } from '../saga.ts'
+import { updateHost } from './host-subject.ts'
 
 /** A host that does not answer within this is taken for gone. */
 const PATIENCE_MS = 15_000
+
+const PLACED_MEANWHILE = new Problem(
+  'conflict',
+  'A VE was placed on it while it was being removed, so it stays. Enrol it again to go on with it.',
+)
 
 export const hostRemoveSaga: Saga<'host-remove'> = {
   steps: {
@@ -23,11 +30,18 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
       },
     },
   },
-  /** Destroyed VEs keep their rows as history only as long as their host is there. */
+  /**
+   * Destroyed VEs keep their rows as history only as long as their host is there. A VE that was placed on it meanwhile
+   * keeps its row, and the host too: the row's lock makes that creation and this see each other.
+   */
   async settle(tx, outcome, { input }) {
     if (outcome.status !== 'succeeded') return
+    await tx.$queryRaw`SELECT 1 FROM host WHERE id = ${input.hostId}::uuid FOR UPDATE`
     const host = await tx.host.findUnique({ where: { id: input.hostId } })
     if (!host) return
+    const ves = await tx.ve.count({ where: { hostId: host.id, destroyedAt: null } })
+    if (ves > 0)
+      return updateHost(tx, host.id, { status: 'failed', problem: problemColumn(PLACED_MEANWHILE) })
     const gone = { ve: { hostId: host.id } }
     await tx.veAddress.deleteMany({ where: gone })
     await tx.ve.deleteMany({ where: { hostId: host.id } })

@@ -1,12 +1,15 @@
 import * as z from 'zod/mini'
 import { defineOperation } from '../definition.ts'
 
-/** The VE row (host, address, id range reserved) exists already, in state "creating". */
+/**
+ * The VE row (host, address, id range reserved) exists already, in state "creating". `hasPassword`: a root password is
+ * sealed apart, and wiped when the operation ends.
+ */
 export const veCreate = defineOperation({
   type: 've-create',
   label: 'Create',
   subject: 've',
-  input: z.object({ veId: z.uuid(), start: z.boolean() }),
+  input: z.object({ veId: z.uuid(), start: z.boolean(), hasPassword: z.optional(z.boolean()) }),
   permission: 've:create',
   ve: { from: [], during: 'creating' },
   cancellable: true,
