@@ -1,7 +1,7 @@
 import './globals.css'
 import type { Metadata, Viewport } from 'next'
 import type { ReactNode } from 'react'
-import { viewerTheme } from './_components/viewer-settings.ts'
+import { viewerTheme } from './_components/shell/viewer-settings.ts'
 
 export const metadata: Metadata = {
   title: { template: '%s · Corral', default: 'Corral' },

@@ -1,5 +1,5 @@
 import { formatMoment } from '../_ui/format-time.ts'
-import { viewerTimeZone } from './viewer-settings.ts'
+import { viewerTimeZone } from './shell/viewer-settings.ts'
 
 /** A moment in the viewer's zone; `at` is ISO 8601. */
 export async function Moment({ at }: { at: string }) {

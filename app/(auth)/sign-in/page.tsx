@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { findViewer } from '@/lib/auth/session.ts'
 import { paths } from '@/lib/paths.ts'
-import { TimeZoneCookie } from '../../_components/time-zone-cookie.tsx'
+import { TimeZoneCookie } from '../../_components/shell/time-zone-cookie.tsx'
 import { Logo } from '../../_ui/logo.tsx'
 import { SignInForm } from './form.tsx'
 

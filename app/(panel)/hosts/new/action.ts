@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { addHost, probeHost } from '@/lib/hosts/commands.ts'
 import { hostCreateInput } from '@/lib/hosts/resource.ts'
 import { formAction } from '@/lib/http/action.ts'
-import { readCredential } from '../../../_components/read-credential.ts'
+import { readCredential } from '../../../_components/hosts/read-credential.ts'
 import { hostPlace } from './flow.ts'
 
 const placeOf = (form: FormData) => ({

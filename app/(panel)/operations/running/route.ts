@@ -1,7 +1,7 @@
 import { findViewer } from '@/lib/auth/session.ts'
 import { Problem } from '@/lib/contract/problem.ts'
 import { problemResponse } from '@/lib/http/problem-response.ts'
-import { readRunningOperations } from '../../../_components/read-running-operations.ts'
+import { readRunningOperations } from '../../../_components/operations/read-running-operations.ts'
 
 /** For the tray of the panel: what is running now. */
 export async function GET(): Promise<Response> {

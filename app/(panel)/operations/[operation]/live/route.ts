@@ -2,7 +2,7 @@ import { findViewer } from '@/lib/auth/session.ts'
 import { Problem } from '@/lib/contract/problem.ts'
 import { problemResponse } from '@/lib/http/problem-response.ts'
 import { getOperation, getOperationLog } from '@/lib/operations/queries.ts'
-import type { OperationNews } from '../../../../_components/operation-news.ts'
+import type { OperationNews } from '../../../../_components/operations/operation-news.ts'
 
 /** What is new of an operation, for its page: the steps as they are, and the log lines after a given one. */
 export async function GET(request: Request, { params }: { params: Promise<{ operation: string }> }) {

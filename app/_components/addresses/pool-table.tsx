@@ -1,0 +1,45 @@
+import type { AddressPoolResource } from '@/lib/addresses/resource.ts'
+import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
+import { UsageCell } from '../lists/usage-cell.tsx'
+import { Moment } from '../moment.tsx'
+
+const count = (amount: number) => new Intl.NumberFormat('en').format(amount)
+
+export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) {
+  const head = (
+    <>
+      <HeadCell>Name</HeadCell>
+      <HeadCell>Prefix</HeadCell>
+      <HeadCell>Gives out</HeadCell>
+      <HeadCell className="w-48">Used</HeadCell>
+      <HeadCell className="text-right">Made</HeadCell>
+    </>
+  )
+  return (
+    <Table caption="Address pools" head={head}>
+      {pools.map((pool) => (
+        <Row key={pool.id}>
+          <Cell lead className="max-w-72 font-medium md:min-w-32">
+            {pool.name}
+          </Cell>
+          <Cell label="Prefix" className="font-mono text-sm">
+            <span className="whitespace-nowrap">{pool.cidr}</span>
+          </Cell>
+          <Cell label="Gives out" className="font-mono text-content-muted text-sm">
+            {`${pool.first} – ${pool.last}`}
+          </Cell>
+          <Cell label="Used">
+            {pool.total === null ? (
+              `${count(pool.used)} of more than can be counted`
+            ) : (
+              <UsageCell label={`Used of ${pool.name}`} value={pool.used} max={pool.total} text={count} />
+            )}
+          </Cell>
+          <Cell label="Made" numeric minor className="text-content-muted">
+            <Moment at={pool.createdAt} />
+          </Cell>
+        </Row>
+      ))}
+    </Table>
+  )
+}

@@ -1,0 +1,77 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { paths } from '@/lib/paths.ts'
+import { TextField } from '../../_forms/fields.tsx'
+import { FormShell } from '../../_forms/form-shell.tsx'
+import { useFormAction } from '../../_forms/use-form-action.ts'
+import { Button } from '../../_ui/button.tsx'
+import { Dialog } from '../../_ui/dialog.tsx'
+import { useAct } from '../use-act.ts'
+import { refreshHostAction, removeHostAction, upgradeHostAgentAction } from './host-action.ts'
+import type { HostOffers } from './host-allowed.ts'
+
+export function HostActions({ id, name, offers }: { id: string; name: string; offers: HostOffers }) {
+  const router = useRouter()
+  const [removing, setRemoving] = useState(false)
+  const watch = ({ operationId }: { operationId: string }) => router.push(paths.operation(operationId))
+  const refreshing = useAct(refreshHostAction, watch)
+  const upgrading = useAct(upgradeHostAgentAction, watch)
+  return (
+    <>
+      <Button
+        pending={refreshing.pending}
+        disabledReason={offers.refresh}
+        title="Read facts and capabilities again"
+        onClick={() => refreshing.act({ id })}
+      >
+        Refresh
+      </Button>
+      <Button
+        pending={upgrading.pending}
+        disabledReason={offers.upgrade}
+        onClick={() => upgrading.act({ id })}
+      >
+        Upgrade agent
+      </Button>
+      <Button disabledReason={offers.remove} onClick={() => setRemoving(true)}>
+        Remove…
+      </Button>
+      <Dialog open={removing} onClose={() => setRemoving(false)} title={`Remove ${name}?`}>
+        <RemoveForm id={id} name={name} onDone={watch} onCancel={() => setRemoving(false)} />
+      </Dialog>
+    </>
+  )
+}
+
+type RemoveFormProps = {
+  id: string
+  name: string
+  onDone: (result: { operationId: string }) => void
+  onCancel: () => void
+}
+
+function RemoveForm({ id, name, onDone, onCancel }: RemoveFormProps) {
+  const { pending, problem, submit } = useFormAction(removeHostAction, onDone)
+  return (
+    <>
+      <p className="mb-4">
+        Corral forgets this host, its key and its built templates’ records, and takes its own key off the host
+        if it answers. Files on the host stay. To have it back, enrol it again.
+      </p>
+      <FormShell
+        label={`Remove ${name}`}
+        pending={pending}
+        problem={problem}
+        onSubmit={submit}
+        submitLabel="Remove it"
+        submitLook="danger"
+        pendingLabel="Removing…"
+        onCancel={onCancel}
+      >
+        <input type="hidden" name="id" value={id} />
+        <TextField name="confirmation" label={`Type ${name} to confirm`} autoFocus />
+      </FormShell>
+    </>
+  )
+}

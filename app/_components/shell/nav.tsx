@@ -1,0 +1,45 @@
+'use client'
+import { Boxes, Gauge, Layers, ListChecks, Network, Server } from 'lucide-react'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import { paths } from '@/lib/paths.ts'
+import { cx } from '../../_ui/cx.ts'
+
+const ITEMS = [
+  { href: paths.home(), label: 'Overview', Icon: Gauge },
+  { href: paths.ves(), label: 'VEs', Icon: Boxes },
+  { href: paths.hosts(), label: 'Hosts', Icon: Server },
+  { href: paths.templates(), label: 'Templates', Icon: Layers },
+  { href: paths.addresses(), label: 'Addresses', Icon: Network },
+  { href: paths.operations(), label: 'Operations', Icon: ListChecks },
+] as const
+
+/** A column beside the page; on a narrow screen a row above it that scrolls sideways. `hidden`: not for this viewer. */
+export function Nav({ hidden }: { hidden: readonly string[] }) {
+  const pathname = usePathname()
+  const here = (href: string) => (href === '/' ? pathname === '/' : `${pathname}/`.startsWith(`${href}/`))
+  return (
+    <nav aria-label="Main" className="max-md:overflow-x-auto">
+      <ul className="flex gap-0.5 md:flex-col">
+        {ITEMS.filter(({ href }) => !hidden.includes(href)).map(({ href, label, Icon }) => (
+          <li key={href}>
+            <Link
+              href={href}
+              prefetch={false}
+              aria-current={here(href) ? 'page' : undefined}
+              className={cx(
+                'flex h-8 items-center gap-2.5 whitespace-nowrap rounded px-2.5',
+                here(href)
+                  ? 'bg-surface-selected font-medium text-content'
+                  : 'text-content-muted hover:bg-surface-hover hover:text-content',
+              )}
+            >
+              <Icon aria-hidden className="size-4 shrink-0 max-md:hidden" strokeWidth={1.75} />
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}

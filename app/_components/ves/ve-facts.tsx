@@ -1,0 +1,89 @@
+import Link from 'next/link'
+import { ARCH } from '@/lib/contract/arch.ts'
+import { STORAGE } from '@/lib/contract/storage.ts'
+import { formatBytes } from '@/lib/contract/units.ts'
+import { paths } from '@/lib/paths.ts'
+import type { VeResource } from '@/lib/ves/resource.ts'
+import { Age } from '../../_ui/age.tsx'
+import { CopyButton } from '../../_ui/copy-button.tsx'
+import { Facts } from '../../_ui/facts.tsx'
+import { linkClass } from '../../_ui/text-link.ts'
+import { HostStatusBadge } from '../hosts/host-status.tsx'
+import { SimulatedBadge } from '../hosts/simulated-badge.tsx'
+import { Moment } from '../moment.tsx'
+
+export function VeFacts({ ve }: { ve: VeResource }) {
+  return (
+    <Facts
+      items={[
+        ['VEID', ve.veid],
+        [
+          'Host name',
+          <span key="hostname" className="font-mono text-sm">
+            {ve.hostname}
+          </span>,
+        ],
+        ['Addresses', <Addresses key="addresses" addresses={ve.addresses} />],
+        ['Host', <VeHost key="host" host={ve.host} />],
+        [
+          'Template',
+          <Link key="template" href={paths.template(ve.template.id)} prefetch={false} className={linkClass}>
+            {ve.template.name}
+          </Link>,
+        ],
+        ['Architecture', ARCH[ve.arch].label],
+        ['Storage', STORAGE[ve.storage].label],
+        ['Name servers', ve.dns.servers.length > 0 ? ve.dns.servers.join(', ') : 'those of its host'],
+        ['Search domains', ve.dns.search.length > 0 ? ve.dns.search.join(', ') : null],
+        [
+          'Running since',
+          ve.state === 'running' && ve.startedAt ? <Moment key="started" at={ve.startedAt} /> : null,
+        ],
+        ['Created', <Moment key="created" at={ve.createdAt} />],
+        ['Last seen', ve.observedAt ? <Age key="seen" at={ve.observedAt} /> : 'never'],
+      ]}
+    />
+  )
+}
+
+function Addresses({ addresses }: { addresses: readonly string[] }) {
+  if (addresses.length === 0) return 'none'
+  return (
+    <ul>
+      {addresses.map((address) => (
+        <li key={address} className="flex items-center gap-1 font-mono text-sm">
+          {address}
+          <CopyButton text={address} label={`Copy ${address}`} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function VeHost({ host }: { host: VeResource['host'] }) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      <Link href={paths.host(host.id)} prefetch={false} className={linkClass}>
+        {host.name}
+      </Link>
+      {host.simulated ? <SimulatedBadge /> : null}
+      {host.status === 'online' ? null : <HostStatusBadge status={host.status} />}
+    </span>
+  )
+}
+
+export function VeLimitFacts({ limits }: { limits: VeResource['limits'] }) {
+  const count = new Intl.NumberFormat('en')
+  return (
+    <Facts
+      items={[
+        ['Memory', formatBytes(limits.memoryBytes)],
+        ['Swap', limits.swapBytes === 0 ? 'none' : formatBytes(limits.swapBytes)],
+        ['Disk', formatBytes(limits.diskBytes)],
+        ['Processes', count.format(limits.processes)],
+        ['CPU weight', `${count.format(limits.cpuUnits)} units`],
+        ['CPU cap', limits.cpuLimitPercent === null ? 'none' : `${limits.cpuLimitPercent} % of one CPU`],
+      ]}
+    />
+  )
+}
