@@ -15,7 +15,7 @@ export default defineConfig({
     // Most tests wait for PostgreSQL or a child: two at a time also on a small machine.
     maxWorkers: host ? 1 : Math.max(2, os.availableParallelism() - 1),
     fileParallelism: !host,
-    testTimeout: host ? 600_000 : 20_000,
-    hookTimeout: host ? 600_000 : 30_000,
+    testTimeout: host ? 600_000 : 60_000,
+    hookTimeout: host ? 600_000 : 120_000,
   },
 })

@@ -6,6 +6,9 @@ import { createTestDatabase } from './test-database.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 
+/** It starts its CLI and its engine for each command. */
+const PRISMA_IS_SLOW = { timeout: 90_000 }
+
 async function query(url: string, statement: string) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -16,7 +19,7 @@ async function query(url: string, statement: string) {
   }
 }
 
-test('a migration that was interrupted is done again', async () => {
+test('a migration that was interrupted is done again', PRISMA_IS_SLOW, async () => {
   const database = await createTestDatabase()
   const last = listMigrations(CHECKOUT).at(-1) as string
   expect(await pendingMigrations(CHECKOUT, database.url)).toEqual([])
@@ -33,5 +36,15 @@ test('a migration that was interrupted is done again', async () => {
   expect(await pendingMigrations(CHECKOUT, database.url)).toContain(last)
   await deployMigrations(CHECKOUT, database.url)
   expect(await pendingMigrations(CHECKOUT, database.url)).toEqual([])
+  await database.drop()
+})
+
+test('a database that is not there yet is made', PRISMA_IS_SLOW, async () => {
+  const database = await createTestDatabase()
+  const url = new URL(database.url)
+  url.pathname = `${url.pathname}_new`
+  await deployMigrations(CHECKOUT, url.toString())
+  expect(await pendingMigrations(CHECKOUT, url.toString())).toEqual([])
+  await query(database.url, `drop database ${url.pathname.slice(1)}`)
   await database.drop()
 })

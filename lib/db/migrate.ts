@@ -53,10 +53,10 @@ export async function deployMigrations(checkout: string, databaseUrl: string): P
   const { code, output } = await runPrisma(checkout, ['migrate', 'deploy'], databaseUrl)
   if (code === 0) return
   if (saysDiskFull(output)) throw diskFullProblem('the database')
-  const reason =
-    output.split('\n').find((line) => /^(Error|Database error|ERROR)/.test(line.trim())) ?? output.trim()
+  const from = Math.max(output.search(/^(Error|Database error|ERROR)/m), 0)
+  const reason = output.slice(from).trim().split('\n').slice(0, 2).join(' ')
   throw new SetupProblem(
-    `The database could not be brought up to date: ${reason.replace(/^Error:\s*/, '').trim()}`,
+    `The database could not be brought up to date: ${reason.replace(/^Error: /, '')}`,
     'Nothing else was started. Restore a backup of the database or use another one (--data DIR or DATABASE_URL).',
     { cause: new Error(output) },
   )

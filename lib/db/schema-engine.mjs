@@ -132,7 +132,7 @@ function log(level, message, extra = {}) {
     timestamp: new Date().toISOString(),
     level,
     fields: { message, ...extra },
-    target: 'schema_engine',
+    target: 'schema_engine::logger',
   }
   process.stderr.write(`${JSON.stringify(line)}\n`)
 }
