@@ -26,7 +26,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
       >
         Skip to content
       </a>
-      <div className="border-line bg-surface-sunken max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:gap-4 md:overflow-y-auto md:border-r md:p-3">
+      <header className="border-line bg-surface-sunken max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:gap-4 md:overflow-y-auto md:border-r md:p-3">
         <div className="flex items-center justify-between gap-3 max-md:px-4 max-md:pt-2 md:px-2.5 md:pt-1">
           <p className="flex items-center gap-2 font-semibold text-lg">
             <Logo className="size-5 text-accent" />
@@ -46,7 +46,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
           </div>
           <AccountMenu name={viewer.name} email={viewer.email} theme={theme} />
         </div>
-      </div>
+      </header>
       <main id="content" tabIndex={-1} className="group/page min-w-0 px-4 py-5 outline-none md:px-7 md:py-6">
         <div className="mx-auto max-w-[84rem]">
           <SetupBanner />

@@ -31,7 +31,8 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
   const [chosen, setChosen] = useState(theme)
   return (
     <Menu
-      label={`Account: ${name}`}
+      // Begins with what it is, and holds what is seen on it.
+      label={`Account: ${name} ${email}`}
       side="top"
       align="start"
       triggerClassName="flex w-full min-w-0 items-center gap-2 rounded px-2.5 py-1.5 text-left hover:bg-surface-hover data-[state=open]:bg-surface-hover"
