@@ -59,6 +59,7 @@ async function ensureHost(
   const report = (detail: string) => progress.running(key, label, detail)
   const make = async () => {
     const known = await settled(api, name, report)
+    if (known?.status === 'offline') throw new Error(known.problem?.detail ?? 'it cannot be reached')
     if (known && known.status !== 'failed') return known
     const input = await describe(report)
     const credential = 'credential' in input ? input.credential : undefined

@@ -39,7 +39,7 @@ function tiers(): Tier[] {
     ...CHECKS.map((runner) => ({ runner })),
     { runner: vitest('unit', [], {}, 15) },
     { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
-    { runner: playwright('simulated', 10), skip: noBrowser },
+    { runner: playwright('simulated', 20), skip: noBrowser },
     { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
   ]
 }
