@@ -143,3 +143,12 @@ test('a fault in a step is an internal problem and is undone like any other', as
   expect(outcome).toMatchObject({ status: 'failed', problem: { code: 'internal' } })
   expect(said).toContain('undo a')
 })
+
+test('a record that cannot be written ends the run and fails no step', async () => {
+  const fault = new Error('The database restarts.')
+  const record = { stepStarted: async () => {}, stepDone: fails(fault) } as unknown as SagaRecord
+  const never = new AbortController().signal
+  const steps: RunnableStep[] = [{ name: 'a', status: 'waiting', do: async () => 1, undo: fails(boom) }]
+  const run = runSaga({ steps, record, problem: null, forward: never, interrupt: never, undoPatienceMs: 1 })
+  await expect(run).rejects.toBe(fault)
+})

@@ -48,27 +48,38 @@ export async function runSaga(run: SagaRun): Promise<Outcome> {
   return problem ? goBackward(run, problem) : { status: 'succeeded' }
 }
 
-async function goForward({ steps, record, forward }: SagaRun): Promise<Problem | null> {
-  for (const [index, step] of steps.entries()) {
+async function goForward(run: SagaRun): Promise<Problem | null> {
+  for (const [index, step] of run.steps.entries()) {
     if (step.status === 'done') continue
     const fresh = step.status === 'waiting'
-    try {
-      throwIfAborted(forward)
-      await record.stepStarted(index)
-      step.status = 'running'
-      const output = await step.do(forward)
-      await record.stepDone(index, output)
-      step.status = 'done'
-    } catch (error) {
-      const problem = problemOf(error, forward)
-      await record.stepFailed(index, problem)
+    const tried = await tryStep(run, step, index)
+    if ('problem' in tried) {
+      await run.record.stepFailed(index, tried.problem)
       // A step that was never begun has nothing to undo, nor has one that never got through to its host.
       if (step.status === 'running')
-        step.status = fresh && NOTHING_BEGUN.includes(problem.code) ? 'waiting' : 'failed'
-      return problem
+        step.status = fresh && NOTHING_BEGUN.includes(tried.problem.code) ? 'waiting' : 'failed'
+      return tried.problem
     }
+    await run.record.stepDone(index, tried.output)
+    step.status = 'done'
   }
   return null
+}
+
+/** Only what the step itself does can fail it. A record that cannot be written is a fault of ours: it ends this run, not the operation. */
+async function tryStep(
+  { record, forward }: SagaRun,
+  step: RunnableStep,
+  index: number,
+): Promise<{ output: unknown } | { problem: Problem }> {
+  if (forward.aborted) return { problem: problemOf(forward.reason, forward) }
+  await record.stepStarted(index)
+  step.status = 'running'
+  try {
+    return { output: await step.do(forward) }
+  } catch (error) {
+    return { problem: problemOf(error, forward) }
+  }
 }
 
 /** A link rejects with these only when its request was never sent. */
