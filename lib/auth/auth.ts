@@ -4,6 +4,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { nextCookies } from 'better-auth/next-js'
 import { db } from '../db/client.ts'
 import { panelUrl, trustedOrigins } from './origin.ts'
+import { panelSecret } from './panel-secret.ts'
 
 export const PASSWORD_MIN = 10
 export const PASSWORD_MAX = 256
@@ -11,20 +12,13 @@ export const PASSWORD_MAX = 256
 const HOUR = 3600
 const DAY = 24 * HOUR
 
-function secret(): string {
-  const value = process.env.CORRAL_SECRET ?? process.env.BETTER_AUTH_SECRET
-  if (!value || value.length < 32)
-    throw new Error('CORRAL_SECRET is not set, or shorter than 32 characters. `npm run up` makes one.')
-  return value
-}
-
 function create() {
   const url = panelUrl()
   return betterAuth({
     appName: 'Corral',
     baseURL: url,
     basePath: '/api/auth',
-    secret: secret(),
+    secret: panelSecret(),
     database: prismaAdapter(db(), { provider: 'postgresql' }),
     trustedOrigins: (request) => trustedOrigins(request),
     account: { modelName: 'identity', accountLinking: { enabled: false } },

@@ -1,5 +1,6 @@
 /** A request that carries a key happens once: whoever sends the key again gets the first answer. */
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { panelSecret } from '../auth/panel-secret.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 
@@ -18,8 +19,9 @@ export function parseKey(key: string | null): string | null {
   throw new Problem('invalid-input', 'Idempotency-Key: 1 to 255 printable characters without spaces.')
 }
 
+/** Keyed, because a request may hold a password: a plain digest of a short one could be guessed by who reads the database. */
 export function requestDigest(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+  return createHmac('sha256', panelSecret()).update(JSON.stringify(parts)).digest('base64url')
 }
 
 /**
