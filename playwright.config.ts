@@ -1,5 +1,5 @@
 import { defineConfig, devices } from '@playwright/test'
-import { CHROMIUM } from './lib/cli/chromium.ts'
+import { CHROMIUM } from './lib/cli/testing/chromium.ts'
 
 /** Debian's Chromium: no tool downloads a browser of its own, and nothing in it calls home. */
 const launchOptions = {
@@ -20,7 +20,7 @@ const use = { ...devices['Desktop Chrome'], viewport: { width: 1280, height: 800
 // The panel is started by the global setup, which knows its address: the workers read it from their environment.
 export default defineConfig({
   testDir: 'e2e',
-  globalSetup: './lib/cli/playwright-setup.ts',
+  globalSetup: './lib/cli/testing/playwright-setup.ts',
   outputDir: 'test-results',
   workers: 1,
   retries: 0,

@@ -1,8 +1,8 @@
 import path from 'node:path'
-import { buildClient } from './build.ts'
-import type { Outcome } from './outcome.ts'
-import { report } from './report.ts'
-import { CHECKS, run, vitest } from './runners.ts'
+import { buildClient } from './build/build.ts'
+import type { Outcome } from './testing/outcome.ts'
+import { report } from './testing/report.ts'
+import { CHECKS, run, vitest } from './testing/runners.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 

@@ -1,7 +1,7 @@
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts'
 import { deployMigrations, pendingMigrations } from '../db/migrate.ts'
 import { SetupProblem } from '../setup/setup-problem.ts'
-import type { Progress } from './progress.ts'
+import type { Progress } from './terminal/progress.ts'
 
 /** The embedded server, or the user's own when DATABASE_URL is set; brought up to date. Gives its URL. */
 export async function ensureDatabase(checkout: string, dataDir: string, progress: Progress): Promise<string> {

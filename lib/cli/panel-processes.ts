@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SetupProblem } from '../setup/setup-problem.ts'
-import { WEB_BUNDLE, WORKER_BUNDLE } from './build.ts'
+import { WEB_BUNDLE, WORKER_BUNDLE } from './build/build.ts'
 import type { UpOptions } from './options.ts'
-import type { Progress } from './progress.ts'
 import { type RunRecord, writeRunRecord } from './run-record.ts'
 import { Supervised } from './supervised.ts'
+import type { Progress } from './terminal/progress.ts'
 
 const HEALTHY_WITHIN_MS = 60_000
 const POLL_MS = 50

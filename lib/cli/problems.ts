@@ -1,5 +1,5 @@
 import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
-import { PanelRefusal } from './panel-api.ts'
+import { PanelRefusal } from './fleet/panel-api.ts'
 
 /** Says on stderr what went wrong: one sentence and a way on, or for a bug of ours the stack. */
 export function sayProblem(error: unknown, dataDir: string) {

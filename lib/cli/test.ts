@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildClient } from './build.ts'
-import { ensureChromium } from './chromium.ts'
-import { emptyOutcome, missingRequired, type Outcome } from './outcome.ts'
-import { report } from './report.ts'
-import { CHECKS, playwright, type Runner, run, vitest } from './runners.ts'
+import { buildClient } from './build/build.ts'
+import { ensureChromium } from './testing/chromium.ts'
+import { emptyOutcome, missingRequired, type Outcome } from './testing/outcome.ts'
+import { report } from './testing/report.ts'
+import { CHECKS, playwright, type Runner, run, vitest } from './testing/runners.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 /** Tests and files of tests, by the names that `npm test` prints, that CI must not skip. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findServer } from '../db/embedded-postgres-server.ts'
 import { isAlive, type ProcessIdentity, signalProcess } from '../setup/process-identity.ts'
 import { readRunRecord } from './run-record.ts'
-import { startTestPanel, type TestPanel } from './test-panel.ts'
+import { startTestPanel, type TestPanel } from './testing/test-panel.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 /** The first one builds. */

@@ -3,19 +3,25 @@ import path from 'node:path'
 import pg from 'pg'
 import { signalProcess } from '../setup/process-identity.ts'
 import { type AdminFile, adminFilePath, ensureAdmin } from './admin-file.ts'
-import { buildBundles, buildClient, buildPanel } from './build.ts'
+import { buildBundles, buildClient, buildPanel } from './build/build.ts'
 import { cleanUp } from './clean-up.ts'
 import { ensureDatabase } from './database.ts'
-import { makeSimulatedFleet, planFleet, raiseRealFleet, raisesLab, simulatedNotice } from './first-run.ts'
+import {
+  makeSimulatedFleet,
+  planFleet,
+  raiseRealFleet,
+  raisesLab,
+  simulatedNotice,
+} from './fleet/first-run.ts'
+import { PanelApi, PanelRefusal } from './fleet/panel-api.ts'
 import { parseUpOptions, type UpOptions } from './options.ts'
-import { PanelApi, PanelRefusal } from './panel-api.ts'
 import { startPanelProcesses, waitUntilHealthy } from './panel-processes.ts'
 import { checkDataDir, checkPort } from './preflight.ts'
 import { sayProblem } from './problems.ts'
-import { Progress } from './progress.ts'
 import { claimDataDir, findRunning, type RunRecord, readRunRecord } from './run-record.ts'
 import { ensureSecret } from './secret-file.ts'
 import type { Supervised } from './supervised.ts'
+import { Progress } from './terminal/progress.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../..')
 const CHILD_GRACE_MS = 10_000

@@ -1,6 +1,6 @@
-import type { HostResource } from '../hosts/resource.ts'
-import type { OperationResource } from '../operations/resource.ts'
-import type { TemplateCreateInput, TemplateResource } from '../templates/resource.ts'
+import type { HostResource } from '../../hosts/resource.ts'
+import type { OperationResource } from '../../operations/resource.ts'
+import type { TemplateCreateInput, TemplateResource } from '../../templates/resource.ts'
 import type { Fleet } from './fleet.ts'
 import type { PanelApi } from './panel-api.ts'
 

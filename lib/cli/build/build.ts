@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runPrisma } from '../db/migrate.ts'
-import { identityOf, isAlive, type ProcessIdentity } from '../setup/process-identity.ts'
-import { diskFullProblem, SetupProblem, saysDiskFull } from '../setup/setup-problem.ts'
+import { runPrisma } from '../../db/migrate.ts'
+import { identityOf, isAlive, type ProcessIdentity } from '../../setup/process-identity.ts'
+import { diskFullProblem, SetupProblem, saysDiskFull } from '../../setup/setup-problem.ts'
 import { digestOf } from './sources-digest.ts'
 
 export const WEB_BUNDLE = 'build/server.mjs'
@@ -28,7 +28,7 @@ export const buildClient = (options: BuildOptions) =>
 export const buildBundles = (options: BuildOptions) =>
   whenChanged(options, 'bundles', BUNDLE_SOURCES, WORKER_BUNDLE, async () => {
     options.report('worker and agent')
-    await runNode(options, ['--import', 'tsx', 'lib/cli/bundle.ts'])
+    await runNode(options, ['--import', 'tsx', 'lib/cli/build/bundle.ts'])
   })
 
 /** The pages. */

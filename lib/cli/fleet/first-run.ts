@@ -1,13 +1,13 @@
 import path from 'node:path'
-import { canExecute, findPostgresAccount } from '../db/embedded-postgres-account.ts'
-import type { HostResource } from '../hosts/resource.ts'
-import type { LabProgress } from '../lab/progress.ts'
-import { raiseLab } from '../lab/raise-lab.ts'
-import { labDirectory } from './clean-up.ts'
+import { canExecute, findPostgresAccount } from '../../db/embedded-postgres-account.ts'
+import type { HostResource } from '../../hosts/resource.ts'
+import type { LabProgress } from '../../lab/progress.ts'
+import { raiseLab } from '../../lab/raise-lab.ts'
+import { labDirectory } from '../clean-up.ts'
+import type { UpOptions } from '../options.ts'
+import type { Progress } from '../terminal/progress.ts'
 import { ensureFirstTemplate, templateStep } from './first-template.ts'
 import { enrolStep, ensureLabHost, ensurePool, ensureSimulatedHost, type Fleet } from './fleet.ts'
-import type { UpOptions } from './options.ts'
-import type { Progress } from './progress.ts'
 
 /** TEST-NET-2 (RFC 5737): reserved for examples, so no simulated VE can be mistaken for a real address. */
 const SIMULATED_POOL = { cidr: '198.51.100.0/24', first: '198.51.100.10', last: '198.51.100.250' }

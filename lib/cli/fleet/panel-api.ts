@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OperationResource } from '../operations/resource.ts'
+import type { OperationResource } from '../../operations/resource.ts'
 
 const POLL_MS = 500
 

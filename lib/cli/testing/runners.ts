@@ -33,14 +33,19 @@ export const vitest = (
   timeoutMinutes = 10,
 ) => ({
   name,
-  argv: [VITEST, 'run', '--reporter=default', '--reporter=./lib/cli/vitest-reporter.ts', ...args],
+  argv: [VITEST, 'run', '--reporter=default', '--reporter=./lib/cli/testing/vitest-reporter.ts', ...args],
   env,
   timeoutMinutes,
 })
 
 export const playwright = (project: string, timeoutMinutes: number): Runner => ({
   name: `browser, ${project}`,
-  argv: [PLAYWRIGHT, 'test', '--reporter=list,./lib/cli/playwright-reporter.ts', `--project=${project}`],
+  argv: [
+    PLAYWRIGHT,
+    'test',
+    '--reporter=list,./lib/cli/testing/playwright-reporter.ts',
+    `--project=${project}`,
+  ],
   env: { CORRAL_TEST_TIER: project },
   timeoutMinutes,
 })

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { build } from 'esbuild'
-import { buildAgent } from '../../agents/build.ts'
+import { buildAgent } from '../../../agents/build.ts'
 
-const CHECKOUT = path.resolve(import.meta.dirname, '../..')
+const CHECKOUT = path.resolve(import.meta.dirname, '../../..')
 
 /** A process of ours in one file. Packages stay outside: Next and pg load parts of themselves at run time. */
 const bundle = (entry: string, outfile: string) =>

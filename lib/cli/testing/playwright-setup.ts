@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { lowerLab } from '../lab/lower-lab.ts'
-import { raiseLab } from '../lab/raise-lab.ts'
+import { lowerLab } from '../../lab/lower-lab.ts'
+import { raiseLab } from '../../lab/raise-lab.ts'
 import { startTestPanel } from './test-panel.ts'
 
 const HOSTS = 2

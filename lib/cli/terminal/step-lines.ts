@@ -1,5 +1,5 @@
 /** How the steps look in a terminal. Pure text, so that it can be tested. */
-import type { SetupStepState } from '../setup/step.ts'
+import type { SetupStepState } from '../../setup/step.ts'
 
 export type StepLine = { label: string; state: SetupStepState; detail: string | null; elapsedMs: number }
 

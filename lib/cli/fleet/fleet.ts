@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { AddressPoolResource } from '../addresses/resource.ts'
-import type { HostCreateInput, HostResource } from '../hosts/resource.ts'
-import type { LabHost, LabNetwork } from '../lab/lab-state.ts'
-import type { OperationResource } from '../operations/resource.ts'
+import type { AddressPoolResource } from '../../addresses/resource.ts'
+import type { HostCreateInput, HostResource } from '../../hosts/resource.ts'
+import type { LabHost, LabNetwork } from '../../lab/lab-state.ts'
+import type { OperationResource } from '../../operations/resource.ts'
+import type { Progress } from '../terminal/progress.ts'
 import type { PanelApi } from './panel-api.ts'
-import type { Progress } from './progress.ts'
 
 /** The first hosts and addresses, by REST as a user's script would; every step looks first whether it was done. */
 export type Fleet = { api: PanelApi; progress: Progress }

@@ -1,5 +1,5 @@
-import { clearSetupSteps, type Queryable, reportSetupStep } from '../setup/report-step.ts'
-import type { SetupStepState } from '../setup/step.ts'
+import { clearSetupSteps, type Queryable, reportSetupStep } from '../../setup/report-step.ts'
+import type { SetupStepState } from '../../setup/step.ts'
 import { stepLine } from './step-lines.ts'
 
 type Step = {

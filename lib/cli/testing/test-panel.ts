@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
-import type { AdminFile } from './admin-file.ts'
-import { adminFilePath } from './admin-file.ts'
+import type { AdminFile } from '../admin-file.ts'
+import { adminFilePath } from '../admin-file.ts'
 
-const CHECKOUT = path.resolve(import.meta.dirname, '../..')
+const CHECKOUT = path.resolve(import.meta.dirname, '../../..')
 const START_TIMEOUT_MS = 180_000
 
 export type TestPanel = { admin: AdminFile; dataDir: string; stop: () => Promise<void> }
