@@ -23,7 +23,7 @@ export const templateListQuery = z.object({
 export type TemplateListQuery = z.infer<typeof templateListQuery>
 
 const include = {
-  caches: { include: { host: { select: { id: true, name: true } } }, orderBy: { builtAt: 'asc' } },
+  caches: { include: { host: { select: { id: true, name: true } } }, orderBy: { host: { name: 'asc' } } },
 } as const satisfies Prisma.TemplateInclude
 type Row = Prisma.TemplateGetPayload<{ include: typeof include }>
 
