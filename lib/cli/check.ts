@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { buildClient } from './build/build.ts'
+import { buildClient } from './builds/build.ts'
 import type { Outcome } from './testing/outcome.ts'
 import { report } from './testing/report.ts'
 import { CHECKS, run, vitest } from './testing/runners.ts'

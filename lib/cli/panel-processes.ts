@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SetupProblem } from '../setup/setup-problem.ts'
-import { WEB_BUNDLE, WORKER_BUNDLE } from './build/build.ts'
+import { WEB_BUNDLE, WORKER_BUNDLE } from './builds/build.ts'
 import type { UpOptions } from './options.ts'
 import { type RunRecord, writeRunRecord } from './run-record.ts'
 import { Supervised } from './supervised.ts'

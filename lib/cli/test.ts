@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { buildClient } from './build/build.ts'
+import { buildClient } from './builds/build.ts'
 import { ensureChromium } from './testing/chromium.ts'
 import { emptyOutcome, missingRequired, type Outcome } from './testing/outcome.ts'
 import { report } from './testing/report.ts'

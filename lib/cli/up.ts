@@ -3,7 +3,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { signalProcess } from '../setup/process-identity.ts'
 import { type AdminFile, adminFilePath, ensureAdmin } from './admin-file.ts'
-import { buildBundles, buildClient, buildPanel } from './build/build.ts'
+import { buildBundles, buildClient, buildPanel } from './builds/build.ts'
 import { cleanUp } from './clean-up.ts'
 import { ensureDatabase } from './database.ts'
 import {

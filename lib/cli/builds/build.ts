@@ -28,7 +28,7 @@ export const buildClient = (options: BuildOptions) =>
 export const buildBundles = (options: BuildOptions) =>
   whenChanged(options, 'bundles', BUNDLE_SOURCES, WORKER_BUNDLE, async () => {
     options.report('worker and agent')
-    await runNode(options, ['--import', 'tsx', 'lib/cli/build/bundle.ts'])
+    await runNode(options, ['--import', 'tsx', 'lib/cli/builds/bundle.ts'])
   })
 
 /** The pages. */

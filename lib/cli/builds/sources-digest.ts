@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-const SKIPPED = new Set(['node_modules', '.next', 'build'])
 const isTest = (name: string) => /\.(test|e2e)\.tsx?$/.test(name)
 
 /** A digest of files and folders in the checkout, names and contents; tests do not count. What is missing is skipped. */
@@ -20,6 +19,6 @@ function addTo(hash: ReturnType<typeof createHash>, checkout: string, entry: str
     return
   }
   for (const name of readdirSync(file).sort()) {
-    if (!SKIPPED.has(name) && !isTest(name)) addTo(hash, checkout, path.join(entry, name))
+    if (!isTest(name)) addTo(hash, checkout, path.join(entry, name))
   }
 }
