@@ -12,12 +12,16 @@ class Terminal extends Writable {
 
 /** What the first-run page would find, by key. */
 class Table {
+  readonly positions = new Map<unknown, number>()
   readonly rows = new Map<unknown, { state: unknown; detail: unknown }>([
     ['old', { state: 'done', detail: null }],
   ])
   async query(text: string, values: unknown[] = []) {
     if (text.startsWith('delete')) this.rows.clear()
-    if (text.startsWith('insert')) this.rows.set(values[0], { state: values[3], detail: values[4] })
+    if (text.startsWith('insert')) {
+      this.rows.set(values[0], { state: values[3], detail: values[4] })
+      this.positions.set(values[0], values[1] as number)
+    }
   }
 }
 
@@ -72,4 +76,22 @@ test('a database that is gone does not stop the steps', async () => {
   progress.attach({ query: () => Promise.reject(new Error('the server was stopped')) })
   await expect(progress.step('lab', 'Lab', async () => 1)).resolves.toBe(1)
   await progress.detach()
+})
+
+test('steps stand in the order in which they began, those still to come after them', async () => {
+  const table = new Table()
+  const progress = progressOn(new Terminal())
+  progress.attach(table)
+  progress.plan([
+    { key: 'enrol', label: 'Enrol' },
+    { key: 'template', label: 'Template' },
+  ])
+  progress.running('build', 'Build')
+  progress.done('build')
+  progress.running('lab', 'Lab')
+  progress.running('enrol', 'Enrol')
+  progress.running('enrol', 'Enrol', 'half way')
+  await progress.detach()
+  const inOrder = [...table.positions].sort(([, a], [, b]) => a - b).map(([key]) => key)
+  expect(inOrder).toEqual(['build', 'lab', 'enrol', 'template'])
 })

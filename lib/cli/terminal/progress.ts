@@ -12,6 +12,8 @@ type Step = {
 }
 
 const NARROWEST = 40
+/** Positions of steps that are planned and have not begun. */
+const PLANNED_FROM = 1000
 
 const firstLine = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
@@ -22,6 +24,7 @@ export class Progress {
   readonly #out: NodeJS.WriteStream
   readonly #live: boolean
   #drawnLines = 0
+  #begun = 0
   #redraw: NodeJS.Timeout | undefined
   #database: Queryable | undefined
   #writes: Promise<unknown> = Promise.resolve()
@@ -98,12 +101,20 @@ export class Progress {
     const known = this.#steps.get(key)
     const begins = known?.state !== state
     const startedAt = known && !begins ? known.startedAt : Date.now()
-    const position = known?.position ?? this.#steps.size
+    const position = this.#position(known, state)
     const step: Step = { key, position, label, state, detail: detail ?? null, startedAt }
     this.#steps.set(key, step)
     this.#save(step)
     if (this.#live) this.#draw([])
     else if (state === 'running' && (begins || detail !== known?.detail)) this.#print(step)
+  }
+
+  /** Steps stand in the order in which they began; those that are only planned come after them. */
+  #position(known: Step | undefined, state: SetupStepState): number {
+    if (known && (known.state !== 'waiting' || state === 'waiting')) return known.position
+    if (state === 'waiting') return PLANNED_FROM + this.#steps.size
+    this.#begun += 1
+    return this.#begun
   }
 
   #end(key: string, state: 'done' | 'failed', detail?: string) {
