@@ -119,18 +119,21 @@ export async function releaseOperation(
   if (operation.status !== 'stuck')
     throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
   await tx.operation.update({ where: { id: operationId }, data: { status: 'failed', sealed: null } })
-  if (operation.veId && operation.type !== 've-create') await settleAsSeen(tx, operation.veId)
+  if (operation.veId) await settleReleased(tx, operation.veId, operation.type as OperationType)
   const steps = await tx.operationStep.count({ where: { operationId } })
   const line = `Released by ${actor.name}: ${reason}`
   await tx.operationLog.create({ data: { operationId, stepIndex: steps - 1, line } })
   await emitOperationEvent(tx, operation)
 }
 
-async function settleAsSeen(tx: Db, veId: string): Promise<void> {
+/** Only while nothing else has been done to the VE since. */
+async function settleReleased(tx: Db, veId: string, type: OperationType): Promise<void> {
   const ve = await lockVe(tx, veId)
+  const live = await tx.operation.count({ where: { veId, status: { in: ['queued', 'running'] } } })
+  if (live > 0 || (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during)) return
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
-  const seen = (observed as ObservedVe | null)?.state
-  if (ve.state !== 'failed' || (seen !== 'running' && seen !== 'stopped')) return
+  const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
+  if (seen !== 'running' && seen !== 'stopped') return enterVeState(tx, ve, 'failed')
   await tx.ve.update({ where: { id: veId }, data: { problem: Prisma.DbNull } })
   await enterVeState(tx, ve, seen)
 }

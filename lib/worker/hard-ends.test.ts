@@ -1,4 +1,6 @@
 /** Ends that would leave something for ever: what cannot be written down, given up, tried again, or removed. */
+import { generateKeyPairSync } from 'node:crypto'
+import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Problem } from '../contract/problem.ts'
 import { db, transaction } from '../db/client.ts'
@@ -7,6 +9,8 @@ import { releaseOperation, retryOperation } from '../operations/control.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import { Hosts } from './hosts.ts'
 import { LiveOperations } from './live-operations.ts'
+import { registerWorker } from './presence.ts'
+import { runOperation } from './run-operation.ts'
 import { sagaOf } from './sagas.ts'
 import type { SshHosts } from './ssh-hosts.ts'
 import { ACTOR, enqueueOnVe, makeFleet, makeVe, readOperation, useTestDatabase } from './test-fleet.ts'
@@ -33,6 +37,26 @@ test('an operation that begins while its worker stops is interrupted at once', (
   const { forward, interrupt } = live.add('one', new Date())
   expect(forward.signal.reason).toMatchObject({ reason: 'shutdown' })
   expect(interrupt.signal.aborted).toBe(true)
+})
+
+test('a fault that stays ends an operation as stuck, and its VE can be destroyed', async () => {
+  const fleet = await makeFleet()
+  const ve = await makeVe(fleet, 'unreadable')
+  const id = await enqueueOnVe(fleet, ve.id, 've-create', { start: false })
+  // Sealed to a key that is lost: it fails before the saga begins, and will at every try.
+  const sealed = new Uint8Array(100)
+  await db().operation.update({ where: { id }, data: { sealed } })
+  const workerId = await registerWorker()
+  const live = new LiveOperations(workerId)
+  const hosts = new Hosts({} as SshHosts)
+  const { privateKey } = generateKeyPairSync('x25519')
+  const worker = { id: workerId, log: pino({ level: 'silent' }), hosts, live, sealingKey: privateKey }
+  await runOperation(worker, id)
+  expect(await readOperation(id)).toMatchObject({ status: 'running', workerId: null })
+  await db().operation.update({ where: { id }, data: { deadlineAt: new Date(0) } })
+  await runOperation(worker, id)
+  expect(await readOperation(id)).toMatchObject({ status: 'stuck', problem: { code: 'internal' } })
+  expect(await db().ve.findUnique({ where: { id: ve.id } })).toMatchObject({ state: 'failed' })
 })
 
 test('a VE whose start was stuck is as it was seen last once that is released, not only to be destroyed', async () => {

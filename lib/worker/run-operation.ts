@@ -55,18 +55,24 @@ async function runClaimed(worker: WorkerContext, operation: ClaimedOperation): P
 }
 
 /**
- * A fault that stays is not tried for ever: after the deadline, and as long again for undoing, the operation is stuck and
- * its subject as it was. False when there is time left, or the database is what fails.
+ * A fault that stays is not tried for ever: after the deadline, and as long again for undoing, the operation is stuck.
+ * False when there is time left, or the database is what fails.
  */
 async function gaveUp(worker: WorkerContext, operation: ClaimedOperation, error: unknown): Promise<boolean> {
-  const { deadlineSeconds } = OPERATIONS[operation.type as OperationType]
+  const type = operation.type as OperationType
+  const { deadlineSeconds } = OPERATIONS[type]
   const last = (operation.deadlineAt ?? new Date()).getTime() + deadlineSeconds * 1000
   if (Date.now() < last) return false
   const outcome = { status: 'stuck', problem: Problem.from(error), begun: true } as const
-  return endOperation(operation, worker.id, outcome, { result: null }).then(
-    () => true,
-    () => false,
-  )
+  const settled = () => end(worker, operation, sagaOf(type), outcome, {})
+  // Settling may be what fails.
+  const unsettled = () => endOperation(operation, worker.id, outcome, { result: null })
+  return settled()
+    .catch(unsettled)
+    .then(
+      () => true,
+      () => false,
+    )
 }
 
 /** Lets go of an operation so that any worker can go on with it. */

@@ -9,17 +9,18 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { machineOf } from '../facts/machine.ts'
 import { space } from '../facts/space.ts'
 import { withLock } from '../lock.ts'
-import { CGROUP_PARENT, cacheImage, cacheRecord } from '../paths.ts'
+import { cacheImage, cacheRecord } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
-import { clearConfinement, confined } from '../resources/confine.ts'
+import { confined } from '../resources/confine.ts'
 import { withRevert } from '../revert.ts'
 import { removeGrown } from '../storage/grown-images.ts'
 import { replaceFileDurably } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
-import { makeArea, removeArea } from '../template/build-area.ts'
+import { makeArea } from '../template/build-area.ts'
 import { makeImage } from '../template/build-image.ts'
 import { ensureBuildUser } from '../template/build-user.ts'
+import { buildCgroup, clearBuild } from '../template/clear-build.ts'
 import { CUSTOMIZE_SCRIPT } from '../template/customize-script.ts'
 import { runMmdebstrap } from '../template/mmdebstrap.ts'
 
@@ -64,18 +65,13 @@ function build(context: MethodContext, params: Params): TemplateCache {
   const { cache, limits } = params
   return withRevert((revert) => {
     const ids = step(context, 'prepare', 'Prepare the build', () => ensureBuildUser(sys, key))
-    const cgroup = `${CGROUP_PARENT}/build-${cache}`
-    const finish = () => {
-      clearConfinement(sys, cgroup)
-      removeArea(sys, cache)
-    }
-    finish() // what an agent that was killed left behind
-    revert.push('build area', finish)
-    revert.push('new image', () => sys.remove(`${cacheImage(cache)}.new`))
+    clearBuild(sys, cache) // what an agent that was killed left behind
+    revert.push('build', () => clearBuild(sys, cache))
     const area = makeArea(sys, cache, ids, limits.diskBytes)
-    const sizeBytes = confined(sys, cgroup, limits, () => buildIn(context, area, ids.root, params))
+    const work = () => buildIn(context, area, ids.root, params)
+    const sizeBytes = confined(sys, buildCgroup(cache), limits, work)
     const record = step(context, 'store', 'Put it into the cache', () => store(sys, cache, area, sizeBytes))
-    finish()
+    clearBuild(sys, cache)
     return record
   })
 }

@@ -1,4 +1,5 @@
 /** A session with the admin's own credential: what enrolment does on a host before there is an agent. */
+import { createHash } from 'node:crypto'
 import type { Client } from 'ssh2'
 import { Problem } from '../../contract/problem.ts'
 import type { SeenHostKey } from '../host-key.ts'
@@ -86,6 +87,7 @@ export class EnrolmentSession {
       blobOf(files.panelKey),
       `${FORCED_COMMAND} ${files.panelKey} corral`,
       `corral namespaces="corral-agent" ${files.releaseKey}`,
+      createHash('sha256').update(files.bundle).digest('hex'),
     ]
     const end = await this.#run(INSTALL_AGENT, `${header.join('\n')}\n${files.bundle}`, signal)
     if (end.code === 0) return

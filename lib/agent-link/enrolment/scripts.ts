@@ -50,12 +50,13 @@ exec apt-get install -y -q --no-install-recommends -o DPkg::Lock::Timeout=120 $w
 `
 
 /**
- * Stdin: operation id, the panel's key (base64), its whole line for authorized_keys, the release key's line, then the
- * agent to its end. What it adds is noted before it is added, so that the removal takes away that and nothing else.
+ * Stdin: operation id, the panel's key (base64), its whole line for authorized_keys, the release key's line, the agent's
+ * SHA-256, then the agent to its end: a connection that breaks looks like that end too. What it adds is noted before it is added, so that the removal takes away that and nothing else.
  */
 export const INSTALL_AGENT = `${PRELUDE}
 set -eu
 IFS= read -r operation; IFS= read -r blob; IFS= read -r key_line; IFS= read -r release_line
+IFS= read -r digest
 state=${HOST_PATHS.state}
 note="$state/enrolment-$operation"
 new_state=; [ -d "$state" ] || new_state=1
@@ -72,6 +73,9 @@ lib=${HOST_PATHS.agent}; lib=\${lib%/*}
 mkdir -p "$lib"; chmod 755 "$lib"
 printf "%s\\n" "$release_line" >"$lib/.release-keys.new"
 cat >"$lib/.agent.js.new"
+if [ "$(sha256sum <"$lib/.agent.js.new" | cut -c1-64)" != "$digest" ]; then
+  echo "The agent arrived incomplete." >&2; exit 1
+fi
 chmod 644 "$lib/.release-keys.new" "$lib/.agent.js.new"
 sync "$lib/.release-keys.new" "$lib/.agent.js.new"
 mv -f "$lib/.release-keys.new" ${HOST_PATHS.releaseKeys}
