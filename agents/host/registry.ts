@@ -4,6 +4,7 @@ import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostLeave } from './methods/host-leave.ts'
 import { ping } from './methods/ping.ts'
 import { templateBuild } from './methods/template-build.ts'
+import { templateCallOff } from './methods/template-call-off.ts'
 import { templateList } from './methods/template-list.ts'
 import { templateRemove } from './methods/template-remove.ts'
 import { veCreate } from './methods/ve-create.ts'
@@ -21,6 +22,7 @@ export const METHODS: Methods = {
   'host-leave': hostLeave,
   ping,
   'template-build': templateBuild,
+  'template-call-off': templateCallOff,
   'template-list': templateList,
   'template-remove': templateRemove,
   've-create': veCreate,

@@ -61,6 +61,10 @@ const LIST: Methods = {
     return built
   },
 
+  async 'template-call-off'(state, { cache }) {
+    return { built: state.caches.get(cache) ?? (await knownCaches(state)).get(cache) ?? null }
+  },
+
   async 'template-list'(state) {
     return { caches: [...new Map([...(await knownCaches(state)), ...state.caches]).values()] }
   },

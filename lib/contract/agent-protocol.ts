@@ -95,6 +95,12 @@ export const AGENT_METHODS = {
     }),
     result: templateCache,
   },
+  /** Ends a build that goes on, if there is one, and tells which cache of that name the host holds now. */
+  'template-call-off': {
+    journalled: true,
+    params: z.object({ cache: cacheName }),
+    result: z.object({ built: z.nullable(templateCache) }),
+  },
   'template-list': {
     journalled: false,
     params: z.object({}),

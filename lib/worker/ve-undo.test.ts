@@ -1,4 +1,4 @@
-/** What undoing a creation must not reach: a VE that is another's, and a host that hears of the creation only later. */
+/** What undoing must not reach: a VE that is another's, a host that hears of a creation only later, what was built in time. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SimulatedHost } from '../../agents/sim/simulated-host.ts'
 import { db, transaction } from '../db/client.ts'
@@ -74,4 +74,18 @@ test('a request of an undone creation that arrives late is refused; trying again
   const { epoch } = await db().ve.findUniqueOrThrow({ where: { id: made.ve.id } })
   expect(epoch).toBe(late.spec.epoch + 1)
   await create.steps.create?.do({ ...made.context('do'), key: 'again' } as never)
+})
+
+test('a template that was built again before that could be called off is recorded as it is now', async () => {
+  const { templateId, hostId } = await makeFleet()
+  const hosts = new Hosts({} as SshHosts).forOperation()
+  const [operationId, input] = [crypto.randomUUID(), { templateId, hostId }]
+  const course = { operationId, input, secret: undefined, outputs: {}, hosts, log: SILENT }
+  const { build } = sagaOf('template-build').steps
+  const never = new AbortController().signal
+  const built = (await build?.do(stepContext(course, 'build', 'do', never))) as { digest: string }
+  const recorded = () => db().templateCache.findFirstOrThrow({ where: { templateId, hostId } })
+  expect((await recorded()).digest).not.toBe(built.digest)
+  await build?.undo?.(stepContext(course, 'build', 'undo', never))
+  expect((await recorded()).digest).toBe(built.digest)
 })

@@ -28,13 +28,14 @@ export const templateBuildSaga: Saga<'template-build'> = {
         const { hostId } = context.input
         return context.call(hostId, 'template-build', { cache, definition, limits: BUILD_LIMITS })
       },
-      /** A cache that the host had before stays: a failed build leaves it as it was. */
+      /** A cache that the host had before stays, unless the build was done before it could be called off. */
       async undo(context) {
         const { templateId, hostId } = context.input
         const had = await db().templateCache.count({ where: { templateId, hostId } })
-        if (had > 0) return
         const { cache } = await loadTemplate(templateId)
-        await context.call(hostId, 'template-remove', { cache })
+        if (had === 0) return void (await context.call(hostId, 'template-remove', { cache }))
+        const { built } = await context.call(hostId, 'template-call-off', { cache })
+        if (built) await recordCache(db(), context.input, built)
       },
     },
   },
