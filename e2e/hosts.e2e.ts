@@ -145,7 +145,7 @@ test.describe('a simulated host', () => {
     await expect(page.getByRole('heading', { name: `Enrol ${name}` })).toBeVisible()
     await expect(page).not.toHaveURL(paths.operation(body.operation.id))
     await expect(state(page)).toHaveText('Failed')
-    await expectProblem(page, /The host cannot be reached/, /What had been begun has been undone/)
+    await expectProblem(page, /The host cannot be reached/, /Check the address/)
   })
 
   test('that holds no VE is removed once its name is typed', async ({ page, api }) => {

@@ -69,7 +69,7 @@ test('one whose undoing fails is stuck until an admin releases it, with a reason
   await page.getByRole('button', { name: 'Release…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Give up on this operation?' })
   await dialog.getByRole('button', { name: 'Release' }).click()
-  await expect(field(dialog, 'Reason, for the log')).toHaveAccessibleDescription(/Say why/)
+  await expect(field(dialog, 'Reason, for the log')).toHaveAccessibleDescription(/Required|Say why/)
   await field(dialog, 'Reason, for the log').fill('Cleared by hand.')
   await dialog.getByRole('button', { name: 'Release' }).click()
   await expectEnd(page, 'Failed')

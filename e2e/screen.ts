@@ -42,6 +42,9 @@ export async function expectProblem(within: Page | Locator, happened: RegExp, ne
 export const row = (page: Page, name: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) })
 
+/** The page's script has taken over: from here on it hears keys. */
+export const expectAwake = (page: Page) => expect(page.getByText('Live', { exact: true })).toBeVisible()
+
 /** Marks this document: a reload, or another one in its place, would lose the mark. */
 export async function markDocument(page: Page): Promise<{ expectSame: () => Promise<void> }> {
   await page.evaluate(() => Reflect.set(window, 'corralMark', true))

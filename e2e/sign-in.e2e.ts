@@ -59,7 +59,7 @@ test.describe('a stranger', () => {
   })
 
   test('gets nothing out of what pages fetch', async ({ request }) => {
-    for (const path of ['/api/events', '/operations/running', `/operations/${SOME_ID}/log?after=0`]) {
+    for (const path of ['/api/events', '/operations/running', `/operations/${SOME_ID}/live?after=0`]) {
       const answer = await request.get(path, { maxRedirects: 0 })
       expect(answer.status(), path).toBe(401)
       expect(answer.headers()['content-type'], path).toContain('application/problem+json')

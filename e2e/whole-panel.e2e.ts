@@ -3,7 +3,7 @@ import { paths } from '../lib/paths.ts'
 import { expectAccessible } from './accessibility.ts'
 import { type Api, PLAIN_DEBIAN } from './api.ts'
 import { expect, test, unique } from './fixtures.ts'
-import { field, form, row } from './screen.ts'
+import { expectAwake, field, form, row } from './screen.ts'
 
 /** One of each kind of page, with something on it. */
 async function everyPage(api: Api): Promise<string[]> {
@@ -117,13 +117,14 @@ test.describe('by keyboard alone', () => {
 
   test('/ finds the search, j and k walk the rows, Enter opens one', async ({ page }) => {
     await page.goto(`${paths.hosts()}?q=sim`)
-    await expect(row(page, 'sim1')).toBeVisible()
+    await expectAwake(page)
     await page.keyboard.press('/')
     await expect(page.getByRole('searchbox', { name: 'Search hosts' })).toBeFocused()
     await page.keyboard.type('1')
     await expect(page).toHaveURL(/q=1/)
     await page.keyboard.press('Escape')
     await page.goto(`${paths.hosts()}?q=sim1&sort=name`)
+    await expectAwake(page)
     await page.keyboard.press('j')
     await expect(page.getByRole('link', { name: 'sim1', exact: true })).toBeFocused()
     await page.keyboard.press('Enter')

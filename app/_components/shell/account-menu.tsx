@@ -39,7 +39,7 @@ export function AccountMenu({ name, email, theme }: { name: string; email: strin
       trigger={
         <>
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium">{name}</span>
+            <span className="block truncate font-medium">{name}</span>{' '}
             <span className="block truncate text-content-muted text-xs max-md:hidden">{email}</span>
           </span>
           <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-content-faint" />
