@@ -23,10 +23,6 @@ export class LiveOperations {
     this.#workerId = workerId
   }
 
-  get count(): number {
-    return this.#live.size
-  }
-
   /** False when this process has it already: a job that was put in twice runs once. */
   reserve(operationId: string): boolean {
     if (this.#reserved.has(operationId)) return false

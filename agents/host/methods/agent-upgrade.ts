@@ -8,7 +8,7 @@ import type { Sys } from '../sys/sys.ts'
 
 const SIGNER = 'corral'
 const NAMESPACE = 'corral-agent'
-export const PREVIOUS_AGENT = `${HOST_PATHS.agent}.previous`
+const PREVIOUS_AGENT = `${HOST_PATHS.agent}.previous`
 
 /** The program that runs this agent runs the next one too. */
 function interpreter(sys: Sys): string[] {

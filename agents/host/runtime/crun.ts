@@ -97,9 +97,4 @@ export const crun: RuntimeDriver = {
   init,
   remove,
   hasTraces: (sys, veid) => sys.stat(`${STATE}/${container(veid)}`) !== null,
-  known: (sys) =>
-    sys
-      .list(STATE)
-      .map((name) => Number(/^ve(\d+)$/.exec(name)?.[1]))
-      .filter((veid) => !Number.isNaN(veid)),
 }

@@ -87,7 +87,10 @@ export function seccompProfile(machine: string): Record<string, unknown> | null 
   }
 }
 
-/** Tells of the host, its other VEs or its hardware: hidden. */
+/**
+ * Tells of the host or its hardware: hidden from what runs in a VE by itself. No bound on its root, which may unmount the
+ * cover or mount /proc elsewhere: what protects the host there is that its files belong to ids the VE does not have.
+ */
 export const MASKED_PATHS = [
   '/proc/acpi',
   '/proc/kcore',

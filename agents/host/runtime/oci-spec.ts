@@ -12,7 +12,7 @@ const ENVIRONMENT = [
   'container=corral',
 ]
 
-/** Pseudo-terminals a VE may have open: numpty. */
+/** Pseudo-terminals on the VE's own devpts. No bound on its root, which may mount another: those come out of the kernel's common pool. */
 const PTY_MAX = 64
 
 function mounts(spec: VeSpec, cgroup: CgroupShape): Record<string, unknown>[] {

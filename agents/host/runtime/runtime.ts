@@ -13,8 +13,6 @@ export interface RuntimeDriver {
   hasTraces(sys: Sys, veid: number): boolean
   /** Kills what runs and removes namespaces and cgroups. Harmless when there is nothing. */
   remove(sys: Sys, veid: number): void
-  /** Every veid it knows of. */
-  known(sys: Sys): number[]
 }
 
 export type RunningInit = { pid: number; startTicks: number }

@@ -1,18 +1,9 @@
 /** Pure: what the inspection script printed, as facts. */
 import { HOST_TOOL_NAMES, type HostTool } from '../../contract/host-facts.ts'
 import { Problem } from '../../contract/problem.ts'
+import type { Inspection } from '../../operations/host-access.ts'
 
-export type Inspected = {
-  machine: string
-  kernel: string
-  distribution: { id: string; version: string; name: string }
-  packageManager: string | null
-  tools: Record<HostTool, boolean>
-  rootFreeBytes: number
-  vzFreeBytes: number
-  cgroups: 'v1' | 'v2' | 'none'
-  userNamespaces: boolean
-}
+export type Inspected = Omit<Inspection, 'root'>
 
 /** Throws `unsupported-host` when even the kernel's name is missing: then it was no Unix that answered. */
 export function parseInspection(output: string): Inspected {
