@@ -49,6 +49,8 @@ export async function retryOperation(
 ): Promise<{ operationId: string }> {
   const operation = await lockOperation(tx, operationId)
   if (operation.status === 'stuck') {
+    if (operation.veId && (await liveOn(tx, operation.veId)) > 0)
+      throw new Problem('conflict', 'Another operation works on this VE: wait until it has ended.')
     await tx.operation.update({
       where: { id: operationId },
       data: { status: 'running', workerId: null, endedAt: null },
@@ -126,11 +128,15 @@ export async function releaseOperation(
   await emitOperationEvent(tx, operation)
 }
 
+function liveOn(tx: Db, veId: string): Promise<number> {
+  return tx.operation.count({ where: { veId, status: { in: ['queued', 'running'] } } })
+}
+
 /** Only while nothing else has been done to the VE since. */
 async function settleReleased(tx: Db, veId: string, type: OperationType): Promise<void> {
   const ve = await lockVe(tx, veId)
-  const live = await tx.operation.count({ where: { veId, status: { in: ['queued', 'running'] } } })
-  if (live > 0 || (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during)) return
+  if ((await liveOn(tx, veId)) > 0) return
+  if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
   const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
   if (seen !== 'running' && seen !== 'stopped') return enterVeState(tx, ve, 'failed')

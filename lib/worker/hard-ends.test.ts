@@ -70,6 +70,17 @@ test('a VE whose start was stuck is as it was seen last once that is released, n
   expect(await readOperation(id)).toMatchObject({ status: 'failed' })
 })
 
+test('undoing what is stuck waits for what works on the VE now', async () => {
+  const fleet = await makeFleet()
+  const ve = await makeVe(fleet, 'busy', 'stopped')
+  const id = await enqueueOnVe(fleet, ve.id, 've-start')
+  await db().operation.update({ where: { id }, data: { status: 'stuck' } })
+  await db().ve.update({ where: { id: ve.id }, data: { state: 'failed' } })
+  const destroy = await enqueueOnVe(fleet, ve.id, 've-destroy')
+  await db().operation.update({ where: { id: destroy }, data: { status: 'running' } })
+  await expect(transaction((tx) => retryOperation(tx, id, ACTOR))).rejects.toMatchObject({ code: 'conflict' })
+})
+
 test('a creation with a root password is not tried again without it', async () => {
   const fleet = await makeFleet()
   const ve = await makeVe(fleet, 'forgetful')
