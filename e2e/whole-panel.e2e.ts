@@ -3,7 +3,7 @@ import { paths } from '../lib/paths.ts'
 import { expectAccessible } from './accessibility.ts'
 import { type Api, PLAIN_DEBIAN } from './api.ts'
 import { expect, test, unique } from './fixtures.ts'
-import { expectAwake, field, form, row } from './screen.ts'
+import { expectAwake, field, form } from './screen.ts'
 
 /** One of each kind of page, with something on it. */
 async function everyPage(api: Api): Promise<string[]> {
