@@ -102,7 +102,10 @@ async function buildTemplate(page: Page, name: string, hostName: string): Promis
   await make.getByRole('checkbox', { name: hostName }).check()
   await make.getByRole('button', { name: 'Make and build' }).click()
   // In the page itself: the tray of running operations links to it too, once it runs.
-  await page.getByRole('main').getByRole('link', { name: `Build ${name} on ${hostName}` }).click()
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: `Build ${name} on ${hostName}` })
+    .click()
   const log = page.getByRole('log', { name: 'Log' })
   await expect(log.getByText(/./).first()).toBeVisible({ timeout: 30_000 })
   const document = await markDocument(page)
