@@ -17,7 +17,10 @@ test('a template is made, its build is watched, and it is ready without a reload
   await expect(state(page)).toHaveText('Ready')
   await expect(page.getByRole('region', { name: 'Built on' })).toContainText('sim1')
 
-  await page.getByRole('link', { name: `Build ${name} on sim1` }).click()
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: `Build ${name} on sim1` })
+    .click()
   await expectEnd(page, 'Succeeded')
   await expect(page.getByRole('log', { name: 'Log' })).toContainText('Setting up nginx (simulated)')
   await page.goto(paths.templates())

@@ -203,7 +203,10 @@ test.describe('a VE', () => {
     await page.goto(paths.ve(ve.id))
     await expect(state(page)).toHaveText('Failed')
     await expectProblem(page, /could not be made \(simulated\)/, /Read the log of the operation/)
-    await page.getByRole('link', { name: `Create ${ve.name}` }).click()
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: `Create ${ve.name}` })
+      .click()
     await expect(state(page)).toHaveText('Failed')
     await expectProblem(page, /could not be made/, /What had been begun has been undone/)
     const steps = page.getByRole('list', { name: 'Steps' })
