@@ -6,6 +6,9 @@ export const PROTOCOL_VERSION = 1
 /** A request's id: its idempotency key. */
 export const REQUEST_KEY = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/
 
+/** How long init may be given to halt, in seconds. A stop takes up a channel to its host, of which there are few, all that while. */
+export const STOP_SECONDS_MOST = 300
+
 /** What SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused. */
 export const FORCED_COMMANDS = ['call', 'watch'] as const
 export type ForcedCommand = (typeof FORCED_COMMANDS)[number]

@@ -11,7 +11,7 @@
  * resumes. The journal never holds a parameter, so never a secret.
  */
 import * as z from 'zod/mini'
-import { REQUEST_KEY } from './agent-constants.ts'
+import { REQUEST_KEY, STOP_SECONDS_MOST } from './agent-constants.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { veid } from './names.ts'
@@ -123,7 +123,7 @@ export const AGENT_METHODS = {
   /** Asks init to halt, waits, then kills. `timeoutSeconds` 0 kills at once. A stopped VE is left alone. */
   've-stop': {
     journalled: true,
-    params: z.object({ ...veKey, timeoutSeconds: z.int().check(z.gte(0), z.lte(3600)) }),
+    params: z.object({ ...veKey, timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)) }),
     result: observedVe,
   },
   /** Removes a stopped VE and all that was its; one that is absent, or whose number another VE has, is no error. Keeps a tombstone with the epoch. */

@@ -20,8 +20,17 @@ export type SagaContext<T extends OperationType> = {
   hosts: HostAccess
   /** This step's idempotency key: the same on every try and every worker. */
   key: string
-  /** Calls a host's agent under this step's key. Log and progress go to the operation. */
-  call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>): Promise<AgentResult<M>>
+  /**
+   * Calls a host's agent under this step's key. Log and progress go to the operation. `choice` names what the parameters
+   * lean on that another try may find changed (a digest): it becomes part of the key, so that the try is not refused as
+   * another request under the same key. Only for methods that leave alone what an earlier choice already made.
+   */
+  call<M extends AgentMethod>(
+    hostId: string,
+    method: M,
+    params: AgentParams<M>,
+    choice?: string,
+  ): Promise<AgentResult<M>>
   /** Aborted on cancel, on deadline and on shutdown of the worker (then another goes on). */
   signal: AbortSignal
   log(line: string): void

@@ -4,6 +4,7 @@ import { idOf, notFound } from '../auth/not-found.ts'
 import type { Permission } from '../auth/permissions.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { demand, type Viewer } from '../auth/viewer.ts'
+import { STOP_SECONDS_MOST } from '../contract/agent-constants.ts'
 import type { Db } from '../db/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
 import { actorOf } from '../operations/commands.ts'
@@ -15,7 +16,9 @@ const STOP_TIMEOUT_SECONDS = 60
 export const veStopInput = z.object({
   /** How long init may take to halt before it is killed; 0 kills at once. Default 60. */
   timeoutSeconds: z.optional(
-    z.int('A whole number.').check(z.gte(0, 'At least 0.'), z.lte(3600, 'At most 3600.')),
+    z
+      .int('A whole number.')
+      .check(z.gte(0, 'At least 0.'), z.lte(STOP_SECONDS_MOST, `At most ${STOP_SECONDS_MOST}.`)),
   ),
 })
 export type VeStopInput = z.infer<typeof veStopInput>

@@ -37,10 +37,11 @@ export function stepContext(
     signal,
     log: (line) => log.add(line),
     progress: (detail) => log.detail(detail),
-    async call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>) {
+    async call<M extends AgentMethod>(hostId: string, method: M, params: AgentParams<M>, choice?: string) {
       const link = await hosts.link(hostId)
+      const chosenKey = choice === undefined ? key : `${key}:${choice}`
       const onProgress = (progress: AgentProgress) => report(log, progress)
-      return link.call(method, params, { key, signal, onProgress, onLog: (line) => log.add(line) })
+      return link.call(method, params, { key: chosenKey, signal, onProgress, onLog: (line) => log.add(line) })
     },
   }
 }

@@ -60,6 +60,24 @@ test('a creation that finds its number taken on the host leaves the other VE alo
   expect(ves).toMatchObject([{ uuid: other.uuid }])
 })
 
+test('a template that is rebuilt between two tries of a creation does not cost the VE its creation', async () => {
+  const made = await creation()
+  const keys: string[] = []
+  const link = (await made.context('do').hosts.link(made.fleet.hostId)) as SimulatedHost
+  const call = link.call.bind(link)
+  link.call = ((method: never, params: never, options: { key: string }) => {
+    keys.push(options.key)
+    return call(method, params, options)
+  }) as typeof link.call
+  const first = await create.steps.create?.do(made.context('do'))
+  await create.steps.create?.do(made.context('do'))
+  await db().templateCache.updateMany({ data: { digest: `sha256:${'b'.repeat(64)}` } })
+  expect(await create.steps.create?.do(made.context('do'))).toMatchObject({ uuid: made.ve.id })
+  expect(first).toMatchObject({ uuid: made.ve.id })
+  expect(keys[1]).toBe(keys[0])
+  expect(keys[2]).not.toBe(keys[0])
+})
+
 test('a request of an undone creation that arrives late is refused; trying again is not', async () => {
   const made = await creation()
   const late = await specSentBy(made)

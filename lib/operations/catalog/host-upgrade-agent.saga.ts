@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Saga } from '../saga.ts'
 import { factColumns, updateHost } from './host-subject.ts'
 
@@ -5,7 +6,10 @@ export const hostUpgradeAgentSaga: Saga<'host-upgrade-agent'> = {
   steps: {
     'send-bundle': {
       async do(context) {
-        return context.call(context.input.hostId, 'agent-upgrade', await context.hosts.signedAgent())
+        const agent = await context.hosts.signedAgent()
+        // A worker that takes over may be of another build, with another agent to send.
+        const digest = createHash('sha256').update(agent.bundle).digest('hex')
+        return context.call(context.input.hostId, 'agent-upgrade', agent, digest)
       },
     },
     'read-facts': { do: (context) => context.call(context.input.hostId, 'host-facts', {}) },

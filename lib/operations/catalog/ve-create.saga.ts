@@ -19,12 +19,9 @@ export const veCreateSaga: Saga<'ve-create'> = {
         const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
         const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys: ve.sshKeys }
         const { spec } = ve
-        return context.call(ve.hostId, 've-create', {
-          spec,
-          cache: cache.cache,
-          digest: cache.digest,
-          access,
-        })
+        const { cache: name, digest } = cache
+        // A rebuild of the template between two tries must not cost the VE its creation.
+        return context.call(ve.hostId, 've-create', { spec, cache: name, digest, access }, digest)
       },
       /** With the next epoch, which `settle` writes down: a request of this creation that is still on its way is refused. */
       async undo(context) {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { STOP_SECONDS_MOST } from '../../contract/agent-constants.ts'
 import { defineOperation } from '../definition.ts'
 
 /** Asks init to halt, waits `timeoutSeconds`, then kills; 0 kills at once. */
@@ -6,10 +7,10 @@ export const veStop = defineOperation({
   type: 've-stop',
   label: 'Stop',
   subject: 've',
-  input: z.object({ veId: z.uuid(), timeoutSeconds: z.int().check(z.gte(0), z.lte(3600)) }),
+  input: z.object({ veId: z.uuid(), timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)) }),
   permission: 've:operate',
   ve: { from: ['running'], during: 'stopping' },
   cancellable: false,
-  deadlineSeconds: 3700,
+  deadlineSeconds: 400,
   steps: [{ name: 'stop', label: 'Stop' }],
 })
