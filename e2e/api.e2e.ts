@@ -6,8 +6,7 @@ import { expect, test, unique } from './fixtures.ts'
 const UNKNOWN = '0192f0c0-0000-7000-8000-000000000001'
 
 async function veInput(api: Api, prefix: string) {
-  const template = (await api.templates()).find(({ name }) => name === 'debian-13')
-  return { name: unique(prefix), hostname: 've.example.org', templateId: template?.id ?? '' }
+  return { name: unique(prefix), hostname: 've.example.org', templateId: await api.firstTemplate() }
 }
 
 test('a repeated Idempotency-Key gets the same answer and makes one VE', async ({ api }) => {

@@ -102,9 +102,18 @@ export class Api {
     return this.must<TemplateResource>(this.get(`/templates/${made.template.id}`))
   }
 
-  /** A VE, created, whatever became of it. */
-  async addVe(input: VeCreateInput): Promise<VeResource> {
-    const made = await this.must<Started & { ve: VeResource }>(this.post('/ves', input))
+  /** The template that `npm run up` makes. */
+  async firstTemplate(): Promise<string> {
+    const template = (await this.templates()).find(({ name }) => name === 'debian-13')
+    if (template) return template.id
+    throw new Error('the panel has no template debian-13')
+  }
+
+  /** A VE, of the first template unless another is named; created, whatever became of it. */
+  async addVe(input: Pick<VeCreateInput, 'name'> & Partial<VeCreateInput>): Promise<VeResource> {
+    const templateId = input.templateId ?? (await this.firstTemplate())
+    const sent = { hostname: 've.example.org', ...input, templateId }
+    const made = await this.must<Started & { ve: VeResource }>(this.post('/ves', sent))
     await this.ended(made.operation.id)
     return this.ve(made.ve.id)
   }

@@ -4,8 +4,8 @@ import { expect, test, unique } from './fixtures.ts'
 import { expectEnd, expectProblem, field, markDocument, row, state } from './screen.ts'
 
 async function begin(api: Api, prefix: string, start = false) {
-  const template = (await api.templates()).find(({ name }) => name === 'debian-13')
-  const input = { name: unique(prefix), hostname: 've.example.org', templateId: template?.id, start }
+  const templateId = await api.firstTemplate()
+  const input = { name: unique(prefix), hostname: 've.example.org', templateId, start }
   const { status, body } = await api.post('/ves', input)
   expect(status).toBe(202)
   return body as { ve: { id: string; name: string }; operation: { id: string } }
