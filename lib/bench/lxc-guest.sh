@@ -1,20 +1,23 @@
 #!/bin/sh
 # Creates and starts a guest with LXC from the template cache that Corral uses, the way Corral does it: a reflinked copy
-# of the image, grown, mounted with shifted ids, host name and SSH host key of its own, cgroup limits, a routed address.
+# of the image, grown, mounted with shifted ids, host name and SSH host key of its own, cgroups, a routed address. (LXC 7
+# sets no limits on cgroup v1, so its guest goes without: less work for LXC.)
 # Runs on the lab host.
 #   lxc-guest.sh up NAME CACHE-IMAGE ADDRESS ID-BASE DISK-BYTES | lxc-guest.sh down NAME
 set -e
-DIR=/vz/lxc/$2
-CONTROLLERS="memory pids cpu"
+# The image lies on /vz, for the reflink; the mount point does not: /vz is closed to the ids that the guest has.
+GUESTS=/run/bench-lxc
+DIR=$GUESTS/$2
+DISK=/vz/bench-lxc-$2.img
 
 up() {
   name=$1 cache=$2 address=$3 base=$4 bytes=$5
   mkdir -p "$DIR/fs"
-  cp --reflink=always "$cache" "$DIR/disk.img"
-  truncate -s "$bytes" "$DIR/disk.img"
-  e2fsck -fp "$DIR/disk.img" >/dev/null || [ $? -eq 1 ]
-  resize2fs "$DIR/disk.img" >/dev/null 2>&1
-  mount -o loop "$DIR/disk.img" "$DIR/fs"
+  cp --reflink=always "$cache" "$DISK"
+  truncate -s "$bytes" "$DISK"
+  e2fsck -fp "$DISK" >/dev/null || [ $? -eq 1 ]
+  resize2fs "$DISK" >/dev/null 2>&1
+  mount -o loop "$DISK" "$DIR/fs"
   ssh-keygen -q -t ed25519 -N '' -f "$DIR/fs/etc/ssh/ssh_host_ed25519_key" </dev/null
   cat >"$DIR/config" <<X
 lxc.rootfs.path = dir:$DIR/fs
@@ -34,22 +37,13 @@ lxc.apparmor.profile = unconfined
 lxc.include = /usr/share/lxc/config/common.conf
 lxc.include = /usr/share/lxc/config/userns.conf
 X
-  # LXC 7 knows no cgroup v1: make the groups and set the limits here, and start from inside them.
-  for controller in $CONTROLLERS; do
-    group=/sys/fs/cgroup/$controller/bench-$name
-    mkdir -p "$group"
-    echo $$ >"$group/cgroup.procs"
-  done
-  echo 536870912 >/sys/fs/cgroup/memory/bench-"$name"/memory.limit_in_bytes
-  echo 1024 >/sys/fs/cgroup/pids/bench-"$name"/pids.max
-  exec lxc-start -P /vz/lxc -n "$name"
+  exec lxc-start -P "$GUESTS" -n "$name"
 }
 
 down() {
-  lxc-stop -k -P /vz/lxc -n "$1"
+  lxc-stop -k -P "$GUESTS" -n "$1"
   umount "$DIR/fs"
-  rm -rf "$DIR"
-  for controller in $CONTROLLERS; do rmdir "/sys/fs/cgroup/$controller/bench-$1"; done
+  rm -rf "$DIR" "$DISK"
 }
 
 verb=$1

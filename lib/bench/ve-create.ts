@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { ID_RANGE_SIZE } from '../contract/ve-spec.ts'
 import type { LabHost } from '../lab/lab-state.ts'
 import type { TemplateResource } from '../templates/resource.ts'
 import type { VeResource } from '../ves/resource.ts'
@@ -32,6 +33,8 @@ export const veCreate: Bench = {
     await onLabHost(panel, ['apt-get', 'update', '-q'])
     await onLabHost(panel, ['apt-get', 'install', '-y', '-q', '--no-install-recommends', 'lxc'])
     await onLabHost(panel, ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.eth0.proxy_arp=1'])
+    const ids = `${LXC_ID_BASE}-${LXC_ID_BASE + ID_RANGE_SIZE - 1}`
+    await onLabHost(panel, ['usermod', '--add-subuids', ids, '--add-subgids', ids, 'root'])
     const image = await cacheImage(panel)
 
     const ours: Timing[] = []
@@ -102,7 +105,7 @@ async function timeLxc(panel: BenchPanel, image: string, run: number): Promise<T
     ['sh', '-s', '--', 'up', name, image, address, String(LXC_ID_BASE), String(DISK_BYTES)],
     readFileSync(script),
   )
-  const [init, ssh] = await Promise.all([initRuns(`/bench-${name}`), sshAnswers(address), started])
+  const [init, ssh] = await Promise.all([initRuns(`/lxc.payload.${name}`), sshAnswers(address), started])
   await onLabHost(panel, ['sh', '-s', '--', 'down', name], readFileSync(script))
   return { init: init - began, ssh: ssh - began }
 }
