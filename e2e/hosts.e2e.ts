@@ -40,7 +40,7 @@ test('a host’s page shows facts, capabilities with reasons, and where its VEs 
   await expect(
     abilities.getByRole('listitem').filter({ hasText: 'This host is simulated.' }).first(),
   ).toBeVisible()
-  await expect(page.getByRole('region', { name: 'Operations' })).toContainText('Enrol sim1')
+  await expect(page.getByRole('region', { name: 'Operations', exact: true })).toContainText('Enrol sim1')
 })
 
 test.describe('adding a host', () => {

@@ -24,7 +24,9 @@ test.describe('the form of a new VE', () => {
     await expect(
       page.getByRole('region', { name: 'Use' }).getByRole('meter', { name: 'Memory' }),
     ).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Operations' })).toContainText(`Create ${name}`)
+    await expect(page.getByRole('region', { name: 'Operations', exact: true })).toContainText(
+      `Create ${name}`,
+    )
     await document.expectSame()
   })
 

@@ -134,7 +134,7 @@ test.describe('by keyboard alone', () => {
   test('a VE is created without a mouse', async ({ page }) => {
     const name = unique('keys')
     await page.goto(paths.ves())
-    await page.getByRole('link', { name: 'Create VE' }).first().focus()
+    await page.getByRole('link', { name: 'Create VE', exact: true }).first().focus()
     await page.keyboard.press('Enter')
     await expect(form(page, 'Create VE')).toBeVisible()
     await field(form(page, 'Create VE'), 'Name').focus()
