@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { HOST_PATHS, type ObservedVe } from '../lib/contract/agent-protocol.ts'
+import { UNLIMITED_RATE } from '../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../lib/contract/ve-spec.ts'
 import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
 import {
@@ -35,13 +36,13 @@ beforeEach(async () => {
   before = await footprint(lab)
 })
 afterEach(async () => {
-  await stop(0).catch(() => {})
+  await stop().catch(() => {})
   await destroy()
   await expectFootprint(lab, before)
 })
 
 const interfaces = (...addresses: string[]): VeSpec['interfaces'] => [
-  { kind: 'routed', ifname: 'eth0', addresses },
+  { kind: 'routed', index: 0, ifname: 'eth0', addresses, prefixes: [], rate: UNLIMITED_RATE },
 ]
 const from = () => ({ cache: TEMPLATE.cache, digest: lab.template.digest })
 
@@ -52,8 +53,7 @@ function create(overrides: Partial<VeSpec> = {}, requestKey = key()): Promise<Ob
 }
 const start = (requestKey = key()) => agent.call('ve-start', { spec }, requestKey)
 const ve = () => ({ veid: spec.veid, uuid: spec.uuid, epoch: spec.epoch })
-const stop = (timeoutSeconds = 20, requestKey = key()) =>
-  agent.call('ve-stop', { ...ve(), timeoutSeconds }, requestKey)
+const stop = (requestKey = key()) => agent.call('ve-stop', ve(), requestKey)
 const destroy = (requestKey = key()) => agent.call('ve-destroy', ve(), requestKey)
 
 test('lives: is created, started, reached over SSH, stopped and destroyed', async () => {
@@ -98,7 +98,7 @@ test('a VE sends from its own addresses only', async () => {
   const seen = async () => Number(/packets (\d+)/.exec(await agent.run('nft list table inet probe'))?.[1])
   try {
     await create({
-      interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: [lab.address, '2001:db8::10'] }],
+      interfaces: interfaces(lab.address, '2001:db8::10'),
     })
     await start()
     const targets = [
@@ -141,7 +141,7 @@ test('each method asked twice with the same key has one effect and one answer', 
   const started = await start('twice:start')
   expect(await start('twice:start')).toEqual(started)
   expect((await start()).initPid).toBe(started.initPid)
-  expect(await stop(20, 'twice:stop')).toEqual(await stop(20, 'twice:stop'))
+  expect(await stop('twice:stop')).toEqual(await stop('twice:stop'))
   expect(await destroy('twice:destroy')).toEqual(await destroy('twice:destroy'))
   expect(await problemOf(create({ hostname: 'other' }, 'twice:create'))).toBe('idempotency-key-reused')
 })
@@ -156,7 +156,7 @@ test('two starts at once make one VE', async () => {
 test.each([20, 60, 100, 140, 180])(
   'the agent killed %i ms into a creation: asked again, it is made',
   async (ms) => {
-    spec = { ...EXAMPLE_SPEC, interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: [lab.address] }] }
+    spec = { ...EXAMPLE_SPEC, interfaces: interfaces(lab.address) }
     const access = { rootPassword: PASSWORD, sshKeys: [] }
     const params = { spec, ...from(), access }
     const requestKey = key()

@@ -8,6 +8,8 @@ import { loadStorage } from './storage/load.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
+const NOTHING = { inBytes: 0, outBytes: 0 }
+
 /** What turns the kernel's ticks since boot into a time: read once for all VEs. */
 type BootClock = { bootedAt: number; ticksPerSecond: number }
 
@@ -28,6 +30,9 @@ export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock
     uuid: spec.uuid,
     epoch: spec.epoch,
     diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
+    rescue: false,
+    lastExit: null,
+    traffic: { base: NOTHING, live: NOTHING, series: null },
   }
   if (init === null) {
     return {

@@ -9,6 +9,7 @@ import { templateList } from './methods/template-list.ts'
 import { templateRemove } from './methods/template-remove.ts'
 import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
+import { veHalt } from './methods/ve-halt.ts'
 import { veStart } from './methods/ve-start.ts'
 import { veState } from './methods/ve-state.ts'
 import { veStop } from './methods/ve-stop.ts'
@@ -27,6 +28,7 @@ export const METHODS: Methods = {
   'template-remove': templateRemove,
   've-create': veCreate,
   've-start': veStart,
+  've-halt': veHalt,
   've-stop': veStop,
   've-destroy': veDestroy,
   've-state': veState,

@@ -23,6 +23,13 @@ export function simulatedFacts(name: string, bootId: string, vzFreeBytes: number
     swapBytes: 0,
     cgroupVersion: 2,
     vz: { fileSystem: 'simulated', totalBytes: VZ_BYTES, freeBytes: vzFreeBytes },
+    bridges: ['br0'],
+    networkDevices: [{ name: 'eth1', mac: '02:00:00:00:00:01', usedFor: null }],
+    devices: [
+      { path: '/dev/vdb1', type: 'block', sizeBytes: 10 * GIB, usedFor: null },
+      { path: '/dev/vda1', type: 'block', sizeBytes: 100 * GIB, usedFor: 'mounted on /' },
+      { path: '/dev/ttyS1', type: 'char', sizeBytes: null, usedFor: null },
+    ],
     tools: Object.fromEntries(HOST_TOOL_NAMES.map((tool) => [tool, 'simulated'])) as HostFacts['tools'],
   }
   const capabilities = Object.fromEntries(

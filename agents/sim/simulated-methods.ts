@@ -100,15 +100,18 @@ const LIST: Methods = {
     return state.ves.observe(spec.veid)
   },
 
-  async 've-stop'(state, { veid, uuid, epoch, timeoutSeconds }, report) {
-    state.ves.checkUuid(veid, uuid)
-    state.ves.checkEpoch(veid, epoch)
-    const ve = state.ves.get(veid)
-    if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
-    if (veSentinel(ve.name) === 'fail-stop' && timeoutSeconds > 0)
+  async 've-halt'(state, { veid, uuid, epoch }) {
+    const ve = owned(state, { veid, uuid, epoch })
+    if (veSentinel(ve.name) === 'fail-stop')
       throw new Problem('agent-failed', `${ve.name} does not stop (simulated).`)
-    const slow = veSentinel(ve.name) === 'slow-stop' && timeoutSeconds > 0
-    await report.step(timeoutSeconds > 0 ? 'Ask init to halt' : 'Kill', slow ? 6_000 : 150)
+    if (ve.initPid === null) return { asked: false }
+    state.ves.halt(veid, veSentinel(ve.name) === 'slow-stop' ? 6_000 : 150)
+    return { asked: true }
+  },
+
+  async 've-stop'(state, { veid, uuid, epoch }, report) {
+    owned(state, { veid, uuid, epoch })
+    await report.step('Take it off the kernel', 50)
     state.ves.stop(veid)
     return state.ves.observe(veid)
   },
@@ -130,6 +133,14 @@ const LIST: Methods = {
     if (veid === undefined) return { ves: state.ves.all() }
     return { ves: state.ves.get(veid) ? [state.ves.observe(veid)] : [] }
   },
+}
+
+function owned(state: SimulatedState, ve: { veid: number; uuid: string; epoch: number }) {
+  state.ves.checkUuid(ve.veid, ve.uuid)
+  state.ves.checkEpoch(ve.veid, ve.epoch)
+  const found = state.ves.get(ve.veid)
+  if (!found) throw new Problem('not-found', `There is no VE ${ve.veid} on this host.`)
+  return found
 }
 
 /** A method by a name that is only known at run time. */

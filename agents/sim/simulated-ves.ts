@@ -17,6 +17,7 @@ type SimulatedVe = {
   changedAt: number
 }
 
+const NOTHING = { inBytes: 0, outBytes: 0 }
 const DIES_AFTER_MS = 10_000
 /** An operation that changed a VE is written down within this. */
 const RECORD_LAG_MS = 5_000
@@ -85,6 +86,11 @@ export class SimulatedVes {
     ve.changedAt = Date.now()
   }
 
+  /** Init is asked, and has halted a while later. */
+  halt(veid: number, afterMs: number): void {
+    setTimeout(() => this.stop(veid), afterMs).unref()
+  }
+
   stop(veid: number): void {
     const ve = this.#ves.get(veid)
     if (!ve) return
@@ -129,6 +135,9 @@ export class SimulatedVes {
       processes: uptimeMs === null ? null : 8 + (veid % 9),
       cpuMicroseconds: uptimeMs === null ? null : Math.round(uptimeMs * 20),
       diskUsedBytes: (180 + (veid % 200)) * MIB,
+      rescue: false,
+      lastExit: null,
+      traffic: { base: NOTHING, live: NOTHING, series: null },
     }
   }
 }

@@ -1,17 +1,27 @@
 /** The parts of the agent's protocol that are no schemas: what the agent needs before it knows which method is asked for. */
 
 /** Raised with every incompatible change. An agent answers a request of another version with `agent-version-mismatch`. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** A request's id: its idempotency key. */
 export const REQUEST_KEY = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/
 
-/** How long init may be given to halt, in seconds. A stop takes up a channel to its host, of which there are few, all that while. */
-export const STOP_SECONDS_MOST = 300
+/** How long init may be given to halt, in seconds. The panel waits, not the agent: no channel to the host is taken up. */
+export const STOP_SECONDS_MOST = 3600
 
-/** What SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused. */
-export const FORCED_COMMANDS = ['call', 'watch'] as const
+/**
+ * The first word of what SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused.
+ *
+ *   call                       one request
+ *   watch                      samples until stdin ends
+ *   console VEID UUID EPOCH    a root shell in the VE on the channel's own terminal, whose size it follows
+ *   boot-log VEID UUID EPOCH   what is kept of the words of the VE's init, then what it says, until stdin ends
+ */
+export const FORCED_COMMANDS = ['call', 'watch', 'console', 'boot-log'] as const
 export type ForcedCommand = (typeof FORCED_COMMANDS)[number]
+
+/** What console and boot-log are told: which VE, as of which epoch. */
+export const VE_ARGUMENTS = /^(\d{3,10}) ([0-9a-f-]{36}) (\d{1,10})$/
 
 /** Where things are on a host. */
 export const HOST_PATHS = {

@@ -11,12 +11,13 @@
  * resumes. The journal never holds a parameter, so never a secret.
  */
 import * as z from 'zod/mini'
-import { REQUEST_KEY, STOP_SECONDS_MOST } from './agent-constants.ts'
+import { REQUEST_KEY } from './agent-constants.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { veid } from './names.ts'
-import { problemJson } from './problem.ts'
+import { type Problem, problemJson } from './problem.ts'
 import { cacheName, templateDefinition } from './template-definition.ts'
+import { commandLine, environment } from './ve-application.ts'
 import { veGuestAccess, veSpec } from './ve-spec.ts'
 import { OBSERVED_STATES } from './ve-state.ts'
 
@@ -24,6 +25,26 @@ export { FORCED_COMMANDS, type ForcedCommand, HOST_PATHS, PROTOCOL_VERSION } fro
 
 /** The number alone does not say which VE is meant: a host may hold one of another panel, or of a lost one, under it. */
 const veKey = { veid, uuid: z.uuid(), epoch: z.int().check(z.gte(1)) }
+
+const bytes = z.object({ inBytes: z.int(), outBytes: z.int() })
+
+/**
+ * What passed through a VE's interfaces. `base`: all that ended series counted, since the VE came to this host. `live`: the
+ * series that counts now, null when it does not run. A series ends with a stop and adds to `base`; one lost in a crash does not.
+ */
+export const veTraffic = z.object({ base: bytes, live: bytes, series: z.nullable(z.string()) })
+export type VeTraffic = z.infer<typeof veTraffic>
+
+/** How a VE's init ended last, told by the signal the kernel kills it with: see reboot(2), pid_namespaces(7). */
+export const EXIT_REASONS = ['halt', 'reboot', 'stopped-by-host', 'ended', 'crashed'] as const
+export type ExitReason = (typeof EXIT_REASONS)[number]
+export const veExit = z.object({
+  at: z.int(),
+  reason: z.enum(EXIT_REASONS),
+  exitCode: z.nullable(z.int()),
+  signal: z.nullable(z.int()),
+})
+export type VeExit = z.infer<typeof veExit>
 
 /** A VE as the kernel shows it. `initPid` is on the host; `startedAt` milliseconds since 1970. */
 export const observedVe = z.object({
@@ -38,6 +59,10 @@ export const observedVe = z.object({
   /** CPU time used since start, in nanoseconds / 1000 (a whole number of microseconds stays exact for 285 years). */
   cpuMicroseconds: z.nullable(z.int()),
   diskUsedBytes: z.nullable(z.int()),
+  /** It runs from the rescue root, its own disk mounted in there. */
+  rescue: z.boolean(),
+  lastExit: z.nullable(veExit),
+  traffic: veTraffic,
 })
 export type ObservedVe = z.infer<typeof observedVe>
 
@@ -120,11 +145,57 @@ export const AGENT_METHODS = {
   },
   /** Starts a stopped VE by its spec (limits and interfaces are taken from here, not from creation). A running one is left alone. */
   've-start': { journalled: true, params: z.object({ spec: veSpec }), result: observedVe },
-  /** Asks init to halt, waits, then kills. `timeoutSeconds` 0 kills at once. A stopped VE is left alone. */
-  've-stop': {
+  /**
+   * Brings a VE, running or stopped, to this spec: interfaces, rates, firewall, devices, NFS, name servers, host name, limits. What
+   * a running VE cannot take (kind, namespaces, features) is stored and counts from its next start. All or nothing:
+   * what failed half way is taken back to the stored spec. `access` sets a root password or SSH keys.
+   */
+  've-configure': {
     journalled: true,
-    params: z.object({ ...veKey, timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)) }),
+    params: z.object({ spec: veSpec, access: z.optional(veGuestAccess) }),
     result: observedVe,
+  },
+  /** Starts a stopped VE from a rescue root made from a template's cache, the VE's own disk mounted at /mnt/ve. Ended by ve-stop. */
+  've-rescue': {
+    journalled: true,
+    params: z.object({
+      spec: veSpec,
+      cache: cacheName,
+      digest: templateCache.shape.digest,
+      access: veGuestAccess,
+    }),
+    result: observedVe,
+  },
+  /** Asks init to halt and does not wait. `asked` is false when it does not run. */
+  've-halt': {
+    journalled: false,
+    params: z.object(veKey),
+    result: z.object({ asked: z.boolean() }),
+  },
+  /** Kills what runs and takes the VE off the kernel. A stopped VE is left alone. */
+  've-stop': { journalled: true, params: z.object(veKey), result: observedVe },
+  /**
+   * Runs one command in a running VE as its root, without a terminal. `exitCode` is null when a signal or the time limit ended
+   * it. Output beyond `outputBytes` (each stream) is thrown away, and said so.
+   */
+  've-exec': {
+    journalled: true,
+    params: z.object({
+      ...veKey,
+      command: commandLine,
+      environment,
+      stdin: z.string().check(z.maxLength(1_000_000)),
+      timeoutSeconds: z.int().check(z.gte(1), z.lte(3600)),
+      outputBytes: z.int().check(z.gte(0), z.lte(1_000_000)),
+    }),
+    result: z.object({
+      exitCode: z.nullable(z.int()),
+      signal: z.nullable(z.int()),
+      timedOut: z.boolean(),
+      stdout: z.string(),
+      stderr: z.string(),
+      truncated: z.boolean(),
+    }),
   },
   /** Removes a stopped VE and all that was its; one that is absent, or whose number another VE has, is no error. Keeps a tombstone with the epoch. */
   've-destroy': { journalled: true, params: z.object(veKey), result: z.object({}) },
@@ -189,6 +260,26 @@ export const agentMessage = z.union([
 ])
 export type AgentMessage = z.infer<typeof agentMessage>
 
+export const TERMINAL_KINDS = ['console', 'boot-log'] as const
+export type TerminalKind = (typeof TERMINAL_KINDS)[number]
+
+export type TerminalOptions = {
+  kind: TerminalKind
+  ve: { veid: number; uuid: string; epoch: number }
+  size: { columns: number; rows: number }
+  onData(bytes: Uint8Array): void
+  /** Once, whoever ended it; a problem when it broke. */
+  onEnd(problem: Problem | null): void
+}
+export type TerminalChannel = {
+  write(bytes: Uint8Array): void
+  resize(size: { columns: number; rows: number }): void
+  /** Stops and goes on reading, so that a slow reader holds up the VE and not our memory. */
+  pause(): void
+  resume(): void
+  close(): void
+}
+
 /** A link to one host's agent: real over SSH, or simulated. Rejects with a `Problem`. */
 export interface HostLink {
   call<M extends AgentMethod>(
@@ -201,6 +292,8 @@ export interface HostLink {
       onLog?: (line: string) => void
     },
   ): Promise<AgentResult<M>>
+  /** Opens a terminal into a VE or the log of its init: bytes both ways until either side ends it. Rejects if it cannot be opened. */
+  openTerminal(options: TerminalOptions): Promise<TerminalChannel>
   /** Streams samples until the signal aborts or the link breaks (then it rejects with `link-lost`). */
   watch(options: {
     intervalSeconds: number

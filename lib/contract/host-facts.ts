@@ -12,6 +12,11 @@ export const HOST_TOOLS = {
   losetup: { package: 'mount', why: 'attaches disk images', required: true },
   nsenter: { package: 'util-linux', why: 'enters namespaces', required: true },
   busybox: { package: 'busybox-static', why: 'writes files inside a VE', required: true },
+  conmon: { package: 'conmon', why: 'holds a VE’s console and tells how its init ended', required: true },
+  lxcfs: { package: 'lxcfs', why: 'shows a VE its own memory, CPUs and uptime in /proc', required: false },
+  tc: { package: 'iproute2', why: 'limits rates', required: false },
+  'mount.nfs': { package: 'nfs-common', why: 'mounts NFS for VEs', required: false },
+  apparmor_parser: { package: 'apparmor', why: 'confines VEs with AppArmor', required: false },
   mmdebstrap: { package: 'mmdebstrap', why: 'builds Debian templates', required: false },
   newuidmap: { package: 'uidmap', why: 'builds templates without root', required: false },
   criu: { package: 'criu', why: 'checkpoints and moves running VEs', required: false },
@@ -36,6 +41,18 @@ export const hostFacts = z.object({
   swapBytes: z.int(),
   cgroupVersion: z.union([z.literal(1), z.literal(2)]),
   vz: z.object({ fileSystem: z.string(), totalBytes: z.int(), freeBytes: z.int() }),
+  /** Bridges that VEs may be put on; other network devices and what holds them (null: free to be given to a VE). */
+  bridges: z.array(z.string()),
+  networkDevices: z.array(z.object({ name: z.string(), mac: z.string(), usedFor: z.nullable(z.string()) })),
+  /** Block and character devices that may be given to a VE; `usedFor` as above ("mounted on /srv"). */
+  devices: z.array(
+    z.object({
+      path: z.string(),
+      type: z.enum(['block', 'char']),
+      sizeBytes: z.nullable(z.int()),
+      usedFor: z.nullable(z.string()),
+    }),
+  ),
   /** Version text per tool, null when missing. */
   tools: z.record(z.enum(HOST_TOOL_NAMES), z.nullable(z.string())),
 })

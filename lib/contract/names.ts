@@ -56,6 +56,11 @@ export const ipv4 = z.ipv4('An IPv4 address, such as 192.0.2.10.')
 export const ipv6 = z.string().check(z.regex(z.regexes.ipv6, 'An IPv6 address, such as 2001:db8::10.'))
 export const ipAddress = z.union([ipv4, ipv6], 'An IPv4 or IPv6 address.')
 
+/** A network in prefix notation, such as 192.0.2.0/24. */
+export const cidrV4 = z.cidrv4('An IPv4 network, such as 192.0.2.0/24.')
+export const cidrV6 = z.string().check(z.regex(z.regexes.cidrv6, 'An IPv6 network, such as 2001:db8:1::/64.'))
+export const cidr = z.union([cidrV4, cidrV6], 'A network, such as 192.0.2.0/24.')
+
 /** One line of an OpenSSH authorized_keys file: type, base64, comment. Options in front are not accepted. */
 export const sshPublicKey = z
   .string()

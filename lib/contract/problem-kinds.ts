@@ -77,6 +77,31 @@ export const PROBLEMS = {
     title: 'The template is not ready on this host',
     next: 'Build the template on this host first.',
   },
+  've-suspended': {
+    status: 409,
+    title: 'The VE is suspended',
+    next: 'Lift the suspension first; its reason is named.',
+  },
+  'pool-overlap': {
+    status: 409,
+    title: 'The pools overlap',
+    next: 'Choose addresses that no other pool gives out.',
+  },
+  'device-in-use': {
+    status: 409,
+    title: 'The device is in use',
+    next: 'Free the device that is named, or choose another.',
+  },
+  'firewall-refused': {
+    status: 409,
+    title: 'The host refuses a firewall rule',
+    next: 'Correct the rule that is marked; nothing was changed.',
+  },
+  'terminal-refused': {
+    status: 403,
+    title: 'The terminal cannot be opened',
+    next: 'Open it again from the page of the VE.',
+  },
   've-not-running': { status: 409, title: 'The VE is not running', next: 'Start it first.' },
   've-start-failed': {
     status: 502,

@@ -4,6 +4,11 @@ import { ARCHES } from './arch.ts'
 import { hostname, ipAddress, name, sshPublicKey, veid } from './names.ts'
 import { STORAGE_DRIVERS } from './storage.ts'
 import { GIB, MIB } from './units.ts'
+import { VE_KINDS, VE_NAMESPACES, veApplication } from './ve-application.ts'
+import { veDevice, veNetworkDevice } from './ve-devices.ts'
+import { veFeatures } from './ve-features.ts'
+import { veFirewall } from './ve-firewall.ts'
+import { INTERFACES_MAX, veInterface } from './ve-interface.ts'
 
 /** Ids 0…65535 inside the VE are `base`…`base+65535` on the host. */
 export const ID_RANGE_SIZE = 65_536
@@ -33,15 +38,6 @@ export const DEFAULT_LIMITS: VeLimits = {
   cpuLimitPercent: null,
 }
 
-/** A routed (venet-like) interface: host route and proxy ARP/NDP, no shared L2. Prefix length is always that of one host. */
-export const veInterface = z.object({
-  kind: z.literal('routed'),
-  /** Name inside the VE. */
-  ifname: z.string().check(z.regex(/^[a-z][a-z0-9]{0,14}$/)),
-  addresses: z.array(ipAddress).check(z.maxLength(64)),
-})
-export type VeInterface = z.infer<typeof veInterface>
-
 export const veSpec = z.object({
   veid,
   uuid: z.uuid(),
@@ -53,7 +49,16 @@ export const veSpec = z.object({
   idBase: z.int().check(z.gte(ID_RANGE_FIRST), z.multipleOf(ID_RANGE_SIZE)),
   storage: z.enum(STORAGE_DRIVERS),
   limits: veLimits,
-  interfaces: z.array(veInterface).check(z.maxLength(16)),
+  kind: z.enum(VE_KINDS),
+  /** Of its own, beside mount: see ve-application.ts. A system container has at least SYSTEM_NAMESPACES. */
+  namespaces: z.array(z.enum(VE_NAMESPACES)),
+  /** Set if and only if `kind` is "application". */
+  application: z.nullable(veApplication),
+  features: veFeatures,
+  devices: z.array(veDevice).check(z.maxLength(32)),
+  networkDevices: z.array(veNetworkDevice).check(z.maxLength(INTERFACES_MAX)),
+  interfaces: z.array(veInterface).check(z.maxLength(INTERFACES_MAX)),
+  firewall: veFirewall,
   dns: z.object({
     servers: z.array(ipAddress).check(z.maxLength(8)),
     search: z.array(hostname).check(z.maxLength(8)),

@@ -137,7 +137,9 @@ test('without a pool that has addresses left nothing is created', async () => {
   const held = await db().veAddress.findFirstOrThrow({ where: { releasedAt: null } })
   const tiny = await makePool('tiny', '10.8.0')
   await db().addressPool.update({ where: { id: tiny }, data: { first: '10.8.0.10', last: '10.8.0.10' } })
-  await db().veAddress.create({ data: { veId: held.veId, poolId: tiny, address: '10.8.0.10' } })
+  await db().veAddress.create({
+    data: { veId: held.veId, interfaceId: held.interfaceId, poolId: tiny, address: '10.8.0.10' },
+  })
   // The first pool is emptied by letting it end where its next free address begins.
   const pool = await db().addressPool.findUniqueOrThrow({ where: { id: world.pool } })
   await db().addressPool.update({ where: { id: world.pool }, data: { last: pool.first } })

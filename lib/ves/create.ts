@@ -60,7 +60,15 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
       dnsServers: input.dns?.servers ?? [],
       searchDomains: input.dns?.search ?? [],
       sshKeys: input.sshKeys ?? [],
-      addresses: { create: addresses },
+    },
+  })
+  await tx.veInterface.create({
+    data: {
+      veId: row.id,
+      index: 0,
+      kind: 'routed',
+      ifname: 'eth0',
+      addresses: { create: addresses.map((address) => ({ ...address, veId: row.id })) },
     },
   })
   await emitEvent(tx, { topic: 've', id: row.id, accountId })

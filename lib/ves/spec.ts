@@ -1,12 +1,58 @@
 /** A VE's row as the specification that agents understand. */
+import type { VeApplication, VeNamespace } from '../contract/ve-application.ts'
+import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
+import type { VeFeatures } from '../contract/ve-features.ts'
+import type { FirewallRule } from '../contract/ve-firewall.ts'
+import type { VeInterface } from '../contract/ve-interface.ts'
 import type { VeSpec } from '../contract/ve-spec.ts'
-import type { Ve } from '../db/generated/client.ts'
+import type { FirewallSet, Ve, VeInterface as VeInterfaceTable } from '../db/generated/client.ts'
+import { layOutFirewall } from '../firewall/lay-out.ts'
+import type { FirewallSettings } from '../firewall/resource.ts'
 
-export type VeRow = Ve & { addresses: { address: string; releasedAt: Date | null }[] }
+type AddressRow = { address: string; releasedAt: Date | null }
+export type VeInterfaceRow = VeInterfaceTable & { addresses: AddressRow[] }
+export type VeRow = Ve & { interfaces: VeInterfaceRow[]; firewallSets: { set: FirewallSet }[] }
 
-/** Pure. Addresses that were given back are left out. */
+/** What has to be read with a VE to make its specification. */
+export const VE_SPEC_INCLUDE = {
+  interfaces: {
+    where: { removedAt: null },
+    orderBy: { index: 'asc' },
+    include: { addresses: { where: { releasedAt: null }, orderBy: { id: 'asc' } } },
+  },
+  firewallSets: { include: { set: true } },
+} as const
+
+/** PostgreSQL's inet prints a host's address without its prefix, but keeps one it was given. */
+const bare = (address: string) => address.split('/')[0] ?? ''
+
+/** Pure. Interfaces that were removed and addresses that were given back are left out. */
+export function interfaceOf(row: VeInterfaceRow): VeInterface {
+  const held = row.addresses.filter(({ releasedAt }) => releasedAt === null).map(({ address }) => address)
+  const delegated = held.filter((address) => /\/\d+$/.test(address) && !/\/(32|128)$/.test(address))
+  const common = {
+    index: row.index,
+    ifname: row.ifname,
+    addresses: held.filter((address) => !delegated.includes(address)).map(bare),
+    rate: { inBits: numberOrNull(row.rateInBits), outBits: numberOrNull(row.rateOutBits) },
+  }
+  if (row.kind === 'routed') return { kind: 'routed', ...common, prefixes: delegated }
+  return {
+    kind: 'bridged',
+    ...common,
+    mac: row.mac ?? '',
+    bridge: row.bridge ?? '',
+    vlan: row.vlan,
+    networks: row.networks,
+    gateway4: row.gateway4,
+    gateway6: row.gateway6,
+  }
+}
+
+const numberOrNull = (value: bigint | null) => (value === null ? null : Number(value))
+
+/** Pure. */
 export function veSpecOf(ve: VeRow): VeSpec {
-  const held = ve.addresses.filter((row) => row.releasedAt === null)
   return {
     veid: ve.veid,
     uuid: ve.id,
@@ -24,10 +70,17 @@ export function veSpecOf(ve: VeRow): VeSpec {
       cpuUnits: ve.cpuUnits,
       cpuLimitPercent: ve.cpuLimitPercent,
     },
-    // PostgreSQL's inet prints a host's address without its prefix, but keeps one it was given.
-    interfaces: [
-      { kind: 'routed', ifname: 'eth0', addresses: held.map((row) => row.address.split('/')[0] ?? '') },
-    ],
+    kind: ve.kind,
+    namespaces: ve.namespaces as VeNamespace[],
+    application: ve.application as VeApplication | null,
+    features: ve.features as VeFeatures,
+    devices: ve.devices as VeDevice[],
+    networkDevices: ve.networkDevices as VeNetworkDevice[],
+    interfaces: ve.interfaces.filter(({ removedAt }) => removedAt === null).map(interfaceOf),
+    firewall: layOutFirewall(
+      ve.firewall as FirewallSettings,
+      new Map(ve.firewallSets.map(({ set }) => [set.id, set.rules as FirewallRule[]])),
+    ),
     dns: { servers: ve.dnsServers, search: ve.searchDomains },
   }
 }

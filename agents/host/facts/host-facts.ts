@@ -36,6 +36,9 @@ export function readHostFacts(sys: Sys): HostFacts {
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     cgroupVersion: cgroupVersion(sys),
     vz: vz(sys),
+    bridges: [],
+    networkDevices: [],
+    devices: [],
     tools: toolVersions(sys),
   }
 }

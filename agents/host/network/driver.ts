@@ -1,4 +1,5 @@
-import type { VeInterface, VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { VeInterface } from '../../../lib/contract/ve-interface.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Sys } from '../sys/sys.ts'
 
 /** Connects a VE that has been made and does not run yet. */

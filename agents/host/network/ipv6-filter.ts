@@ -1,4 +1,4 @@
-import type { VeInterface } from '../../../lib/contract/ve-spec.ts'
+import type { VeInterface } from '../../../lib/contract/ve-interface.ts'
 import { hostEnd } from './routed.ts'
 
 export function filterTable(veid: number): string {

@@ -1,4 +1,4 @@
-import type { VeInterface } from '../../../lib/contract/ve-spec.ts'
+import type { VeInterface } from '../../../lib/contract/ve-interface.ts'
 import type { NetworkDriver } from './driver.ts'
 import { routed } from './routed.ts'
 

@@ -8,7 +8,16 @@ import { parseIpv4Routes } from './routes.ts'
 const IPV4 = `header\neth0\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n`
 const ROUTES = parseIpv4Routes(IPV4)
 const X86 = { '/proc/sys/kernel/arch': 'x86_64\n' }
-const only = (addresses: string[]) => [{ kind: 'routed' as const, ifname: 'eth0', addresses }]
+const only = (addresses: string[]) => [
+  {
+    kind: 'routed' as const,
+    index: 0,
+    ifname: 'eth0',
+    addresses,
+    prefixes: [],
+    rate: { inBits: null, outBits: null },
+  },
+]
 
 test('an IPv4 address: pair, gateway, route, answer on the uplink, default route inside', () => {
   expect(planRouted(101, 77, only(['192.0.2.10']), ROUTES)).toEqual({

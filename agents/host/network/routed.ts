@@ -3,7 +3,7 @@
  * of the veth pair share no subnet with anybody; the gateway is link-local, 169.254.1.1 and fe80::1 on the host's end.
  */
 import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
-import type { VeInterface } from '../../../lib/contract/ve-spec.ts'
+import type { VeInterface } from '../../../lib/contract/ve-interface.ts'
 import { machineOf } from '../facts/machine.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'

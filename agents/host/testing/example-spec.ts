@@ -1,3 +1,7 @@
+import { SYSTEM_NAMESPACES } from '../../../lib/contract/ve-application.ts'
+import { NO_FEATURES } from '../../../lib/contract/ve-features.ts'
+import { NO_FIREWALL } from '../../../lib/contract/ve-firewall.ts'
+import { UNLIMITED_RATE } from '../../../lib/contract/ve-interface.ts'
 import { DEFAULT_LIMITS, type VeSpec } from '../../../lib/contract/ve-spec.ts'
 
 export const EXAMPLE_SPEC: VeSpec = {
@@ -10,6 +14,22 @@ export const EXAMPLE_SPEC: VeSpec = {
   idBase: 1_048_576,
   storage: 'image',
   limits: DEFAULT_LIMITS,
-  interfaces: [{ kind: 'routed', ifname: 'eth0', addresses: ['192.0.2.10', '2001:db8::10'] }],
+  kind: 'system',
+  namespaces: [...SYSTEM_NAMESPACES],
+  application: null,
+  features: NO_FEATURES,
+  devices: [],
+  networkDevices: [],
+  interfaces: [
+    {
+      kind: 'routed',
+      index: 0,
+      ifname: 'eth0',
+      addresses: ['192.0.2.10', '2001:db8::10'],
+      prefixes: [],
+      rate: UNLIMITED_RATE,
+    },
+  ],
+  firewall: NO_FIREWALL,
   dns: { servers: ['192.0.2.1'], search: ['example.org'] },
 }

@@ -24,6 +24,10 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
       where: { veId: input.veId, releasedAt: null },
       data: { releasedAt: new Date() },
     })
+    await tx.veInterface.updateMany({
+      where: { veId: input.veId, removedAt: null },
+      data: { removedAt: new Date() },
+    })
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   },

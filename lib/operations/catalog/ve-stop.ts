@@ -11,6 +11,10 @@ export const veStop = defineOperation({
   permission: 've:operate',
   ve: { from: ['running'], during: 'stopping' },
   cancellable: false,
-  deadlineSeconds: 400,
-  steps: [{ name: 'stop', label: 'Stop' }],
+  deadlineSeconds: STOP_SECONDS_MOST + 300,
+  steps: [
+    { name: 'halt', label: 'Ask init to halt' },
+    { name: 'wait', label: 'Wait until it has halted' },
+    { name: 'stop', label: 'Take it off the host' },
+  ],
 })

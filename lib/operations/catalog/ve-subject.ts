@@ -4,7 +4,7 @@ import { Problem } from '../../contract/problem.ts'
 import type { VeSpec } from '../../contract/ve-spec.ts'
 import { type Db, db } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/client.ts'
-import { veSpecOf } from '../../ves/spec.ts'
+import { VE_SPEC_INCLUDE, veSpecOf } from '../../ves/spec.ts'
 import { emitVeEvent } from '../events.ts'
 import { problemColumn } from '../problem-column.ts'
 import type { SagaContext } from '../saga.ts'
@@ -15,7 +15,7 @@ export type VeSubject = { hostId: string; templateId: string; sshKeys: string[];
 export async function loadVe(veId: string): Promise<VeSubject> {
   const ve = await db().ve.findUnique({
     where: { id: veId },
-    include: { addresses: { orderBy: { id: 'asc' } } },
+    include: VE_SPEC_INCLUDE,
   })
   if (!ve) throw new Problem('not-found', 'This VE does not exist any more.')
   return { hostId: ve.hostId, templateId: ve.templateId, sshKeys: ve.sshKeys, spec: veSpecOf(ve) }
@@ -28,7 +28,7 @@ export const veKeyOf = ({ veid, uuid, epoch }: VeSpec) => ({ veid, uuid, epoch }
 export async function killIfThere(context: SagaContext<'ve-create' | 've-start'>): Promise<void> {
   const { hostId, spec } = await loadVe(context.input.veId)
   try {
-    await context.call(hostId, 've-stop', { ...veKeyOf(spec), timeoutSeconds: 0 })
+    await context.call(hostId, 've-stop', veKeyOf(spec))
   } catch (error) {
     const absent = error instanceof Problem && (error.code === 'not-found' || error.code === 'veid-taken')
     if (!absent) throw error
