@@ -2,7 +2,7 @@
  * Runs at the end of a build, as root of the build's user namespace, with the new root as its first argument: turns a
  * Debian into a VE. Constant text.
  *
- * - sysvinit: no terminals that do not exist; SIGPWR (the agent's wish to halt) and SIGINT act at once; nothing that
+ * - sysvinit: no terminals that do not exist; services started side by side; SIGPWR (the agent's wish to halt) and SIGINT act at once; nothing that
  *   looks after hardware, clocks or disks, which are the host's. systemd: those units masked.
  * - nothing that has to be different in every VE: SSH host keys, machine id.
  * - nothing of the build: its apt and dpkg options (they name the host's proxy), package lists.
@@ -15,14 +15,15 @@ if [ -e "$root/etc/inittab" ]; then
   cat >"$root/etc/inittab" <<'END'
 # /etc/inittab: init(8) of a VE.
 id:2:initdefault:
-si::sysinit:/etc/init.d/rcS
+# startpar(8) starts services side by side only where its input is a terminal, and a VE has no console: any terminal does.
+si::sysinit:/etc/init.d/rcS </dev/ptmx
 ~~:S:wait:/sbin/sulogin --force
 l0:0:wait:/etc/init.d/rc 0
 l1:1:wait:/etc/init.d/rc 1
-l2:2:wait:/etc/init.d/rc 2
-l3:3:wait:/etc/init.d/rc 3
-l4:4:wait:/etc/init.d/rc 4
-l5:5:wait:/etc/init.d/rc 5
+l2:2:wait:/etc/init.d/rc 2 </dev/ptmx
+l3:3:wait:/etc/init.d/rc 3 </dev/ptmx
+l4:4:wait:/etc/init.d/rc 4 </dev/ptmx
+l5:5:wait:/etc/init.d/rc 5 </dev/ptmx
 l6:6:wait:/etc/init.d/rc 6
 z6:6:respawn:/sbin/sulogin --force
 # The host asks for a halt with SIGPWR, for a reboot with SIGINT.
