@@ -5,7 +5,7 @@ import type { Permission } from '../auth/permissions.ts'
 export type Schema = z.ZodMiniType
 
 export type ApiRoute<Input extends Schema, Query extends Schema, Output extends Schema> = {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below /api/v1, as OpenAPI writes it: "/ves/{id}". */
   path: string
   summary: string

@@ -14,9 +14,11 @@ export type RouteContext<Input extends Schema, Query extends Schema> = {
   viewer: Viewer
   /** The {id} of the path; empty where there is none. */
   id: string
+  /** Every {name} of the path, `id` among them. */
+  params: Record<string, string>
   input: z.infer<Input>
   query: z.infer<Query>
-  /** The transaction of a POST or DELETE, which commits together with its idempotency key; for a GET the client. */
+  /** The transaction of a request that changes something, which commits together with its idempotency key; for a GET the client. */
   tx: Db
 }
 
@@ -35,22 +37,24 @@ export function apiRoute<Input extends Schema, Query extends Schema, Output exte
   route: ApiRoute<Input, Query, Output>,
   handler: (context: RouteContext<Input, Query>) => Promise<z.infer<Output>>,
 ): RouteHandler {
-  return async (request, { params }) => {
+  return async (request, { params: segments }) => {
     try {
       const viewer = await requestViewer(request)
       if (route.permission && !canAnywhere(viewer, route.permission)) throw forbidden(route.permission)
       // A route without a dynamic segment is given none by the built server.
-      const { id = '' } = (await params) ?? {}
+      const params = (await segments) ?? {}
+      const { id = '' } = params
       const query = readQuery(route.query, request)
+      const given = { viewer, id, params, query }
       if (route.method === 'GET') {
         const input = undefined as z.infer<Input>
-        return answer({ status: route.status, body: await handler({ viewer, id, query, input, tx: db() }) })
+        return answer({ status: route.status, body: await handler({ ...given, input, tx: db() }) })
       }
       const text = await readBody(request)
       const json = parseJsonBody(request, text)
       const input = (route.input ? validate(route.input, json) : {}) as z.infer<Input>
       const work = async (tx: Db): Promise<Answer> => {
-        const body = await handler({ viewer, id, query, input, tx })
+        const body = await handler({ ...given, input, tx })
         return { status: route.status, body: body ?? null }
       }
       return answer(await atMostOnce(request, text, viewer, work))
