@@ -16,9 +16,15 @@ export const STOP_SECONDS_MOST = 3600
  *   watch                      samples until stdin ends
  *   console VEID UUID EPOCH    a root shell in the VE on the channel's own terminal, whose size it follows
  *   boot-log VEID UUID EPOCH   what is kept of the words of the VE's init, then what it says, until stdin ends
+ *
+ * The last two first say one line of JSON, TERMINAL_OPENED or {"error": problem}; all that follows is bytes of the terminal. The
+ * exit status of a console is the shell's.
  */
 export const FORCED_COMMANDS = ['call', 'watch', 'console', 'boot-log'] as const
 export type ForcedCommand = (typeof FORCED_COMMANDS)[number]
+
+/** A terminal's first line when it is open: what comes before is no word of the VE. A pty ends it by "\r\n". */
+export const TERMINAL_OPENED = '{"opened":true}'
 
 /** What console and boot-log are told: which VE, as of which epoch. */
 export const VE_ARGUMENTS = /^(\d{3,10}) ([0-9a-f-]{36}) (\d{1,10})$/
