@@ -38,6 +38,11 @@ export function cacheImage(cache: string): string {
   return `${HOST_PATHS.templateCache}/${cache}.img`
 }
 
+/** What the set-up of guests saw in the cache: kept for the next VE made from it. */
+export function cacheSeen(cache: string): string {
+  return `${HOST_PATHS.templateCache}/${cache}.seen`
+}
+
 export function cacheRecord(cache: string): string {
   return `${HOST_PATHS.templateCache}/${cache}.json`
 }

@@ -77,7 +77,7 @@ async function lower(dir: string): Promise<void> {
 }
 
 /**
- * What stays on purpose: tombstones, journal, lock files, the directories VEs are made in, templates grown to a size; crun's
+ * What stays on purpose: tombstones, journal, lock files, the directories VEs are made in, templates grown to a size and what was seen in them; crun's
  * own directory is crun's.
  */
 const STAYS =

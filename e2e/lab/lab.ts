@@ -45,7 +45,7 @@ const STAYS = [
   /^file \/var\/lib\/corral\//,
   /^file \/run\/corral(\/ve|\/lock(\/[\w.-]+)?)?$/,
   /^file \/vz\/ve$/,
-  /^file \/vz\/template\/cache\/.*\.grown$/,
+  /^file \/vz\/template\/cache\/.*\.(grown|seen)$/,
   /^file \/run\/crun(\/\.cache(\/.*)?)?$/,
   /^file \/run\/(sshd|motd)/,
 ]

@@ -17,6 +17,7 @@ export const HOST_TOOLS = {
   tc: { package: 'iproute2', why: 'limits rates', required: false },
   'mount.nfs': { package: 'nfs-common', why: 'mounts NFS for VEs', required: false },
   apparmor_parser: { package: 'apparmor', why: 'confines VEs with AppArmor', required: false },
+  perl: { package: 'perl-base', why: 'hashes root passwords of VEs', required: true },
   mmdebstrap: { package: 'mmdebstrap', why: 'builds Debian templates', required: false },
   newuidmap: { package: 'uidmap', why: 'builds templates without root', required: false },
   criu: { package: 'criu', why: 'checkpoints and moves running VEs', required: false },

@@ -1,33 +1,60 @@
-import { ID_RANGE_SIZE, type VeGuestAccess, type VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { vePaths } from '../paths.ts'
-import { mustRun } from '../sys/run.ts'
-import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
-import { hostsFile, interfacesFile, resolvFile } from './guest-files.ts'
-import { DEBIAN_SETUP_SCRIPT, ENTER_SCRIPT } from './setup-scripts.ts'
+/** Makes a VE's files say who it is: name, addresses, name servers, root's password and keys. */
+import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { cacheSeen, vePaths } from '../paths.ts'
+import { readJson, replaceFile } from '../sys/files.ts'
+import type { Sys } from '../sys/sys.ts'
+import { type GuestRoot, readGuest, writeGuest } from './guest-io.ts'
+import type { GuestEntry, GuestTree } from './guest-tree.ts'
+import { hashPassword } from './password-hash.ts'
+import { planGuest } from './plan.ts'
+import type { GuestWish } from './wish.ts'
 
-/** unshare(1) as the VE's root: in the VE's ids and in namespaces of its own, so that a hostile tree reaches nothing. */
-function asVeRoot(idBase: number): string[] {
-  const map = `0:${idBase}:${ID_RANGE_SIZE}`
-  const namespaces = ['--user', '--mount', '--pid', '--fork', '--ipc', '--uts', '--net', '--cgroup']
-  const ids = [`--map-users=${map}`, `--map-groups=${map}`, '--setuid=0', '--setgid=0']
-  return ['unshare', ...namespaces, ...ids]
+/** The host mounts a VE's root with the VE's ids; one that shares the host's users has theirs. */
+export function guestRoot(spec: Pick<VeSpec, 'veid' | 'idBase' | 'namespaces'>): GuestRoot {
+  return { path: vePaths(spec.veid).root, idBase: spec.namespaces.includes('user') ? spec.idBase : 0 }
 }
 
-/** Writes name, addresses, keys and password into the attached root. The password goes through standard input only. */
-export function setUpGuest(sys: Sys, spec: VeSpec, access: VeGuestAccess): void {
-  const password = access.rootPassword
-  mustRun(sys, [...asVeRoot(spec.idBase), 'busybox', 'sh', '-c', ENTER_SCRIPT], {
-    cwd: vePaths(spec.veid).root,
-    stdin: password === undefined ? '' : `root:${password}\n`,
-    env: {
-      ...ENVIRONMENT,
-      CORRAL_INSIDE: DEBIAN_SETUP_SCRIPT,
-      CORRAL_HOSTNAME: spec.hostname,
-      CORRAL_HOSTS: hostsFile(spec),
-      CORRAL_RESOLV: resolvFile(spec.dns),
-      CORRAL_INTERFACES: interfacesFile(spec),
-      CORRAL_KEYS: access.sshKeys.map((key) => `${key}\n`).join(''),
-      CORRAL_PASSWORD: password === undefined ? 'none' : 'stdin',
-    },
-  })
+function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, fresh: boolean): GuestWish {
+  return {
+    hostname: spec.hostname,
+    interfaces: spec.interfaces,
+    networkDevices: spec.networkDevices,
+    dns: spec.dns,
+    passwordHash: access.rootPassword === undefined ? null : hashPassword(sys, access.rootPassword),
+    sshKeys: access.sshKeys ?? null,
+    fresh,
+  }
+}
+
+/** The template's cache that a root was cloned from. */
+export type ClonedFrom = { cache: string; digest: string }
+type Seen = { digest: string; tree: [string, GuestEntry][] }
+
+/** Into the attached root of a fresh clone. All clones of a cache look alike: what was seen in the first spares the others the look. */
+export function setUpGuest(
+  sys: Sys,
+  spec: VeSpec,
+  access: VeGuestAccess,
+  from: ClonedFrom,
+  root: GuestRoot = guestRoot(spec),
+): void {
+  const tree = seenBefore(sys, from) ?? see(sys, root, from)
+  writeGuest(sys, root, planGuest(tree, wishOf(sys, spec, access, true)), spec.hostname)
+}
+
+/** Into the attached root of a VE that has lived, running or not: only what differs is written, the rest is its owner's. */
+export function updateGuest(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess> = {}): void {
+  const root = guestRoot(spec)
+  writeGuest(sys, root, planGuest(readGuest(sys, root), wishOf(sys, spec, access, false)))
+}
+
+function seenBefore(sys: Sys, { cache, digest }: ClonedFrom): GuestTree | null {
+  const seen = readJson<Seen>(sys, cacheSeen(cache))
+  return seen?.digest === digest ? new Map(seen.tree) : null
+}
+
+function see(sys: Sys, root: GuestRoot, { cache, digest }: ClonedFrom): GuestTree {
+  const tree = readGuest(sys, root)
+  replaceFile(sys, cacheSeen(cache), JSON.stringify({ digest, tree: [...tree] } satisfies Seen))
+  return tree
 }

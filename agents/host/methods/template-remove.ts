@@ -1,6 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { withLock } from '../lock.ts'
-import { cacheImage, cacheRecord } from '../paths.ts'
+import { cacheImage, cacheRecord, cacheSeen } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { removeGrown } from '../storage/grown-images.ts'
 import { templateCallOff } from './template-call-off.ts'
@@ -16,6 +16,7 @@ export function templateRemove(
     sys.remove(cacheRecord(cache))
     sys.remove(cacheImage(cache))
     removeGrown(sys, cache)
+    sys.remove(cacheSeen(cache))
     return {}
   })
 }

@@ -1,0 +1,16 @@
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+
+/** What a VE's files are to say. */
+export type GuestWish = Pick<VeSpec, 'hostname' | 'interfaces' | 'networkDevices' | 'dns'> & {
+  /** For /etc/shadow (crypt(5)); null leaves root's password as it is. */
+  passwordHash: string | null
+  /** Lines of root's authorized_keys; null leaves them as they are. */
+  sshKeys: readonly string[] | null
+  /** A clone of a template: it has to become a machine of its own. */
+  fresh: boolean
+}
+
+/** Interfaces that the host sets up before init runs, and that the VE's own tools are to leave alone. */
+export function hostManaged(wish: Pick<GuestWish, 'interfaces'>): string[] {
+  return wish.interfaces.map(({ ifname }) => ifname)
+}
