@@ -9,6 +9,7 @@ import {
 } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { hostSentinel, veSentinel } from './sentinels.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
@@ -74,7 +75,7 @@ const LIST: Methods = {
     return {}
   },
 
-  async 've-create'(state, { spec, cache }, report) {
+  async 've-create'(state, { spec, cache, start }, report) {
     state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
@@ -86,17 +87,14 @@ const LIST: Methods = {
       throw new Problem('template-not-ready', `The cache ${cache} is not on ${state.name}.`)
     await report.step('Set up the guest', 100)
     state.ves.create(spec)
+    if (start) await bringUp(state, spec, report)
     return state.ves.observe(spec.veid)
   },
 
   async 've-start'(state, { spec }, report) {
     state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
-    const sentinel = veSentinel(spec.name)
-    await report.step('Start init', sentinel === 'slow-start' ? 6_000 : 150)
-    if (sentinel === 'fail-start' || sentinel === 'fail-undo')
-      throw new Problem('ve-start-failed', `The init of ${spec.name} ended at once (simulated).`)
-    state.ves.start(spec.veid)
+    await bringUp(state, spec, report)
     return state.ves.observe(spec.veid)
   },
 
@@ -116,14 +114,14 @@ const LIST: Methods = {
     return state.ves.observe(veid)
   },
 
-  async 've-destroy'(state, { veid, uuid, epoch }, report) {
+  async 've-destroy'(state, { veid, uuid, epoch, kill }, report) {
     if (state.ves.isOther(veid, uuid)) return {}
     state.ves.checkEpoch(veid, epoch)
     const ve = state.ves.get(veid)
     const sentinel = ve ? veSentinel(ve.name) : null
     if (sentinel === 'fail-destroy' || sentinel === 'fail-undo')
       throw new Problem('agent-failed', `The disk of VE ${veid} could not be removed (simulated).`)
-    if (ve?.initPid) throw new Problem('conflict', `VE ${veid} runs; stop it first.`)
+    if (ve?.initPid && !kill) throw new Problem('conflict', `VE ${veid} runs; stop it first.`)
     await report.step('Remove the disk', 100)
     state.ves.destroy(veid, epoch)
     return {}
@@ -148,6 +146,14 @@ export const METHODS = LIST as unknown as Record<
   AgentMethod,
   (state: SimulatedState, params: unknown, report: Report) => Promise<unknown>
 >
+
+async function bringUp(state: SimulatedState, { veid, name }: VeSpec, report: Report): Promise<void> {
+  const sentinel = veSentinel(name)
+  await report.step('Start init', sentinel === 'slow-start' ? 6_000 : 150)
+  if (sentinel === 'fail-start' || sentinel === 'fail-undo')
+    throw new Problem('ve-start-failed', `The init of ${name} ended at once (simulated).`)
+  state.ves.start(veid)
+}
 
 async function knownCaches(state: SimulatedState): Promise<Map<string, TemplateCache>> {
   return new Map((await state.disk.caches()).map((cache) => [cache.cache, cache]))

@@ -132,7 +132,7 @@ export const AGENT_METHODS = {
     result: z.object({ caches: z.array(templateCache) }),
   },
   'template-remove': { journalled: true, params: z.object({ cache: cacheName }), result: z.object({}) },
-  /** Disk from the cache, guest set-up, bundle. Leaves the VE stopped. */
+  /** Disk from the cache, guest set-up. Leaves the VE stopped, unless `start`. */
   've-create': {
     journalled: true,
     params: z.object({
@@ -140,6 +140,7 @@ export const AGENT_METHODS = {
       cache: cacheName,
       digest: templateCache.shape.digest,
       access: veGuestAccess,
+      start: z.optional(z.boolean()),
     }),
     result: observedVe,
   },
@@ -197,8 +198,15 @@ export const AGENT_METHODS = {
       truncated: z.boolean(),
     }),
   },
-  /** Removes a stopped VE and all that was its; one that is absent, or whose number another VE has, is no error. Keeps a tombstone with the epoch. */
-  've-destroy': { journalled: true, params: z.object(veKey), result: z.object({}) },
+  /**
+   * Removes a stopped VE, or with `kill` a running one too, and all that was its; one that is absent, or whose number
+   * another VE has, is no error. Keeps a tombstone with the epoch.
+   */
+  've-destroy': {
+    journalled: true,
+    params: z.object({ ...veKey, kill: z.optional(z.boolean()) }),
+    result: z.object({}),
+  },
   /** State of one VE, or of all. */
   've-state': {
     journalled: false,
@@ -272,7 +280,8 @@ export type TerminalOptions = {
   onEnd(problem: Problem | null): void
 }
 export type TerminalChannel = {
-  write(bytes: Uint8Array): void
+  /** Resolves when it was taken, or the terminal ended: what the VE does not read piles up with who writes. Never rejects. */
+  write(bytes: Uint8Array): Promise<void>
   resize(size: { columns: number; rows: number }): void
   /** Stops and goes on reading, so that a slow reader holds up the VE and not our memory. */
   pause(): void

@@ -9,6 +9,8 @@ import { emitOperationEvent } from './events.ts'
 import { addJob, removeJob } from './job.ts'
 import { problemColumn } from './problem-column.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
+import { dropReservedBy } from './reserved.ts'
+import { goBefore, veIsBusy } from './turn.ts'
 import { enterVeState, lockVe } from './ve-gate.ts'
 
 type Actor = { userId: string | null; name: string }
@@ -32,6 +34,7 @@ export async function cancelOperation(tx: Db, operationId: string): Promise<void
       where: { id: operationId },
       data: { status: 'cancelled', cancelRequestedAt: now, endedAt: now, problem, sealed: null },
     })
+    await dropReservedBy(tx, operation)
   } else {
     await tx.operation.update({ where: { id: operationId }, data: { cancelRequestedAt: now } })
   }
@@ -49,7 +52,7 @@ export async function retryOperation(
 ): Promise<{ operationId: string }> {
   const operation = await lockOperation(tx, operationId)
   if (operation.status === 'stuck') {
-    if (operation.veId && (await liveOn(tx, operation.veId)) > 0)
+    if (operation.veId && (await veIsBusy(tx, operation.veId)))
       throw new Problem('conflict', 'Another operation works on this VE: wait until it has ended.')
     await tx.operation.update({
       where: { id: operationId },
@@ -121,6 +124,7 @@ export async function releaseOperation(
   if (operation.status !== 'stuck')
     throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
   await tx.operation.update({ where: { id: operationId }, data: { status: 'failed', sealed: null } })
+  await dropReservedBy(tx, operation)
   if (operation.veId) await settleReleased(tx, operation.veId, operation.type as OperationType)
   const steps = await tx.operationStep.count({ where: { operationId } })
   const line = `Released by ${actor.name}: ${reason}`
@@ -128,14 +132,10 @@ export async function releaseOperation(
   await emitOperationEvent(tx, operation)
 }
 
-function liveOn(tx: Db, veId: string): Promise<number> {
-  return tx.operation.count({ where: { veId, status: { in: ['queued', 'running'] } } })
-}
-
 /** Only while nothing else has been done to the VE since. */
 async function settleReleased(tx: Db, veId: string, type: OperationType): Promise<void> {
   const ve = await lockVe(tx, veId)
-  if ((await liveOn(tx, veId)) > 0) return
+  if (await veIsBusy(tx, veId)) return
   if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
   const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
@@ -152,8 +152,5 @@ async function lockOperation(tx: Db, operationId: string): Promise<Operation> {
 }
 
 async function waitsBehindAnother(tx: Db, operation: Operation): Promise<boolean> {
-  const older = await tx.operation.count({
-    where: { queue: operation.queue, status: { in: ['queued', 'running'] }, id: { lt: operation.id } },
-  })
-  return older > 0
+  return (await goBefore(tx, operation)).length > 0
 }

@@ -24,6 +24,16 @@ export type StepStatus = (typeof STEP_STATUSES)[number]
 export const SUBJECTS = ['host', 'template', 've'] as const
 export type Subject = (typeof SUBJECTS)[number]
 
+/** Which VEs an operation may work on. */
+export type VeRule = {
+  /** The settled states it may start from. */
+  from: readonly VeState[]
+  /** The state it is in meanwhile; null: the one it is in stays. */
+  during: VeState | null
+  /** Also while the VE is suspended. */
+  evenSuspended: boolean
+}
+
 export type OperationDefinition<Input extends z.ZodMiniType, StepName extends string> = {
   /** File name, database value, log field: one spelling everywhere. Database values are append-only. */
   type: string
@@ -33,8 +43,11 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   /** Validates the stored input. It never holds a secret: those are sealed apart. */
   input: Input
   permission: string
-  /** For a VE: the settled states it may start from, and the state it is in meanwhile. */
-  ve?: { from: readonly VeState[]; during: VeState }
+  ve?: VeRule
+  /** It goes before those of its VE that wait already, and cuts short a stop that waits for init. */
+  urgent?: (input: z.infer<Input>) => boolean
+  /** It takes no turn: runs beside others on the same subject. */
+  alongside?: true
   /** Whether an admin may cancel it while it runs (what was begun is undone). */
   cancellable: boolean
   deadlineSeconds: number

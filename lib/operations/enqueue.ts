@@ -6,10 +6,12 @@ import { invalidInput, Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { operationPurpose, seal } from '../secrets/seal.ts'
+import type { VeRule } from './definition.ts'
 import { emitOperationEvent } from './events.ts'
 import { addJob, queueOf } from './job.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
-import { checkVeState, enterVeState, lockVe, type VeRule } from './ve-gate.ts'
+import { veIsBusy } from './turn.ts'
+import { checkVeState, enterVeState, lockVe } from './ve-gate.ts'
 
 export type OperationRequest<T extends OperationType = OperationType> = {
   type: T
@@ -36,15 +38,19 @@ export async function enqueueOperation<T extends OperationType>(
   const definition = OPERATIONS[request.type]
   const input = definition.input.safeParse(request.input)
   if (!input.success) throw invalidInput(input.error.issues)
-  if (definition.ve) await passGate(tx, definition.ve, definition.label, request.veId)
+  if (definition.ve) await passGate(tx, definition, definition.ve, request.veId)
   return insertOperation(tx, { ...request, input: input.data as OperationInput<T> })
 }
 
-async function passGate(tx: Db, rule: VeRule, label: string, veId: string | null | undefined) {
+async function passGate(
+  tx: Db,
+  { label, alongside }: { label: string; alongside?: true },
+  rule: VeRule,
+  veId: string | null | undefined,
+) {
   if (!veId) throw new Problem('internal', 'An operation on a VE was asked for without naming the VE.')
   const ve = await lockVe(tx, veId)
-  const live = await tx.operation.count({ where: { veId, status: { in: ['queued', 'running'] } } })
-  if (live > 0) return
+  if (!alongside && (await veIsBusy(tx, veId))) return
   // A row made a moment ago waits in its transitional state for its first operation.
   const justMade = ve.state === rule.during && (await tx.operation.count({ where: { veId } })) === 0
   if (justMade) return
@@ -76,7 +82,7 @@ export async function insertOperation(tx: Db, request: OperationRequest): Promis
   const queue = queueOf(definition, { operationId: row.id, ...ids })
   const sealed = request.secret === undefined ? null : await sealSecret(tx, row.id, request.secret)
   await tx.operation.update({ where: { id: row.id }, data: { queue, sealed } })
-  await addJob(tx, { id: row.id, queue })
+  await addJob(tx, { id: row.id, queue }, definition.urgent?.(request.input as never) ? 'urgent' : 'new')
   await emitOperationEvent(tx, row)
   return { operationId: row.id }
 }

@@ -7,17 +7,18 @@ export const RUN_OPERATION_TASK = 'run-operation'
 /** Infrastructure may fail a job (the database restarts); what an operation itself does never fails its job. */
 const MAX_ATTEMPTS = 1000
 
-/** Jobs put back go before those that came later: the order of a queue is the order of its operations. */
-const PRIORITY = { new: 0, again: -1 } as const
+/** Jobs put back go before those that came later: the order of a queue is the order of its operations, but for urgent ones. */
+const PRIORITY = { new: 0, again: -1, urgent: -2 } as const
 
 /**
  * Operations of one queue run one at a time and in order. A template's builds on different hosts do not wait for each
  * other; an operation that is about nothing yet (a look at an unknown host) waits for nobody.
  */
 export function queueOf(
-  definition: Pick<OperationDefinition<never, string>, 'subject'>,
+  definition: Pick<OperationDefinition<never, string>, 'subject' | 'alongside'>,
   ids: { operationId: string; hostId?: string | null; veId?: string | null; templateId?: string | null },
 ): string {
+  if (definition.alongside) return `operation:${ids.operationId}`
   if (definition.subject === 've' && ids.veId) return `ve:${ids.veId}`
   if (definition.subject === 'template' && ids.templateId) return `template:${ids.templateId}:${ids.hostId}`
   if (definition.subject === 'host' && ids.hostId) return `host:${ids.hostId}`

@@ -6,6 +6,7 @@ import { hostRefresh } from './catalog/host-refresh.ts'
 import { hostRemove } from './catalog/host-remove.ts'
 import { hostUpgradeAgent } from './catalog/host-upgrade-agent.ts'
 import { templateBuild } from './catalog/template-build.ts'
+import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veStart } from './catalog/ve-start.ts'
@@ -21,6 +22,7 @@ export const OPERATIONS = {
   've-create': veCreate,
   've-start': veStart,
   've-stop': veStop,
+  've-configure': veConfigure,
   've-destroy': veDestroy,
 } as const
 

@@ -9,7 +9,7 @@ import type { FirewallSet, Ve, VeInterface as VeInterfaceTable } from '../db/gen
 import { layOutFirewall } from '../firewall/lay-out.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
 
-type AddressRow = { address: string; releasedAt: Date | null }
+type AddressRow = { id: string; address: string; pending: boolean; releasedAt: Date | null }
 export type VeInterfaceRow = VeInterfaceTable & { addresses: AddressRow[] }
 export type VeRow = Ve & { interfaces: VeInterfaceRow[]; firewallSets: { set: FirewallSet }[] }
 
@@ -26,9 +26,11 @@ export const VE_SPEC_INCLUDE = {
 /** PostgreSQL's inet prints a host's address without its prefix, but keeps one it was given. */
 const bare = (address: string) => address.split('/')[0] ?? ''
 
-/** Pure. Interfaces that were removed and addresses that were given back are left out. */
+/** Pure. Addresses that were given back, or are only reserved for a change, are left out. */
 export function interfaceOf(row: VeInterfaceRow): VeInterface {
-  const held = row.addresses.filter(({ releasedAt }) => releasedAt === null).map(({ address }) => address)
+  const held = row.addresses
+    .filter(({ releasedAt, pending }) => releasedAt === null && !pending)
+    .map(({ address }) => address)
   const delegated = held.filter((address) => /\/\d+$/.test(address) && !/\/(32|128)$/.test(address))
   const common = {
     index: row.index,
@@ -49,7 +51,22 @@ export function interfaceOf(row: VeInterfaceRow): VeInterface {
   }
 }
 
+/** Neither removed nor only reserved for a change. */
+const isThere = (row: VeInterfaceRow) => row.removedAt === null && !row.pending
+
 const numberOrNull = (value: bigint | null) => (value === null ? null : Number(value))
+
+type Throttle = Pick<Ve, 'trafficExceededAt' | 'trafficAction' | 'trafficThrottleBits'>
+
+/** Whoever has used up the month's traffic goes on slowly, if that is what was chosen. */
+const throttledBy =
+  ({ trafficExceededAt, trafficAction, trafficThrottleBits }: Throttle) =>
+  (each: VeInterface): VeInterface => {
+    if (!trafficExceededAt || trafficAction !== 'throttle') return each
+    const most = (bits: number | null) =>
+      Math.min(bits ?? Number.POSITIVE_INFINITY, Number(trafficThrottleBits))
+    return { ...each, rate: { inBits: most(each.rate.inBits), outBits: most(each.rate.outBits) } }
+  }
 
 /** Pure. */
 export function veSpecOf(ve: VeRow): VeSpec {
@@ -76,7 +93,7 @@ export function veSpecOf(ve: VeRow): VeSpec {
     features: ve.features as VeFeatures,
     devices: ve.devices as VeDevice[],
     networkDevices: ve.networkDevices as VeNetworkDevice[],
-    interfaces: ve.interfaces.filter(({ removedAt }) => removedAt === null).map(interfaceOf),
+    interfaces: ve.interfaces.filter(isThere).map(interfaceOf).map(throttledBy(ve)),
     firewall: layOutFirewall(
       ve.firewall as FirewallSettings,
       new Map(ve.firewallSets.map(({ set }) => [set.id, set.rules as FirewallRule[]])),

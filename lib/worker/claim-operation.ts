@@ -1,11 +1,14 @@
 /** Takes an operation for this worker, or says why not. */
 import { Problem } from '../contract/problem.ts'
+import { VE_STATE } from '../contract/ve-state.ts'
 import { type Db, transaction } from '../db/client.ts'
 import type { Operation, OperationStep } from '../db/generated/client.ts'
 import { isLive } from '../operations/definition.ts'
 import { emitOperationEvent } from '../operations/events.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import { OPERATIONS, type OperationType } from '../operations/registry.ts'
+import { dropReservedBy } from '../operations/reserved.ts'
+import { goBefore, stateBeforeWaiting } from '../operations/turn.ts'
 import { checkVeState, enterVeState, lockVe } from '../operations/ve-gate.ts'
 
 export type ClaimedOperation = Operation & { steps: OperationStep[] }
@@ -47,10 +50,7 @@ async function mustWait(tx: Db, operation: Operation, workerId: string): Promise
     const holder = await tx.worker.findUnique({ where: { id: operation.workerId } })
     if (holder && holder.stoppedAt === null) return true
   }
-  const older = await tx.operation.count({
-    where: { queue: operation.queue, status: { in: ['queued', 'running'] }, id: { lt: operation.id } },
-  })
-  return older > 0
+  return (await goBefore(tx, operation)).length > 0
 }
 
 /** Puts the VE into the operation's state. False when its state has come to forbid the operation: that ends it. */
@@ -60,6 +60,9 @@ async function enterSubject(tx: Db, operation: Operation): Promise<boolean> {
   const ve = await lockVe(tx, operation.veId)
   if (ve.state === definition.ve.during) return true
   try {
+    // Entered for one that waits, which this one goes before.
+    if (VE_STATE[ve.state].transitional)
+      ve.state = (await stateBeforeWaiting(tx, ve.id, ve.state)) ?? ve.state
     checkVeState(ve, definition.ve, definition.label)
   } catch (error) {
     const problem = problemColumn(Problem.from(error))
@@ -67,6 +70,7 @@ async function enterSubject(tx: Db, operation: Operation): Promise<boolean> {
       where: { id: operation.id },
       data: { status: 'failed', problem, endedAt: new Date(), sealed: null },
     })
+    await dropReservedBy(tx, operation)
     await emitOperationEvent(tx, operation)
     return false
   }

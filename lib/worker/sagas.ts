@@ -5,6 +5,7 @@ import { hostRefreshSaga } from '../operations/catalog/host-refresh.saga.ts'
 import { hostRemoveSaga } from '../operations/catalog/host-remove.saga.ts'
 import { hostUpgradeAgentSaga } from '../operations/catalog/host-upgrade-agent.saga.ts'
 import { templateBuildSaga } from '../operations/catalog/template-build.saga.ts'
+import { veConfigureSaga } from '../operations/catalog/ve-configure.saga.ts'
 import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
@@ -22,6 +23,7 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-create': veCreateSaga,
   've-start': veStartSaga,
   've-stop': veStopSaga,
+  've-configure': veConfigureSaga,
   've-destroy': veDestroySaga,
 }
 

@@ -2,7 +2,7 @@ import { Problem } from '../../contract/problem.ts'
 import { veGuestAccess } from '../../contract/ve-spec.ts'
 import { db } from '../../db/client.ts'
 import type { Saga } from '../saga.ts'
-import { killIfThere, loadVe, settleVe, veKeyOf } from './ve-subject.ts'
+import { loadVe, settleVe, veKeyOf } from './ve-subject.ts'
 
 /** The secret: `{ rootPassword? }`. SSH keys are in the row. */
 const secretAccess = veGuestAccess.shape.rootPassword
@@ -20,23 +20,15 @@ export const veCreateSaga: Saga<'ve-create'> = {
         const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys: ve.sshKeys }
         const { spec } = ve
         const { cache: name, digest } = cache
+        // One request for both: a start of its own would read the agent, take the lock and mount the disk a second time.
+        const { start } = context.input
         // A rebuild of the template between two tries must not cost the VE its creation.
-        return context.call(ve.hostId, 've-create', { spec, cache: name, digest, access }, digest)
+        return context.call(ve.hostId, 've-create', { spec, cache: name, digest, access, start }, digest)
       },
       /** With the next epoch, which `settle` writes down: a request of this creation that is still on its way is refused. */
       async undo(context) {
         const { hostId, spec } = await loadVe(context.input.veId)
-        await context.call(hostId, 've-destroy', { ...veKeyOf(spec), epoch: spec.epoch + 1 })
-      },
-    },
-    start: {
-      async do(context) {
-        if (!context.input.start) return null
-        const { hostId, spec } = await loadVe(context.input.veId)
-        return context.call(hostId, 've-start', { spec })
-      },
-      async undo(context) {
-        if (context.input.start) await killIfThere(context)
+        await context.call(hostId, 've-destroy', { ...veKeyOf(spec), epoch: spec.epoch + 1, kill: true })
       },
     },
   },
@@ -48,7 +40,9 @@ export const veCreateSaga: Saga<'ve-create'> = {
     if (outcome.status !== 'succeeded') {
       return settleVe(tx, input.veId, { state: 'failed', problem: outcome.problem, raiseEpoch: true })
     }
-    const observed = input.start ? outputs.start : outputs.create
-    await settleVe(tx, input.veId, { state: input.start ? 'running' : 'stopped', observed })
+    await settleVe(tx, input.veId, {
+      state: input.start ? 'running' : 'stopped',
+      observed: outputs.create,
+    })
   },
 }

@@ -11,11 +11,8 @@ export const veCreate = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid(), start: z.boolean(), hasPassword: z.optional(z.boolean()) }),
   permission: 've:create',
-  ve: { from: [], during: 'creating' },
+  ve: { from: [], during: 'creating', evenSuspended: true },
   cancellable: true,
   deadlineSeconds: 300,
-  steps: [
-    { name: 'create', label: 'Make the disk and set up the guest' },
-    { name: 'start', label: 'Start' },
-  ],
+  steps: [{ name: 'create', label: 'Make the VE' }],
 })

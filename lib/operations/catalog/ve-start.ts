@@ -7,7 +7,7 @@ export const veStart = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid() }),
   permission: 've:operate',
-  ve: { from: ['stopped'], during: 'starting' },
+  ve: { from: ['stopped'], during: 'starting', evenSuspended: false },
   cancellable: true,
   deadlineSeconds: 120,
   steps: [{ name: 'start', label: 'Start' }],

@@ -9,7 +9,8 @@ export const veStop = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid(), timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)) }),
   permission: 've:operate',
-  ve: { from: ['running'], during: 'stopping' },
+  ve: { from: ['running'], during: 'stopping', evenSuspended: true },
+  urgent: ({ timeoutSeconds }) => timeoutSeconds === 0,
   cancellable: false,
   deadlineSeconds: STOP_SECONDS_MOST + 300,
   steps: [

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ObservedVe } from '../../contract/agent-protocol.ts'
+import { type VeSpec, veGuestAccess } from '../../contract/ve-spec.ts'
+import { type Db, db } from '../../db/client.ts'
+import { changedRow } from '../../ves/changed-row.ts'
+import { veSpecOf } from '../../ves/spec.ts'
+import { dropReserved, setIdsOf, writeChange } from '../../ves/write-change.ts'
+import { emitVeEvent } from '../events.ts'
+import { problemColumn } from '../problem-column.ts'
+import type { Outcome, Saga } from '../saga.ts'
+import { loadVeRow } from './ve-subject.ts'
+
+/** The secret: `{ rootPassword? }`. */
+const secretAccess = veGuestAccess.shape.rootPassword
+
+type Compared = { hostId: string; before: VeSpec; after: VeSpec; sshKeys: string[] }
+
+export const veConfigureSaga: Saga<'ve-configure'> = {
+  steps: {
+    /** Kept, so that every try asks for the same, whatever is renamed meanwhile. */
+    compare: {
+      async do({ input: { veId, change } }): Promise<Compared> {
+        const row = await loadVeRow(veId)
+        const ids = change.firewall ? setIdsOf(change.firewall) : []
+        const sets = await db().firewallSet.findMany({ where: { id: { in: ids } } })
+        const [before, after] = [veSpecOf(row), veSpecOf(changedRow(row, change, sets))]
+        return { hostId: row.hostId, before, after, sshKeys: change.sshKeys ?? row.sshKeys }
+      },
+    },
+    configure: {
+      async do(context) {
+        const { hostId, after: spec, sshKeys } = context.outputs.compare as Compared
+        const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
+        if (!rootPassword && !context.input.change.sshKeys)
+          return context.call(hostId, 've-configure', { spec })
+        const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys }
+        return context.call(hostId, 've-configure', { spec, access })
+      },
+      /** A host that refused went back by itself; one whose answer was lost is told what was. */
+      async undo(context) {
+        const { hostId, before, after } = context.outputs.compare as Compared
+        if (!isDeepStrictEqual(before, after)) await context.call(hostId, 've-configure', { spec: before })
+      },
+    },
+  },
+  async settle(tx, outcome, { input, outputs }) {
+    if (outcome.status === 'succeeded')
+      await writeChange(tx, input.veId, input.change, outputs.configure as ObservedVe)
+    // What is stuck may have its addresses on the host still.
+    else if (outcome.status !== 'stuck') await dropReserved(tx, input.change)
+    await tell(tx, input.veId, outcome)
+  },
+}
+
+/** Its state is as before. Only of what is half changed the VE itself says so: the rest is the operation's. */
+async function tell(tx: Db, veId: string, outcome: Outcome): Promise<void> {
+  const problem = outcome.status === 'stuck' ? { problem: problemColumn(outcome.problem) } : {}
+  const where = { id: veId, destroyedAt: null }
+  const [ve] = await tx.ve.updateManyAndReturn({
+    where,
+    data: problem,
+    select: { id: true, accountId: true },
+  })
+  if (ve) await emitVeEvent(tx, ve)
+}

@@ -1,0 +1,10 @@
+import type { Db } from '../db/client.ts'
+import type { Operation } from '../db/generated/client.ts'
+import { dropReserved } from '../ves/write-change.ts'
+import type { OperationInput } from './registry.ts'
+
+/** For an operation that ends without its saga: lets go of addresses and interfaces that were reserved for it. */
+export async function dropReservedBy(tx: Db, operation: Pick<Operation, 'type' | 'input'>): Promise<void> {
+  if (operation.type !== 've-configure') return
+  await dropReserved(tx, (operation.input as OperationInput<'ve-configure'>).change)
+}
