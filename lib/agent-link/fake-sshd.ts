@@ -6,9 +6,16 @@ import { describeHostKey } from './host-key.ts'
 import { newSshKey } from './new-ssh-key.ts'
 
 export type FakeRequest = { command: string; line: string; channel: ServerChannel; connection: Connection }
+export type FakeTerminal = Omit<FakeRequest, 'line'> & {
+  pty: { term?: string; cols: number; rows: number } | null
+  /** Sizes that the window was given afterwards. */
+  sizes: { cols: number; rows: number }[]
+}
 type Options = {
   /** Called with the first line of each channel's stdin. */
   answer(request: FakeRequest): void
+  /** Called at once for `console` and `boot-log`. */
+  terminal?(terminal: FakeTerminal): void
   /** Who may sign in; everyone when left out. */
   accepts?(context: { method: string; username: string; password?: string }): boolean
 }
@@ -16,31 +23,47 @@ type Options = {
 export type FakeSshd = {
   port: number
   fingerprint: string
-  /** How many connections were made, and how many channels opened on them. */
-  counts: { connections: number; channels: number; channelsAtOnce: number }
+  /** How many connections were made and are open, and how many channels opened on them. */
+  counts: { connections: number; open: number; channels: number; channelsAtOnce: number }
   dropConnections(): void
   close(): Promise<void>
 }
 
-export async function startFakeSshd({ answer, accepts = () => true }: Options): Promise<FakeSshd> {
+export async function startFakeSshd({
+  answer,
+  terminal = () => {},
+  accepts = () => true,
+}: Options): Promise<FakeSshd> {
   const hostKey = newSshKey()
   const parsed = ssh2.utils.parseKey(hostKey)
   if (parsed instanceof Error) throw parsed
-  const counts = { connections: 0, channels: 0, channelsAtOnce: 0 }
+  const counts = { connections: 0, open: 0, channels: 0, channelsAtOnce: 0 }
   const connections = new Set<Connection>()
   let open = 0
   const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
     counts.connections += 1
     connections.add(connection)
+    counts.open += 1
     connection.on('error', () => {})
-    connection.on('close', () => connections.delete(connection))
+    connection.on('close', () => {
+      connections.delete(connection)
+      counts.open -= 1
+    })
     connection.on('authentication', (context) => {
       const password = context.method === 'password' ? context.password : undefined
       if (accepts({ method: context.method, username: context.username, password })) context.accept()
       else context.reject(['password', 'publickey'])
     })
-    connection.on('session', (acceptSession) =>
-      acceptSession().on('exec', (acceptExec, _reject, info) => {
+    connection.on('session', (acceptSession) => {
+      const session = acceptSession()
+      let pty: FakeTerminal['pty'] = null
+      const sizes: FakeTerminal['sizes'] = []
+      session.on('pty', (accept, _reject, info) => {
+        pty = info as unknown as FakeTerminal['pty']
+        accept()
+      })
+      session.on('window-change', (_accept, _reject, { cols, rows }) => void sizes.push({ cols, rows }))
+      session.on('exec', (acceptExec, _reject, info) => {
         counts.channels += 1
         open += 1
         counts.channelsAtOnce = Math.max(counts.channelsAtOnce, open)
@@ -49,9 +72,11 @@ export async function startFakeSshd({ answer, accepts = () => true }: Options): 
         channel.on('close', () => {
           open -= 1
         })
-        onFirstLine(channel, (line) => answer({ command: info.command, line, channel, connection }))
-      }),
-    )
+        const { command } = info
+        if (/^(console|boot-log) /.test(command)) terminal({ command, channel, connection, pty, sizes })
+        else onFirstLine(channel, (line) => answer({ command, line, channel, connection }))
+      })
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

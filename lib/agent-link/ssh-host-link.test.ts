@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import type { WatchSample } from '../contract/agent-protocol.ts'
+import { PROTOCOL_VERSION, type WatchSample } from '../contract/agent-protocol.ts'
 import { exitWith, type FakeRequest, reply, startFakeSshd } from './fake-sshd.ts'
 import { newSshKey } from './new-ssh-key.ts'
 import { type LinkPatience, SshHostLink } from './ssh-host-link.ts'
@@ -56,7 +56,7 @@ test('the request is one line with key, method, parameters and protocol, under t
     id: 'op:step',
     method: 'ping',
     params: {},
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
   })
 })
 

@@ -1,6 +1,6 @@
 /**
- * A link to one host's agent over SSH. Calls share a connection; streams have one of their own, as sshd allows ten
- * channels each. When the connection breaks during a call, the same request is asked again under the same key: the
+ * A link to one host's agent over SSH. Calls share a connection; watching has one of its own and terminals a few, as sshd
+ * allows ten channels each. When the connection breaks during a call, the same request is asked again under the same key: the
  * agent's journal answers with the result, or follows what still runs.
  */
 import { setTimeout as delay } from 'node:timers/promises'
@@ -10,13 +10,17 @@ import type {
   AgentParams,
   AgentResult,
   HostLink,
+  TerminalChannel,
+  TerminalOptions,
   WatchSample,
 } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import { type CallOptions, callOnce, endedWithoutAnswer } from './agent-call.ts'
 import { ChannelBroken, converse, openChannel } from './agent-channel.ts'
 import { ChannelBudget } from './channel-budget.ts'
+import { openTerminalOn } from './open-terminal.ts'
 import { type SshAddress, sshConnect, where } from './ssh-connect.ts'
+import { StreamPool } from './stream-pool.ts'
 import { WarmConnection } from './warm-connection.ts'
 
 const CHANNELS_MOST = 6
@@ -36,7 +40,8 @@ export class SshHostLink implements HostLink {
   readonly #target: SshAddress
   readonly #patience: LinkPatience
   readonly #control: WarmConnection
-  readonly #streams: WarmConnection
+  readonly #watching: WarmConnection
+  readonly #terminals: StreamPool
   readonly #budget = new ChannelBudget(CHANNELS_MOST)
 
   constructor(
@@ -49,7 +54,8 @@ export class SshHostLink implements HostLink {
     this.#target = target
     this.#patience = patience
     this.#control = new WarmConnection(connect)
-    this.#streams = new WarmConnection(connect)
+    this.#watching = new WarmConnection(connect)
+    this.#terminals = new StreamPool(connect)
   }
 
   async call<M extends AgentMethod>(
@@ -102,7 +108,7 @@ export class SshHostLink implements HostLink {
     onSample: (sample: WatchSample) => void
   }): Promise<void> {
     const { signal, intervalSeconds } = options
-    const client: Client = await orAborted(this.#streams.get(), signal)
+    const client: Client = await orAborted(this.#watching.get(), signal)
     try {
       const channel = await openChannel(client, 'watch')
       const end = await converse(
@@ -121,15 +127,30 @@ export class SshHostLink implements HostLink {
       throw endedWithoutAnswer(end)
     } catch (error) {
       if (signal.aborted) return
-      if (error instanceof ChannelBroken)
-        throw new Problem('link-lost', `The connection to ${where(this.#target)} broke.`, { cause: error })
+      if (error instanceof ChannelBroken) throw this.#broke(error)
       throw error
     }
   }
 
+  /** Not tried again when the connection breaks: what the shell held is lost with it. */
+  async openTerminal(options: TerminalOptions): Promise<TerminalChannel> {
+    const place = await this.#terminals.take()
+    try {
+      return await openTerminalOn(place, options)
+    } catch (error) {
+      if (error instanceof ChannelBroken) throw this.#broke(error)
+      throw error
+    }
+  }
+
+  #broke(cause: unknown): Problem {
+    return new Problem('link-lost', `The connection to ${where(this.#target)} broke.`, { cause })
+  }
+
   close(): void {
     this.#control.close()
-    this.#streams.close()
+    this.#watching.close()
+    this.#terminals.close()
   }
 }
 
