@@ -10,11 +10,18 @@ export const VE_SENTINELS = {
   'fail-stop': 'stopping fails',
   'fail-destroy': 'destroying fails',
   'fail-undo': 'starting fails, and so does destroying: a creation gets stuck',
+  'fail-configure': 'every change is refused',
+  'fail-firewall': 'its host refuses the first firewall rule',
+  'fail-exec': 'no command can be run',
+  'fail-terminal': 'no terminal can be opened',
+  'slow-configure': 'a change takes 6 seconds',
+  'much-traffic': 'sends and receives 10 MB a second, each',
   'slow-create': 'creating takes 6 seconds',
   'slow-start': 'starting takes 6 seconds',
   'slow-stop': 'stopping takes 6 seconds',
   'lost-link': 'the connection breaks and comes back while it is created',
-  dies: 'its init dies ten seconds after the start',
+  dies: 'its init crashes ten seconds after the start',
+  halts: 'its init halts ten seconds after the start',
 } as const
 
 /** Hosts, by name. */

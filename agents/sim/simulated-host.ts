@@ -7,6 +7,8 @@ import type {
   AgentProgress,
   AgentResult,
   HostLink,
+  TerminalChannel,
+  TerminalOptions,
   WatchSample,
 } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
@@ -15,6 +17,7 @@ import { type HostSentinel, hostSentinel } from './sentinels.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { VZ_BYTES } from './simulated-facts.ts'
 import { METHODS, type SimulatedState } from './simulated-methods.ts'
+import { openSimulatedTerminal } from './simulated-terminal.ts'
 import { SimulatedVes } from './simulated-ves.ts'
 
 type CallOptions = {
@@ -63,6 +66,12 @@ export class SimulatedHost implements HostLink {
       options.onProgress?.({ step: method, label, state: 'done' })
     }
     return METHODS[method](this.#state, params, { step, log: (line) => options.onLog?.(line) })
+  }
+
+  async openTerminal(options: TerminalOptions): Promise<TerminalChannel> {
+    this.#checkReachable()
+    await this.#state.ves.recall()
+    return openSimulatedTerminal(this.#state.ves, options)
   }
 
   async watch(options: {

@@ -11,6 +11,7 @@ import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { hostSentinel, veSentinel } from './sentinels.ts'
+import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
@@ -22,8 +23,8 @@ export type SimulatedState = {
   ves: SimulatedVes
   caches: Map<string, TemplateCache>
 }
-type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
-type Methods = {
+export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
+export type SimulatedMethods = {
   [M in AgentMethod]: (
     state: SimulatedState,
     params: AgentParams<M>,
@@ -31,7 +32,7 @@ type Methods = {
   ) => Promise<AgentResult<M>>
 }
 
-const LIST: Methods = {
+const LIST: SimulatedMethods = {
   ping: async () => ({ protocol: PROTOCOL_VERSION, agentVersion: SIMULATED_AGENT_VERSION }),
 
   async 'host-facts'(state) {
@@ -127,18 +128,12 @@ const LIST: Methods = {
     return {}
   },
 
+  ...VE_CHANGE_METHODS,
+
   async 've-state'(state, { veid }) {
     if (veid === undefined) return { ves: state.ves.all() }
     return { ves: state.ves.get(veid) ? [state.ves.observe(veid)] : [] }
   },
-}
-
-function owned(state: SimulatedState, ve: { veid: number; uuid: string; epoch: number }) {
-  state.ves.checkUuid(ve.veid, ve.uuid)
-  state.ves.checkEpoch(ve.veid, ve.epoch)
-  const found = state.ves.get(ve.veid)
-  if (!found) throw new Problem('not-found', `There is no VE ${ve.veid} on this host.`)
-  return found
 }
 
 /** A method by a name that is only known at run time. */

@@ -1,5 +1,5 @@
 /** The VEs of one simulated host. */
-import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import type { ExitReason, ObservedVe } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
 import { veSentinel } from './sentinels.ts'
@@ -15,12 +15,39 @@ type SimulatedVe = {
   initPid: number | null
   /** When this process changed it: for a while its word counts more than the panel's record. */
   changedAt: number
+  rescue: boolean
+  lastExit: ObservedVe['lastExit']
+  /** What ended runs sent and received. */
+  passed: Bytes
 }
+type Bytes = { inBytes: number; outBytes: number }
 
-const NOTHING = { inBytes: 0, outBytes: 0 }
-const DIES_AFTER_MS = 10_000
+const NOTHING: Bytes = { inBytes: 0, outBytes: 0 }
+const ENDS_AFTER_MS = 10_000
 /** An operation that changed a VE is written down within this. */
 const RECORD_LAG_MS = 5_000
+
+const STOPPED = {
+  startedAt: null,
+  initPid: null,
+  changedAt: 0,
+  rescue: false,
+  lastExit: null,
+  passed: NOTHING,
+}
+
+const sum = (a: Bytes, b: Bytes): Bytes => ({
+  inBytes: a.inBytes + b.inBytes,
+  outBytes: a.outBytes + b.outBytes,
+})
+
+/** What passed since its start: a trickle, or much. */
+function live(ve: SimulatedVe): Bytes {
+  if (ve.startedAt === null) return NOTHING
+  const perMs = veSentinel(ve.name) === 'much-traffic' ? 10_000 : 1
+  const inBytes = Math.max(0, Date.now() - ve.startedAt) * perMs
+  return { inBytes, outBytes: inBytes }
+}
 
 export class SimulatedVes {
   readonly #disk: SimulatedDisk
@@ -47,7 +74,8 @@ export class SimulatedVes {
     const tombstone = this.#tombstones.get(recorded.veid)
     if (tombstone && tombstone.at >= settled) return
     const { veid, uuid, epoch, name, memoryBytes } = recorded
-    const ve = { veid, uuid, epoch, name, memoryBytes, startedAt: null, initPid: null, changedAt: 0 }
+    const { passed = NOTHING, lastExit = null } = known ?? {}
+    const ve = { ...STOPPED, veid, uuid, epoch, name, memoryBytes, passed, lastExit }
     this.#ves.set(veid, ve)
     if (recorded.running) this.#boot(ve, Date.now())
   }
@@ -59,8 +87,10 @@ export class SimulatedVes {
 
   get(veid: number): SimulatedVe | undefined {
     const ve = this.#ves.get(veid)
-    if (ve?.startedAt && veSentinel(ve.name) === 'dies' && ve.startedAt + DIES_AFTER_MS < Date.now())
-      this.stop(veid)
+    const sentinel = ve ? veSentinel(ve.name) : null
+    if (!ve?.startedAt || ve.startedAt + ENDS_AFTER_MS > Date.now()) return ve
+    if (sentinel === 'dies') this.stop(veid, 'crashed')
+    if (sentinel === 'halts') this.stop(veid, 'halt')
     return ve
   }
 
@@ -76,25 +106,31 @@ export class SimulatedVes {
     const { veid, uuid, epoch, name, limits } = spec
     const { memoryBytes } = limits
     const changedAt = Date.now()
-    this.#ves.set(veid, { veid, uuid, epoch, name, memoryBytes, startedAt: null, initPid: null, changedAt })
+    this.#ves.set(veid, { ...STOPPED, veid, uuid, epoch, name, memoryBytes, changedAt })
   }
 
-  start(veid: number): void {
+  start(veid: number, rescue = false): void {
     const ve = this.#ves.get(veid)
     if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
-    if (ve.initPid === null) this.#boot(ve, Date.now())
+    if (ve.initPid === null) {
+      this.#boot(ve, Date.now())
+      ve.rescue = rescue
+    }
     ve.changedAt = Date.now()
   }
 
   /** Init is asked, and has halted a while later. */
   halt(veid: number, afterMs: number): void {
-    setTimeout(() => this.stop(veid), afterMs).unref()
+    setTimeout(() => this.stop(veid, 'halt'), afterMs).unref()
   }
 
-  stop(veid: number): void {
+  stop(veid: number, reason: ExitReason = 'stopped-by-host'): void {
     const ve = this.#ves.get(veid)
-    if (!ve) return
-    Object.assign(ve, { initPid: null, startedAt: null, changedAt: Date.now() })
+    if (!ve || ve.initPid === null) return
+    const at = Date.now()
+    ve.passed = sum(ve.passed, live(ve))
+    ve.lastExit = { at, reason, exitCode: reason === 'crashed' ? 139 : 0, signal: null }
+    Object.assign(ve, { initPid: null, startedAt: null, rescue: false, changedAt: at })
   }
 
   destroy(veid: number, epoch: number): void {
@@ -135,9 +171,13 @@ export class SimulatedVes {
       processes: uptimeMs === null ? null : 8 + (veid % 9),
       cpuMicroseconds: uptimeMs === null ? null : Math.round(uptimeMs * 20),
       diskUsedBytes: (180 + (veid % 200)) * MIB,
-      rescue: false,
-      lastExit: null,
-      traffic: { base: NOTHING, live: NOTHING, series: null },
+      rescue: ve.rescue,
+      lastExit: ve.lastExit,
+      traffic: {
+        base: ve.passed,
+        live: live(ve),
+        series: ve.startedAt === null ? null : `simulated:${ve.startedAt}`,
+      },
     }
   }
 }

@@ -7,6 +7,7 @@ import { veFeatures } from '../contract/ve-features.ts'
 import { bridgedInterface, INTERFACES_MAX, rateLimits } from '../contract/ve-interface.ts'
 import { veLimits } from '../contract/ve-spec.ts'
 import { firewallSettings } from '../firewall/resource.ts'
+import { guestHostname } from './names.ts'
 
 export const veDns = z.object({
   servers: z.array(ipAddress).check(z.maxLength(8, 'At most 8.')),
@@ -40,7 +41,7 @@ const interfacesChange = z.object({
 
 /** A change as an operation keeps it. Root passwords are sealed beside it: `hasPassword` only says that there is one. */
 export const veChange = z.object({
-  hostname: z.optional(hostname),
+  hostname: z.optional(guestHostname),
   dns: z.optional(veDns),
   limits: z.optional(z.partial(veLimits)),
   features: z.optional(veFeatures),

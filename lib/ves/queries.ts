@@ -3,17 +3,15 @@ import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
-import { storedProblem } from '../auth/stored-problem.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import type { ObservedVe } from '../contract/agent-protocol.ts'
-import type { Arch } from '../contract/arch.ts'
 import type { Page } from '../contract/resource.ts'
-import type { StorageDriver } from '../contract/storage.ts'
 import { VE_STATES } from '../contract/ve-state.ts'
 import { type Db, db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
 import type { VeResource } from './resource.ts'
+import { toVeResource } from './to-resource.ts'
+import { trafficUsed } from './traffic-used.ts'
 
 export const veListQuery = z.object({
   ...listQuery,
@@ -27,9 +25,20 @@ export type VeListQuery = z.infer<typeof veListQuery>
 const include = {
   host: { select: { id: true, name: true, simulated: true, status: true } },
   template: { select: { id: true, name: true } },
-  addresses: { where: { releasedAt: null }, orderBy: { id: 'asc' }, select: { address: true } },
+  interfaces: {
+    where: { removedAt: null },
+    orderBy: { index: 'asc' },
+    include: {
+      addresses: {
+        where: { releasedAt: null },
+        orderBy: { id: 'asc' },
+        include: { pool: { select: { id: true, name: true } } },
+      },
+    },
+  },
+  firewallSets: { include: { set: { select: { id: true, name: true } } } },
 } as const satisfies Prisma.VeInclude
-type Row = Prisma.VeGetPayload<{ include: typeof include }>
+export type VeResourceRow = Prisma.VeGetPayload<{ include: typeof include }>
 
 /** By name unless sorted otherwise. Destroyed ones are history: shown only when asked for by `state`. */
 export async function listVes(viewer: Viewer, query: VeListQuery = {}): Promise<Page<VeResource>> {
@@ -48,14 +57,21 @@ export async function listVes(viewer: Viewer, query: VeListQuery = {}): Promise<
     db().ve.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
-  return { items: shown.map((row) => toResource(viewer, row)), next, total }
+  return { items: await toResources(viewer, shown, db()), next, total }
 }
 
 /** Throws `not-found`. A destroyed VE can still be looked at, so that its operations lead somewhere. */
 export async function getVe(viewer: Viewer, id: string, on: Db = db()): Promise<VeResource> {
   const row = await on.ve.findFirst({ where: { id: idOf('VE', id), ...ownedBy(viewer, 've:read') }, include })
   if (!row) throw notFound('VE')
-  return toResource(viewer, row)
+  const [resource] = await toResources(viewer, [row], on)
+  return resource as VeResource
+}
+
+async function toResources(viewer: Viewer, rows: VeResourceRow[], on: Db): Promise<VeResource[]> {
+  const ids = rows.map(({ id }) => id)
+  const used = await trafficUsed(on, ids)
+  return rows.map((row) => toVeResource(viewer, row, used.get(row.id) ?? 0))
 }
 
 /** A name, a host name, a whole address, or a veid. */
@@ -65,33 +81,4 @@ function matching(text: string): Prisma.VeWhereInput[] {
   if (/^\d{1,9}$/.test(text)) any.push({ veid: Number(text) })
   if (isIP(text) !== 0) any.push({ addresses: { some: { address: text, releasedAt: null } } })
   return any
-}
-
-function toResource(viewer: Viewer, row: Row): VeResource {
-  return {
-    id: row.id,
-    veid: row.veid,
-    name: row.name,
-    hostname: row.hostname,
-    state: row.state,
-    problem: storedProblem(viewer, row.problem),
-    host: row.host,
-    template: row.template,
-    arch: row.arch as Arch,
-    storage: row.storage as StorageDriver,
-    limits: {
-      diskBytes: Number(row.diskBytes),
-      memoryBytes: Number(row.memoryBytes),
-      swapBytes: Number(row.swapBytes),
-      processes: row.processes,
-      cpuUnits: row.cpuUnits,
-      cpuLimitPercent: row.cpuLimitPercent,
-    },
-    addresses: row.addresses.map(({ address }) => address),
-    dns: { servers: row.dnsServers, search: row.searchDomains },
-    observed: row.observed as ObservedVe | null,
-    observedAt: row.observedAt?.toISOString() ?? null,
-    startedAt: row.startedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-  }
 }

@@ -24,21 +24,23 @@ export const VE_SPEC_INCLUDE = {
 } as const
 
 /** PostgreSQL's inet prints a host's address without its prefix, but keeps one it was given. */
-const bare = (address: string) => address.split('/')[0] ?? ''
+export const bareAddress = (address: string): string => address.split('/')[0] ?? ''
+
+/** Whether it is a network that was delegated, and no host's address. */
+export const isNetwork = (address: string): boolean => /\/\d+$/.test(address) && !/\/(32|128)$/.test(address)
 
 /** Pure. Addresses that were given back, or are only reserved for a change, are left out. */
 export function interfaceOf(row: VeInterfaceRow): VeInterface {
   const held = row.addresses
     .filter(({ releasedAt, pending }) => releasedAt === null && !pending)
     .map(({ address }) => address)
-  const delegated = held.filter((address) => /\/\d+$/.test(address) && !/\/(32|128)$/.test(address))
   const common = {
     index: row.index,
     ifname: row.ifname,
-    addresses: held.filter((address) => !delegated.includes(address)).map(bare),
+    addresses: held.filter((address) => !isNetwork(address)).map(bareAddress),
     rate: { inBits: numberOrNull(row.rateInBits), outBits: numberOrNull(row.rateOutBits) },
   }
-  if (row.kind === 'routed') return { kind: 'routed', ...common, prefixes: delegated }
+  if (row.kind === 'routed') return { kind: 'routed', ...common, prefixes: held.filter(isNetwork) }
   return {
     kind: 'bridged',
     ...common,
