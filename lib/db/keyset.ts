@@ -29,6 +29,7 @@ export const SORT_FIELDS = [
   'memoryBytes',
   'diskBytes',
   'createdAt',
+  'at',
 ] as const
 export type SortField = (typeof SORT_FIELDS)[number]
 
@@ -112,7 +113,12 @@ const READ: Record<SortField, (text: string) => Value | null> = {
   veid: (text) => (/^\d{1,9}$|^[12]\d{9}$/.test(text) && Number(text) <= 2 ** 31 - 1 ? Number(text) : null),
   memoryBytes: readBigInt,
   diskBytes: readBigInt,
-  createdAt: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text)),
+  createdAt: readDate,
+  at: readDate,
+}
+
+function readDate(text: string): Date | null {
+  return Number.isNaN(Date.parse(text)) ? null : new Date(text)
 }
 
 function readBigInt(text: string): bigint | null {

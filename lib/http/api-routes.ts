@@ -1,6 +1,7 @@
 /** Every route of /api/v1. A route file takes its entry from here; a test sees that none is missing on either side. */
 import { defineRoute } from './api-route.ts'
 import { addressRoutes } from './routes/addresses.ts'
+import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { templateRoutes } from './routes/templates.ts'
@@ -12,6 +13,7 @@ export const API_ROUTES = {
   ...veRoutes,
   ...addressRoutes,
   ...operationRoutes,
+  ...eventRoutes,
   openApi: defineRoute({
     method: 'GET',
     path: '/openapi.json',

@@ -20,6 +20,7 @@ const TOPIC_PERMISSION: Record<Topic, Permission | null> = {
   host: 'host:read',
   template: 'template:read',
   addresses: null,
+  audit: 'audit:read',
   setup: null,
 }
 

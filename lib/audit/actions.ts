@@ -1,0 +1,21 @@
+/** What is written down for good of who came in and did what. Closed; database values are append-only. Browser-safe. */
+
+export const AUDIT_ACTION = {
+  'terminal-open': { label: 'Opened a terminal' },
+  'terminal-close': { label: 'Closed a terminal' },
+  've-exec': { label: 'Ran a command' },
+  've-rescue': { label: 'Started in rescue' },
+  've-suspend': { label: 'Suspended' },
+  've-unsuspend': { label: 'Lifted the suspension' },
+  've-destroy': { label: 'Destroyed' },
+  've-access': { label: 'Set the root password or SSH keys' },
+  've-rename': { label: 'Renamed' },
+  've-traffic': { label: 'Changed the traffic limit' },
+  'device-grant': { label: 'Granted a device' },
+  'device-revoke': { label: 'Took a device away' },
+  'privilege-change': { label: 'Changed what it shares or may do' },
+  'firewall-change': { label: 'Changed the firewall' },
+  'firewall-set-change': { label: 'Changed a firewall rule set' },
+} as const satisfies Record<string, { label: string }>
+export type AuditAction = keyof typeof AUDIT_ACTION
+export const AUDIT_ACTIONS = Object.keys(AUDIT_ACTION) as [AuditAction, ...AuditAction[]]

@@ -1,0 +1,54 @@
+/** The audit log as pages and the API see it. */
+import * as z from 'zod/mini'
+import { ownedBy } from '../auth/scope.ts'
+import type { Viewer } from '../auth/viewer.ts'
+import type { Page } from '../contract/resource.ts'
+import { db } from '../db/client.ts'
+import type { AuditEvent, Prisma } from '../db/generated/client.ts'
+import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
+import { AUDIT_ACTIONS, type AuditAction } from './actions.ts'
+import type { AuditEventResource } from './resource.ts'
+
+const { cursor, limit } = listQuery
+export const auditListQuery = z.object({
+  cursor,
+  limit,
+  sort: sortOf(['at']),
+  action: z.optional(z.enum(AUDIT_ACTIONS)),
+  veId: z.optional(z.uuid()),
+  hostId: z.optional(z.uuid()),
+  actorId: z.optional(z.string().check(z.maxLength(100))),
+})
+export type AuditListQuery = z.infer<typeof auditListQuery>
+
+/** Newest first unless sorted otherwise. Throws `forbidden`. */
+export async function listAudit(
+  viewer: Viewer,
+  query: AuditListQuery = {},
+): Promise<Page<AuditEventResource>> {
+  const set = keyset(query, '-at')
+  const page = keysetArguments(set)
+  const { action, veId, hostId, actorId } = query
+  const where: Prisma.AuditEventWhereInput = {
+    ...ownedBy(viewer, 'audit:read'),
+    ...(action ? { action } : {}),
+    ...(veId ? { veId } : {}),
+    ...(hostId ? { hostId } : {}),
+    ...(actorId ? { actorId } : {}),
+  }
+  const [rows, total] = await Promise.all([
+    db().auditEvent.findMany({ ...page, where: { AND: [where, page.where] } }),
+    db().auditEvent.count({ where }),
+  ])
+  const { rows: shown, next } = keysetPage(set, rows)
+  return { items: shown.map(toResource), next, total }
+}
+
+function toResource({ accountId: _, ...row }: AuditEvent): AuditEventResource {
+  return {
+    ...row,
+    at: row.at.toISOString(),
+    action: row.action as AuditAction,
+    details: row.details as Record<string, unknown>,
+  }
+}
