@@ -3,6 +3,7 @@
  *
  *   call      one JSON-RPC request on stdin, its answer on stdout
  *   watch     samples until stdin ends
+ *   ended     what conmon runs when the init of a VE has ended: VEID BOOT
  *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
  *   version   prints the version
  */
@@ -32,6 +33,9 @@ function main(sys: Sys): void {
       break
     case 'watch':
       loadMethods().watch(sys)
+      break
+    case 'ended':
+      loadMethods().ended(sys, AGENT_VERSION)
       break
     case 'version':
       sys.output(`${AGENT_VERSION}\n`)

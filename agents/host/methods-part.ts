@@ -1,3 +1,4 @@
 /** Entry of the bundle's second part: everything that needs schemas, methods or drivers. */
 export { answer } from './answer.ts'
+export { ended } from './ended.ts'
 export { watch } from './watch.ts'

@@ -1,10 +1,12 @@
 import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { machineOf } from './facts/machine.ts'
+import { readLastExit } from './last-exit.ts'
 import { veCgroup } from './paths.ts'
 import { cgroupUsage } from './resources/cgroup.ts'
 import { loadRuntime } from './runtime/load.ts'
 import { loadStorage } from './storage/load.ts'
+import { rescueOf } from './storage/rescue-disk.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
@@ -30,8 +32,8 @@ export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock
     uuid: spec.uuid,
     epoch: spec.epoch,
     diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
-    rescue: false,
-    lastExit: null,
+    rescue: init !== null && rescueOf(sys, spec.veid) !== null,
+    lastExit: readLastExit(sys, spec.veid),
     traffic: { base: NOTHING, live: NOTHING, series: null },
   }
   if (init === null) {

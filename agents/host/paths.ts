@@ -8,10 +8,21 @@ export type VePaths = {
   bundle: string
   spec: string
   uuid: string
+  /** How its init ended last. */
+  lastExit: string
+  /** Until when a restart that it asks for counts as the halt that the panel asked of it. */
+  halting: string
+  /** How many quick reboots came one after the other. */
+  reboots: string
+  /** Says that it starts from the rescue image, and which that was cloned from. */
+  rescue: string
+  rescueDisk: string
   /** What a reboot clears. Belongs to the VE's root, 0700: crun enters it as that user, and /vz stays closed to everybody. */
   runHome: string
   /** The mounted file system, ids shifted. */
   root: string
+  /** Its own file system while `root` is the rescue system's. */
+  ownRoot: string
 }
 
 export function vePaths(veid: number): VePaths {
@@ -23,8 +34,14 @@ export function vePaths(veid: number): VePaths {
     bundle: `${home}/bundle`,
     spec: `${home}/spec.json`,
     uuid: `${home}/uuid`,
+    lastExit: `${home}/last-exit.json`,
+    halting: `${home}/halting`,
+    reboots: `${home}/reboots`,
+    rescue: `${home}/rescue.json`,
+    rescueDisk: `${home}/rescue.img`,
     runHome,
     root: `${runHome}/root`,
+    ownRoot: `${runHome}/own`,
   }
 }
 

@@ -7,9 +7,12 @@ import { templateBuild } from './methods/template-build.ts'
 import { templateCallOff } from './methods/template-call-off.ts'
 import { templateList } from './methods/template-list.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { veConfigure } from './methods/ve-configure.ts'
 import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
+import { veExec } from './methods/ve-exec.ts'
 import { veHalt } from './methods/ve-halt.ts'
+import { veRescue } from './methods/ve-rescue.ts'
 import { veStart } from './methods/ve-start.ts'
 import { veState } from './methods/ve-state.ts'
 import { veStop } from './methods/ve-stop.ts'
@@ -28,8 +31,11 @@ export const METHODS: Methods = {
   'template-remove': templateRemove,
   've-create': veCreate,
   've-start': veStart,
+  've-configure': veConfigure,
+  've-rescue': veRescue,
   've-halt': veHalt,
   've-stop': veStop,
+  've-exec': veExec,
   've-destroy': veDestroy,
   've-state': veState,
 }

@@ -1,7 +1,10 @@
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
-import { loadNetwork } from './network/load.ts'
+import { forgetHaltAsked, haltAsked } from './halt-intent.ts'
+import { classifyExit, STOPPED_BY_HOST, storeLastExit } from './last-exit.ts'
+import { detachNetwork, hasNetworkTraces } from './network/converge.ts'
 import { loadRuntime } from './runtime/load.ts'
 import { loadStorage } from './storage/load.ts'
+import { removeRescueDisk, rescueOf } from './storage/rescue-disk.ts'
 import type { Sys } from './sys/sys.ts'
 
 /**
@@ -10,15 +13,33 @@ import type { Sys } from './sys/sys.ts'
  */
 export function tearDown(sys: Sys, spec: VeSpec): void {
   loadRuntime().remove(sys, spec.veid)
-  loadNetwork().detach(sys, spec.veid, spec.interfaces)
+  detachNetwork(sys, spec)
   loadStorage(spec.storage).detach(sys, spec.veid)
 }
 
-/** Whether a stopped VE has left anything on the kernel. */
+/** The same for one that stays stopped: how its init ended is noted first, its rescue system goes. */
+export function takeOff(sys: Sys, spec: VeSpec): void {
+  noteExit(sys, spec)
+  tearDown(sys, spec)
+  removeRescueDisk(sys, spec.veid)
+  forgetHaltAsked(sys, spec.veid)
+}
+
+/** Notes how init ended, which is by us when it runs yet. Nothing when none ran. */
+export function noteExit(sys: Sys, spec: VeSpec): void {
+  const runtime = loadRuntime()
+  const exit = runtime.exit(sys, spec.veid)
+  if (exit !== null) {
+    const kind = rescueOf(sys, spec.veid) === null ? spec.kind : 'system'
+    storeLastExit(sys, spec.veid, classifyExit(exit, kind, haltAsked(sys, spec.veid)))
+  } else if (runtime.init(sys, spec.veid) !== null) storeLastExit(sys, spec.veid, STOPPED_BY_HOST)
+}
+
+/** Whether a stopped VE has left anything on the kernel, or a rescue system on the disk. */
 export function hasTraces(sys: Sys, spec: VeSpec): boolean {
   return (
     loadRuntime().hasTraces(sys, spec.veid) ||
-    loadNetwork().hasTraces(sys, spec.veid) ||
+    hasNetworkTraces(sys, spec.veid) ||
     loadStorage(spec.storage).isAttached(sys, spec.veid)
   )
 }

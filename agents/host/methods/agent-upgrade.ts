@@ -3,18 +3,13 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { withLock } from '../lock.ts'
 import type { MethodContext } from '../request.ts'
 import { withRevert } from '../revert.ts'
+import { interpreter } from '../sys/interpreter.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 
 const SIGNER = 'corral'
 const NAMESPACE = 'corral-agent'
 const PREVIOUS_AGENT = `${HOST_PATHS.agent}.previous`
-
-/** The program that runs this agent runs the next one too. */
-function interpreter(sys: Sys): string[] {
-  const executable = sys.readlink('/proc/self/exe') ?? 'qjs'
-  return /\/qjs$/.test(executable) ? [executable, '--std'] : [executable]
-}
 
 function verify(sys: Sys, bundle: string, signatureFile: string): void {
   const argv = [

@@ -15,6 +15,7 @@ import { getCache } from '../template/cache.ts'
 import { findSpec } from '../ve-store.ts'
 import { removeVe } from './ve-destroy.ts'
 import { withVe } from './ve-request.ts'
+import { bringUp, ensureRunning } from './ve-start.ts'
 
 type Params = AgentParams<'ve-create'>
 
@@ -38,12 +39,14 @@ function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): vo
   getCache(sys, cache, digest) // again: a rebuild takes the record away before it replaces the image
 }
 
-function setUp(sys: Sys, { spec, access }: Params, revert: Revert): void {
+/** Leaves the disk attached for a start that follows. */
+function setUp(sys: Sys, { spec, access, start, cache, digest }: Params, revert: Revert): void {
   const storage = loadStorage(spec.storage)
   revert.push('mount', () => storage.detach(sys, spec.veid))
   storage.attach(sys, spec)
-  setUpGuest(sys, spec, access)
-  storage.detach(sys, spec.veid)
+  setUpGuest(sys, spec, access, { cache, digest })
+  if (start) storage.flush(sys, spec.veid)
+  else storage.detach(sys, spec.veid)
 }
 
 /** The spec comes last and makes the VE exist: what was made before it is on the disk by then, and its name afterwards. */
@@ -60,14 +63,14 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
   const { spec } = params
   return withVe(context, spec, () => {
     const existing = findSpec(sys, spec.veid)
-    if (existing !== null) return observe(sys, existing)
+    if (existing !== null) return params.start ? ensureRunning(context, spec) : observe(sys, existing)
     refuseForeignArch(sys, spec)
     removeVe(sys, spec.veid) // what an agent that was killed left behind
     return withRevert((revert) => {
       step(context, 'disk', 'Make the disk from the template', () => makeDisk(sys, params, revert))
       step(context, 'guest', 'Set up the guest', () => setUp(sys, params, revert))
       commit(sys, spec)
-      return observe(sys, spec)
+      return params.start ? bringUp(context, spec) : observe(sys, spec)
     })
   })
 }

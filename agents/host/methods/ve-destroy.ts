@@ -33,7 +33,7 @@ export function veDestroy(
 ): AgentResult<'ve-destroy'> {
   try {
     return withVe(context, params, () => {
-      if (loadRuntime().init(context.sys, params.veid) !== null) {
+      if (!params.kill && loadRuntime().init(context.sys, params.veid) !== null) {
         throw new Problem('ve-state-forbids', `VE ${params.veid} is running: stop it before it is destroyed.`)
       }
       removeVe(context.sys, params.veid)

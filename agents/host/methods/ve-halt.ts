@@ -1,4 +1,5 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { noteHaltAsked } from '../halt-intent.ts'
 import type { MethodContext } from '../request.ts'
 import { haltSignal } from '../runtime/init-kind.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -11,6 +12,7 @@ export function veHalt(context: MethodContext, params: AgentParams<'ve-halt'>): 
     getSpec(sys, params.veid)
     const init = loadRuntime().init(sys, params.veid)
     if (init === null) return { asked: false }
+    noteHaltAsked(sys, params.veid)
     sys.kill(init.pid, haltSignal(sys, init.pid))
     return { asked: true }
   })

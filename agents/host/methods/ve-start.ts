@@ -1,35 +1,59 @@
-import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import type { AgentParams, AgentResult, ObservedVe } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { loadNetwork } from '../network/load.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { forgetHaltAsked } from '../halt-intent.ts'
+import { attachNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
-import { hasTraces, tearDown } from '../teardown.ts'
+import { attachRescueDisk, rescueOf } from '../storage/rescue-disk.ts'
+import type { Sys } from '../sys/sys.ts'
+import { hasTraces, takeOff, tearDown } from '../teardown.ts'
 import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 
-export function veStart(context: MethodContext, { spec }: AgentParams<'ve-start'>): AgentResult<'ve-start'> {
+/** Of a VE that has nothing on the kernel, except that its disk may be attached. Call it, and what is below, with its lock. */
+export function bringUp(
+  context: MethodContext,
+  spec: VeSpec,
+  { rescue }: { rescue: boolean } = { rescue: false },
+): ObservedVe {
   const { sys } = context
   const runtime = loadRuntime()
-  return withVe(context, spec, () => {
-    const stored = getSpec(sys, spec.veid)
-    if (stored.idBase !== spec.idBase) {
-      throw new Problem('ve-start-failed', `The id range of VE ${spec.veid} was fixed when it was created.`)
-    }
-    if (runtime.init(sys, spec.veid) !== null) return observe(sys, stored)
-    if (hasTraces(sys, stored)) tearDown(sys, stored)
-    storeSpec(sys, spec)
-    return withRevert((revert) => {
-      revert.push('VE on the kernel', () => tearDown(sys, spec))
-      const pid = step(context, 'make', 'Mount the disk and make the namespaces', () => {
-        loadStorage(spec.storage).attach(sys, spec)
-        return runtime.make(sys, spec)
-      })
-      step(context, 'network', 'Connect the network', () => loadNetwork().attach(sys, spec, pid))
-      step(context, 'init', 'Start init', () => runtime.release(sys, spec.veid, pid))
-      return observe(sys, spec)
+  return withRevert((revert) => {
+    revert.push('VE on the kernel', () => tearDown(sys, spec))
+    const pid = step(context, 'make', 'Mount the disk and make the namespaces', () => {
+      if (rescue) attachRescueDisk(sys, spec)
+      loadStorage(spec.storage).attach(sys, spec, rescue)
+      return runtime.make(sys, spec, { rescue })
     })
+    step(context, 'network', 'Connect the network', () => attachNetwork(sys, spec, pid))
+    step(context, 'init', 'Start init', () => runtime.release(sys, spec.veid, pid))
+    return observe(sys, spec)
   })
+}
+
+/** What a VE that died, an agent that was killed or a host that crashed left behind. */
+export function clearUp(sys: Sys, spec: VeSpec): void {
+  if (hasTraces(sys, spec) || rescueOf(sys, spec.veid) !== null) takeOff(sys, spec)
+  else forgetHaltAsked(sys, spec.veid)
+}
+
+/** Starts a created VE by `spec`; one that runs is left alone. */
+export function ensureRunning(context: MethodContext, spec: VeSpec): ObservedVe {
+  const { sys } = context
+  const stored = getSpec(sys, spec.veid)
+  if (stored.idBase !== spec.idBase) {
+    throw new Problem('ve-start-failed', `The id range of VE ${spec.veid} was fixed when it was created.`)
+  }
+  if (loadRuntime().init(sys, spec.veid) !== null) return observe(sys, stored)
+  clearUp(sys, stored)
+  storeSpec(sys, spec)
+  return bringUp(context, spec)
+}
+
+export function veStart(context: MethodContext, { spec }: AgentParams<'ve-start'>): AgentResult<'ve-start'> {
+  return withVe(context, spec, () => ensureRunning(context, spec))
 }

@@ -74,6 +74,17 @@ export function removeCgroup(sys: Sys, path: string): void {
   }
 }
 
+/** Processes of a VE, those in groups that it made below its own included. */
+export function cgroupProcesses(sys: Sys, path: string): number[] {
+  const folder = cgroupVersion(sys) === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
+  const below = sys
+    .list(folder)
+    .filter((name) => sys.stat(`${folder}/${name}`)?.kind === 'directory')
+    .flatMap((name) => cgroupProcesses(sys, `${path}/${name}`))
+  const own = (sys.read(`${folder}/cgroup.procs`) ?? '').split('\n').filter((line) => line !== '')
+  return [...own.map(Number), ...below]
+}
+
 export type CgroupUsage = {
   memoryBytes: number | null
   processes: number | null

@@ -1,52 +1,73 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { machineOf } from '../facts/machine.ts'
 import { veCgroup, vePaths } from '../paths.ts'
-import { cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
+import { cgroupProcesses, cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
 import { restrictDevicesV1 } from '../resources/devices.ts'
 import { ensureDirectory, readJson } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
+import { bootName, createMonitored, forgetBoot, readExitCode } from './conmon.ts'
+import { CRUN, CRUN_STATE, container } from './crun-names.ts'
 import { isSystemd } from './init-kind.ts'
+import { boundMonitor, endMonitor, hasMonitorGroup, monitorRuns } from './monitor-group.ts'
 import { ociSpec } from './oci-spec.ts'
-import type { RunningInit, RuntimeDriver } from './runtime.ts'
+import type { InitExit, MakeOptions, RunningInit, RuntimeDriver } from './runtime.ts'
 
-/** crun's default state directory: what an admin's own `crun list` shows too. */
-const STATE = '/run/crun'
-const CRUN = ['crun', '--cgroup-manager=cgroupfs'] as const
 const SIGKILL = 9
 const RELEASE_TRIES = 400
+/** The monitor notes the end of init at once; this many times 2 ms it is waited for. */
+const EXIT_TRIES = 500
+const KILL_TRIES = 500
+const RESCUE_MOUNT = '/mnt/ve'
+
+type OciConfig = { process: Record<string, unknown>; mounts: Record<string, unknown>[] }
 
 type CrunStatus = { pid: number; 'process-start-time': number }
 
-function container(veid: number): string {
-  return `ve${veid}`
-}
-
 function status(sys: Sys, veid: number): CrunStatus | null {
-  return readJson<CrunStatus>(sys, `${STATE}/${container(veid)}/status`)
+  return readJson<CrunStatus>(sys, `${CRUN_STATE}/${container(veid)}/status`)
 }
 
-/**
- * The VE's standard output is /dev/null: anything else would let it fill a file of the host. So crun's own words, which
- * would go the same way, go to a log.
- */
-function make(sys: Sys, spec: Parameters<RuntimeDriver['make']>[1]): number {
-  const paths = vePaths(spec.veid)
-  const host = { machine: machineOf(sys), cgroup: cgroupShape(sys) }
-  ensureDirectory(sys, paths.bundle)
-  sys.write(`${paths.bundle}/config.json`, JSON.stringify(ociSpec(spec, host)))
-  makeCgroup(sys, veCgroup(spec.veid))
-  const log = `${HOST_PATHS.run}/ve${spec.veid}.crun.log`
+/** A rescue system sees the VE's own disk beneath its root. */
+function rescueMount(veid: number): Record<string, unknown> {
+  const options = ['rbind', 'rw', 'nodev', 'nosuid']
+  return { destination: RESCUE_MOUNT, type: 'bind', source: vePaths(veid).ownRoot, options }
+}
+
+/** OCI's config for a VE with a console: its init's standard streams are a terminal, whose other end the monitor holds. */
+function config(sys: Sys, spec: VeSpec, { rescue }: MakeOptions): string {
+  const made = ociSpec(spec, { machine: machineOf(sys), cgroup: cgroupShape(sys) }) as OciConfig
+  return JSON.stringify({
+    ...made,
+    process: { ...made.process, terminal: true },
+    mounts: rescue ? [...made.mounts, rescueMount(spec.veid)] : made.mounts,
+  })
+}
+
+/** crun's own words go to a log: what it prints goes where the VE's words go. */
+function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
+  const { veid } = spec
+  const { bundle } = vePaths(veid)
+  ensureDirectory(sys, bundle)
+  sys.write(`${bundle}/config.json`, config(sys, spec, options))
+  makeCgroup(sys, veCgroup(veid))
+  const log = `${HOST_PATHS.run}/ve${veid}.crun.log`
   sys.remove(log)
-  const argv = [...CRUN, `--log=${log}`, 'create', '-b', paths.bundle, container(spec.veid)]
-  const result = sys.run(argv, { outputFile: '/dev/null' })
-  const said = sys.read(log) ?? ''
-  sys.remove(log)
-  const made = status(sys, spec.veid)
-  if (result.code !== 0 || made === null) throw commandFailed(argv, { ...result, stderr: said })
-  if (host.cgroup.version === 1) restrictDevicesV1(sys, veCgroup(spec.veid))
+  try {
+    createMonitored(sys, veid, log)
+  } catch (error) {
+    const said = sys.read(log)?.trim()
+    if (!said || !(error instanceof Problem)) throw error
+    throw commandFailed(['crun', 'create', container(veid)], { code: 1, stdout: '', stderr: said })
+  } finally {
+    sys.remove(log)
+  }
+  const made = status(sys, veid)
+  if (made === null) throw new Problem('ve-start-failed', `crun made nothing of VE ${veid}.`)
+  if (cgroupShape(sys).version === 1) restrictDevicesV1(sys, veCgroup(veid))
   return made.pid
 }
 
@@ -65,6 +86,7 @@ function release(sys: Sys, veid: number, initPid: number): void {
     if (startTicks(sys, initPid) === null) break
     if (!/crun/.test(sys.read(`/proc/${initPid}/comm`) ?? 'crun')) {
       refuseSystemdOnV1(sys, initPid)
+      boundMonitor(sys, veid)
       return
     }
     sys.sleep(2)
@@ -74,27 +96,59 @@ function release(sys: Sys, veid: number, initPid: number): void {
 
 function init(sys: Sys, veid: number): RunningInit | null {
   const made = status(sys, veid)
-  if (made === null || sys.stat(`${STATE}/${container(veid)}/exec.fifo`) !== null) return null
+  if (made === null || sys.stat(`${CRUN_STATE}/${container(veid)}/exec.fifo`) !== null) return null
   const start = made['process-start-time']
   return startTicks(sys, made.pid) === start ? { pid: made.pid, startTicks: start } : null
 }
 
+/** Without a pid namespace of its own init takes nobody with it. */
+function killRest(sys: Sys, veid: number): void {
+  for (let tries = 0; tries < KILL_TRIES; tries += 1) {
+    const left = cgroupProcesses(sys, veCgroup(veid)).filter((pid) => pid > 0)
+    if (left.length === 0) return
+    for (const pid of left) sys.kill(pid, SIGKILL)
+    sys.sleep(2)
+  }
+}
+
+/** The monitor goes first, or it would take the end of init for the VE's own doing. */
 function remove(sys: Sys, veid: number): void {
+  endMonitor(sys, veid)
   const made = status(sys, veid)
   if (made !== null && startTicks(sys, made.pid) === made['process-start-time']) {
     sys.kill(made.pid, SIGKILL)
     while (startTicks(sys, made.pid) === made['process-start-time']) sys.sleep(2)
   }
-  if (sys.stat(`${STATE}/${container(veid)}`) !== null) {
-    sys.run([...CRUN, 'delete', '-f', container(veid)])
-  }
+  killRest(sys, veid)
+  const state = `${CRUN_STATE}/${container(veid)}`
+  if (sys.stat(state) !== null) sys.run([...CRUN, 'delete', '-f', container(veid)])
+  if (sys.stat(state) !== null) sys.run(['rm', '-rf', state]) // of a crun that was killed before it had a status
   removeCgroup(sys, veCgroup(veid))
+  forgetBoot(sys, veid)
+}
+
+/** null while init runs, and of a VE that was made but never let go. */
+function exit(sys: Sys, veid: number): InitExit | null {
+  const boot = bootName(sys, veid)
+  if (boot === null || init(sys, veid) !== null) return null
+  if (sys.stat(`${CRUN_STATE}/${container(veid)}/exec.fifo`) !== null) return null
+  for (let tries = 0; tries < EXIT_TRIES; tries += 1) {
+    const code = readExitCode(sys, veid)
+    if (code !== null) return { boot, code }
+    if (!monitorRuns(sys, veid)) break
+    sys.sleep(2)
+  }
+  return { boot, code: readExitCode(sys, veid) }
 }
 
 export const crun: RuntimeDriver = {
   make,
   release,
   init,
+  exit,
   remove,
-  hasTraces: (sys, veid) => sys.stat(`${STATE}/${container(veid)}`) !== null,
+  hasTraces: (sys, veid) =>
+    sys.stat(`${CRUN_STATE}/${container(veid)}`) !== null ||
+    hasMonitorGroup(sys, veid) ||
+    bootName(sys, veid) !== null,
 }

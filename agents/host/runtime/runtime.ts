@@ -4,15 +4,23 @@ import type { Sys } from '../sys/sys.ts'
 /** Runs VEs. A VE is "made" (its namespaces exist, init waits) before it is "running", so that its network can be set up. */
 export interface RuntimeDriver {
   /** Makes namespaces and cgroups, init waiting. Returns init's pid on the host. */
-  make(sys: Sys, spec: VeSpec): number
+  make(sys: Sys, spec: VeSpec, options: MakeOptions): number
   /** Lets init go and waits until it is the VE's own program. Throws `ve-start-failed`. */
   release(sys: Sys, veid: number, initPid: number): void
   /** The running init; null when the VE is stopped, half made, or its init has died. No process is started for it. */
   init(sys: Sys, veid: number): RunningInit | null
+  /** How the init ended that ran last and has not been removed; null while it runs, or when none ran. */
+  exit(sys: Sys, veid: number): InitExit | null
   /** Whether anything of it is left, running or not. */
   hasTraces(sys: Sys, veid: number): boolean
   /** Kills what runs and removes namespaces and cgroups. Harmless when there is nothing. */
   remove(sys: Sys, veid: number): void
 }
+
+/** `rescue`: the VE's own disk is mounted within the root that it starts from. */
+export type MakeOptions = { rescue: boolean }
+
+/** `code` is 128 + n for signal n, null when nobody noted it; `boot` names that one run of init. */
+export type InitExit = { boot: string; code: number | null }
 
 export type RunningInit = { pid: number; startTicks: number }

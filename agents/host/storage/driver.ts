@@ -3,13 +3,20 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
 
+export type AttachedSpec = Pick<VeSpec, 'veid' | 'idBase' | 'namespaces'>
+
 /** Keeps a VE's file system. Every method is harmless when there is nothing to do. */
 export interface StorageDriver {
   /** A file system of `spec.limits.diskBytes` from the cache's image, not attached. Throws `no-disk-space`, `invalid-input`. */
   create(sys: Sys, spec: VeSpec, cache: TemplateCache, revert: Revert): void
-  /** Mounts it at the VE's root, ids shifted. */
-  attach(sys: Sys, spec: Pick<VeSpec, 'veid' | 'idBase'>): void
+  /** Mounts it at the VE's root, ids shifted where it has users of its own; `aside` beside it, for a rescue system to look into. */
+  attach(sys: Sys, spec: AttachedSpec, aside?: boolean): void
   isAttached(sys: Sys, veid: number): boolean
+  /** To `spec.limits.diskBytes`, attached; a size it has is no error. Throws `no-disk-space`. */
+  grow(sys: Sys, spec: VeSpec): void
+  /** Writes what the attached file system holds back into `durableFiles`, as detaching does. */
+  flush(sys: Sys, veid: number): void
+  /** From wherever it is, and the rescue system's root if that is what is mounted as the VE's. */
   detach(sys: Sys, veid: number): void
   /** Removes the file system, which is not attached. */
   remove(sys: Sys, veid: number): void

@@ -2,30 +2,16 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes, MIB } from '../../../lib/contract/units.ts'
-import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { space } from '../facts/space.ts'
 import { cacheImage, vePaths } from '../paths.ts'
-import { ensureDirectory } from '../sys/files.ts'
-import { isIdMapped, mountOptions } from '../sys/mounts.ts'
-import { commandFailed, mustRun } from '../sys/run.ts'
-import type { Sys } from '../sys/sys.ts'
+import { mustRun } from '../sys/run.ts'
 import type { StorageDriver } from './driver.ts'
 import { findGrown, keepGrown } from './grown-images.ts'
+import { copyImage, noSpace } from './image-copy.ts'
+import { isMounted, mountImage, unmountAll } from './image-mount.ts'
 
 /** Below this a file system is as good as full: journals and metadata of running VEs need room. */
 const SPARE_BYTES = 256 * MIB
-const DETACH_TRIES = 100
-
-function noSpace(free: number): Problem {
-  return new Problem('no-disk-space', `Only ${formatBytes(free)} are free on ${HOST_PATHS.vz}.`)
-}
-
-function copy(sys: Sys, from: string, to: string): void {
-  const argv = ['cp', '--reflink=auto', '--sparse=auto', from, to]
-  const copied = sys.run(argv)
-  if (/No space left/.test(copied.stderr)) throw noSpace(space(sys, HOST_PATHS.vz).availableBytes)
-  if (copied.code !== 0) throw commandFailed(argv, copied)
-}
 
 const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   const { disk } = vePaths(spec.veid)
@@ -38,7 +24,7 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   if (free < SPARE_BYTES) throw noSpace(free)
   revert.push('disk image', () => sys.remove(disk))
   const grown = findGrown(sys, cache, diskBytes)
-  copy(sys, grown ?? cacheImage(cache.cache), disk)
+  copyImage(sys, grown ?? cacheImage(cache.cache), disk)
   if (grown !== null || diskBytes === cache.sizeBytes) return
   sys.extend(disk, diskBytes)
   // -f: the image was checked when it was built, and its last-checked time is older than its last mount.
@@ -46,49 +32,30 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   keepGrown(sys, cache, diskBytes, disk)
 }
 
-function isAttached(sys: Sys, veid: number): boolean {
-  return mountOptions(sys, vePaths(veid).root) !== null
+const attach: StorageDriver['attach'] = (sys, spec, aside = false) => {
+  const { disk, root, ownRoot } = vePaths(spec.veid)
+  mountImage(sys, spec, disk, aside ? ownRoot : root)
 }
 
-/**
- * One mount(8) takes a loop device, mounts and shifts ids. nodev: an image may hold device nodes. noinit_itable: zeroing
- * inode tables in the background would only fill the hole in the image. The loop device frees itself at umount.
- */
-const attach: StorageDriver['attach'] = (sys, { veid, idBase }) => {
-  const { disk, runHome, root } = vePaths(veid)
-  if (isAttached(sys, veid)) return
-  ensureDirectory(sys, `${HOST_PATHS.run}/ve`, 0o711)
-  const owner = String(idBase)
-  mustRun(sys, ['install', '-d', '-m', '700', '-o', owner, '-g', owner, runHome])
-  ensureDirectory(sys, root)
-  const map = `X-mount.idmap=b:0:${idBase}:${ID_RANGE_SIZE}`
-  mustRun(sys, ['mount', '-t', 'ext4', '-o', `loop,nodev,noinit_itable,errors=remount-ro,${map}`, disk, root])
-  if (isIdMapped(sys, root)) return
-  detach(sys, veid)
-  throw new Problem(
-    'capability-missing',
-    'The mount program of this host cannot shift ids (util-linux 2.39 can).',
-  )
-}
-
-const detach: StorageDriver['detach'] = (sys, veid) => {
-  const { root, runHome } = vePaths(veid)
-  for (let tries = 0; isAttached(sys, veid); tries += 1) {
-    const argv = ['umount', root]
-    const result = sys.run(argv)
-    if (result.code === 0) continue
-    if (tries === DETACH_TRIES) throw commandFailed(argv, result)
-    sys.sleep(20)
-  }
-  sys.remove(root)
-  sys.remove(runHome)
+/** While mounted: the loop device is told of its new size, then the kernel grows the file system. */
+const grow: StorageDriver['grow'] = (sys, { veid, limits }) => {
+  const { disk } = vePaths(veid)
+  if ((sys.stat(disk)?.sizeBytes ?? 0) < limits.diskBytes) sys.extend(disk, limits.diskBytes)
+  const loop = /^(\/dev\/loop\d+):/m.exec(mustRun(sys, ['losetup', '--associated', disk]).stdout)?.[1]
+  if (loop === undefined) throw new Problem('internal', `The disk of VE ${veid} is not attached.`)
+  mustRun(sys, ['losetup', '--set-capacity', loop])
+  mustRun(sys, ['resize2fs', loop])
 }
 
 export const image: StorageDriver = {
   create,
   attach,
-  isAttached,
-  detach,
+  grow,
+  isAttached: isMounted,
+  flush: (sys, veid) => {
+    mustRun(sys, ['sync', '--file-system', vePaths(veid).root])
+  },
+  detach: unmountAll,
   remove: (sys, veid) => {
     sys.remove(vePaths(veid).disk)
   },

@@ -1,4 +1,6 @@
 import {
+  type BoundedOptions,
+  type BoundedResult,
   EEXIST,
   ENOENT,
   ENVIRONMENT,
@@ -84,6 +86,41 @@ function run(argv: readonly string[], options: RunOptions = {}): RunResult {
   const lines = `${ended.stdout ?? ''}${ended.stderr ?? ''}`.split('\n').filter((line) => line !== '')
   for (const line of lines) options.onLine(line)
   return { code, stdout: '', stderr: '' }
+}
+
+/**
+ * Node can wait for one program only together with its pipes: what that left running counts until the time is up, and a
+ * program that says more than fits is ended.
+ */
+function runBounded(argv: readonly string[], options: BoundedOptions): BoundedResult {
+  const ended = builtin<ChildProcess>('node:child_process').spawnSync(argv[0] ?? '', argv.slice(1), {
+    input: options.stdin,
+    timeout: options.timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: options.outputBytes + 1,
+    env: { ...process.env, ...ENVIRONMENT } as NodeJS.ProcessEnv,
+  })
+  const failure = (ended.error as NodeJS.ErrnoException | undefined)?.code
+  const timedOut = failure === 'ETIMEDOUT'
+  if (timedOut) options.onTimeout()
+  const kept = (bytes: Buffer | null) =>
+    (bytes ?? Buffer.alloc(0)).subarray(0, options.outputBytes).toString()
+  const signals = builtin<typeof import('node:os')>('node:os').constants.signals
+  const signal = ended.signal === null ? 0 : signals[ended.signal]
+  return {
+    code: failure === 'ENOENT' ? 127 : (ended.status ?? 128 + signal),
+    stdout: kept(ended.stdout),
+    stderr: kept(ended.stderr),
+    truncated: failure === 'ENOBUFS',
+    timedOut,
+  }
+}
+
+function runAttached(argv: readonly string[]): number {
+  const ended = builtin<ChildProcess>('node:child_process').spawnSync(argv[0] ?? '', argv.slice(1), {
+    stdio: 'inherit',
+  })
+  return ended.status ?? 127
 }
 
 /** Node reports the end of a child only in its event loop; the kernel's own word does not wait for that. */
@@ -201,6 +238,8 @@ export function nodeSys(): Sys {
   return {
     ...files(fs),
     run,
+    runBounded,
+    runAttached,
     hold,
     args: process.argv.slice(2),
     pid: process.pid,

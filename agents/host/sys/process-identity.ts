@@ -4,10 +4,13 @@ import type { Sys } from './sys.ts'
 export type ProcessIdentity = { pid: number; startTicks: number }
 
 /** Fields of /proc/PID/stat after the command, which may itself hold spaces and parentheses (proc_pid_stat(5)). */
-export function parseProcStat(text: string): { state: string; startTicks: number } | null {
+export function parseProcStat(text: string): { state: string; session: number; startTicks: number } | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   const startTicks = Number(fields[19])
-  return fields[0] === undefined || !Number.isFinite(startTicks) ? null : { state: fields[0], startTicks }
+  const [state] = fields
+  return state === undefined || !Number.isFinite(startTicks)
+    ? null
+    : { state, session: Number(fields[3]), startTicks }
 }
 
 /** Start time of a living process; null when it has ended, reaped or not. */

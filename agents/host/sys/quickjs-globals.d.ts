@@ -26,6 +26,7 @@ declare const std: {
   in: QuickJsFile
   out: QuickJsFile
   SEEK_SET: number
+  SEEK_END: number
 }
 
 declare const os: {
@@ -42,6 +43,7 @@ declare const os: {
   S_IFLNK: number
   open(path: string, flags: number, mode?: number): number
   close(fd: number): number
+  dup(fd: number): number
   read(fd: number, buffer: ArrayBuffer, offset: number, length: number): number
   write(fd: number, buffer: ArrayBuffer, offset: number, length: number): number
   seek(fd: number, offset: number, whence: number): number

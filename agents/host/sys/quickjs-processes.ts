@@ -1,18 +1,18 @@
 import type { Holder, RunOptions, RunResult } from './sys.ts'
 
 /** Waits; 128 + n when signal n ended it, as a shell says it. */
-function waitFor(pid: number): number {
+export function waitFor(pid: number): number {
   const [, status] = os.waitpid(pid, 0)
   const signal = status & 0x7f
   return signal === 0 ? (status >> 8) & 0xff : 128 + signal
 }
 
-/** Reads what a program wrote into a temporary file, from its start, and closes it. */
-function drain(fd: number): string {
+/** Reads what a program wrote into a temporary file, from its start and at most so many bytes, and closes it. */
+export function drain(fd: number, bytes?: number): string {
   os.seek(fd, 0, std.SEEK_SET)
   const file = std.fdopen(fd, 'r')
   if (file === null) return ''
-  const text = file.readAsString()
+  const text = bytes === undefined ? file.readAsString() : file.readAsString(bytes)
   file.close()
   return text
 }
@@ -20,7 +20,7 @@ function drain(fd: number): string {
 let counter = 0
 
 /** An open file without a name. Programs write there instead of into pipes, so that no full pipe can block anybody. */
-function unnamedFile(): number {
+export function unnamedFile(): number {
   counter += 1
   for (const folder of ['/run', '/tmp']) {
     const path = `${folder}/.corral-${os.getpid()}-${counter}`
@@ -33,7 +33,7 @@ function unnamedFile(): number {
   throw new Error('No temporary file can be made in /run or /tmp.')
 }
 
-function pipe(): [number, number] {
+export function pipe(): [number, number] {
   const ends = os.pipe()
   if (ends === null) throw new Error('pipe failed')
   return ends
@@ -46,7 +46,7 @@ function feed(fd: number, text: string): void {
   file?.close()
 }
 
-function spawn(argv: readonly string[], options: RunOptions, fds: [number, number, number]): number {
+export function spawn(argv: readonly string[], options: RunOptions, fds: [number, number, number]): number {
   const pid = os.exec([...argv], {
     block: false,
     stdin: fds[0],
@@ -57,6 +57,24 @@ function spawn(argv: readonly string[], options: RunOptions, fds: [number, numbe
   })
   if (pid < 0) throw new Error(`cannot fork: ${std.strerror(-pid)}`)
   return pid
+}
+
+/** Starts a process that writes the text to a pipe, for readers that may never come. Closes our end. Gives its pid. */
+export function feederOf(feedEnd: number, text: string): number {
+  const source = unnamedFile()
+  const file = std.fdopen(os.dup(source), 'w')
+  file?.puts(text)
+  file?.close()
+  os.seek(source, 0, std.SEEK_SET)
+  const nothing = os.open('/dev/null', os.O_WRONLY)
+  const pid = spawn(['cat'], {}, [source, feedEnd, nothing])
+  for (const fd of [nothing, source, feedEnd]) os.close(fd)
+  return pid
+}
+
+/** Runs a program on this process's own terminal or pipes, to its end. */
+export function runAttached(argv: readonly string[]): number {
+  return waitFor(spawn(argv, {}, [0, 1, 2]))
 }
 
 function runStreaming(

@@ -1,5 +1,6 @@
+import { runBounded } from './quickjs-bounded.ts'
 import * as files from './quickjs-files.ts'
-import { hold, run } from './quickjs-processes.ts'
+import { hold, run, runAttached } from './quickjs-processes.ts'
 import { ENVIRONMENT, type Sys } from './sys.ts'
 
 const SIGHUP = 1
@@ -18,6 +19,8 @@ export function quickJsSys(): Sys {
   return {
     ...files,
     run,
+    runBounded,
+    runAttached,
     hold,
     args: scriptArgs.slice(1),
     pid: os.getpid(),

@@ -38,6 +38,12 @@ export type RunOptions = {
 /** `code` is 128 + n for a program ended by signal n, 127 when it could not be started. */
 export type RunResult = { code: number; stdout: string; stderr: string }
 
+/** `onTimeout` ends what the program began elsewhere; the program itself is killed when it does not end by that. */
+export type BoundedOptions = { stdin: string; timeoutMs: number; outputBytes: number; onTimeout(): void }
+
+/** Text beyond `outputBytes` of either stream was thrown away when `truncated`. */
+export type BoundedResult = RunResult & { truncated: boolean; timedOut: boolean }
+
 export type FileStat = {
   kind: 'file' | 'directory' | 'symlink' | 'other'
   sizeBytes: number
@@ -64,6 +70,10 @@ export interface Sys {
 
   /** Runs a program to its end. Never throws for a bad exit; see `run.ts` for that. */
   run(argv: readonly string[], options?: RunOptions): RunResult
+  /** Runs a program that is not trusted: it can neither block nor fill this one, whatever it does with its standard streams. */
+  runBounded(argv: readonly string[], options: BoundedOptions): BoundedResult
+  /** Runs a program on this process's own standard streams; gives its code as in `RunResult`. */
+  runAttached(argv: readonly string[]): number
   /** Starts `argv`, which copies its input to its output once it holds what it should. */
   hold(argv: readonly string[]): Holder
   /** Signal to one process; false when there is none. */

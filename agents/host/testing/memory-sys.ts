@@ -43,6 +43,21 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       runs.push({ argv, stdin: options.stdin })
       return { code: 0, stdout: '', stderr: '', ...program(argv, options) }
     },
+    runBounded: (argv, { stdin }) => {
+      runs.push({ argv, stdin })
+      return {
+        code: 0,
+        stdout: '',
+        stderr: '',
+        truncated: false,
+        timedOut: false,
+        ...program(argv, { stdin }),
+      }
+    },
+    runAttached: (argv) => {
+      runs.push({ argv, stdin: undefined })
+      return program(argv, {})?.code ?? 0
+    },
     hold: () => ({ held: () => true, release: () => {} }),
     kill: (pid, signal) => {
       signals.push({ pid, signal })

@@ -1,0 +1,12 @@
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { Revert } from '../revert.ts'
+import type { Sys } from '../sys/sys.ts'
+
+/**
+ * Brings one part of a running VE from one spec to another; pushes how to take it back before it begins. An agent may have
+ * been killed in the middle of it before, so what it finds may be of either.
+ */
+export type Converge = (sys: Sys, from: VeSpec, to: VeSpec, initPid: number, revert: Revert) => void
+
+/** In this order; taken back in the reverse one. */
+export const CONVERGERS: readonly { name: string; label: string; converge: Converge }[] = []

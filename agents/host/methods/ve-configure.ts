@@ -1,0 +1,121 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { updateGuest } from '../guest/setup.ts'
+import { observe } from '../observe.ts'
+import { veCgroup } from '../paths.ts'
+import { type MethodContext, step } from '../request.ts'
+import { applyLimits } from '../resources/live-limits.ts'
+import { type Revert, withRevert } from '../revert.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { loadStorage } from '../storage/load.ts'
+import { rescueOf } from '../storage/rescue-disk.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { getSpec, storeSpec } from '../ve-store.ts'
+import { CONVERGERS } from './convergers.ts'
+import { withVe } from './ve-request.ts'
+
+type Access = AgentParams<'ve-configure'>['access']
+type Change = { from: VeSpec; to: VeSpec }
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+/** What a VE was made with and stays with. */
+const FIXED = ['arch', 'idBase', 'storage'] as const satisfies (keyof VeSpec)[]
+
+function refuse(field: string, text: string): Problem {
+  return new Problem('invalid-input', text, { fields: { [`spec.${field}`]: text } })
+}
+
+function check(sys: Sys, { from, to }: Change, running: boolean): void {
+  const changed = FIXED.find((name) => !same(from[name], to[name]))
+  if (changed !== undefined) throw refuse(changed, 'Fixed when the VE was created.')
+  if (to.limits.diskBytes < from.limits.diskBytes) {
+    throw refuse('limits.diskBytes', 'A disk can grow, not shrink.')
+  }
+  if (running && rescueOf(sys, to.veid) !== null) {
+    throw new Problem('ve-state-forbids', `VE ${to.veid} runs its rescue system: stop that first.`)
+  }
+}
+
+/** Those of a namespace that it shares with the host are the host's. */
+function setHostname(sys: Sys, spec: VeSpec, initPid: number): void {
+  if (!spec.namespaces.includes('uts')) return
+  mustRun(sys, ['nsenter', `--target=${initPid}`, '--uts', 'hostname', spec.hostname])
+}
+
+const guestPart = ({ hostname, interfaces, networkDevices, dns }: VeSpec) => ({
+  hostname,
+  interfaces,
+  networkDevices,
+  dns,
+})
+
+/** What was set aside by hand inside is not known, so a password or keys that were changed stay when the rest is taken back. */
+function changeGuest(sys: Sys, { from, to }: Change, access: Access, revert: Revert): void {
+  if (same(guestPart(from), guestPart(to)) && access === undefined) return
+  revert.push('guest files', () => updateGuest(sys, from))
+  const wanted: Partial<VeGuestAccess> = access ?? {}
+  updateGuest(sys, to, wanted)
+}
+
+/** Its file system is mounted while its files are changed; a stopped VE has nothing on the kernel before and after. */
+function withDisk(sys: Sys, spec: VeSpec, running: boolean, work: () => void): void {
+  const storage = loadStorage(spec.storage)
+  if (running) {
+    work()
+    return
+  }
+  try {
+    storage.attach(sys, spec)
+    work()
+  } finally {
+    storage.detach(sys, spec.veid)
+  }
+}
+
+function changeRunning(context: MethodContext, { from, to }: Change, initPid: number, revert: Revert): void {
+  const { sys } = context
+  for (const { name, label, converge } of CONVERGERS) {
+    step(context, name, label, () => converge(sys, from, to, initPid, revert))
+  }
+  if (from.hostname !== to.hostname) {
+    revert.push('host name', () => setHostname(sys, from, initPid))
+    setHostname(sys, to, initPid)
+  }
+  if (!same(from.limits, to.limits)) {
+    revert.push('limits', () => applyLimits(sys, veCgroup(to.veid), from.limits))
+    step(context, 'limits', 'Set the limits', () => applyLimits(sys, veCgroup(to.veid), to.limits))
+  }
+}
+
+/** A disk does not shrink again, so it grows when nothing else can fail any more. */
+function configure(context: MethodContext, change: Change, access: Access, initPid: number | null): void {
+  const { sys } = context
+  const { from, to } = change
+  withRevert((revert) => {
+    if (initPid !== null) changeRunning(context, change, initPid, revert)
+    withDisk(sys, to, initPid !== null, () => {
+      step(context, 'guest', 'Set up the guest', () => changeGuest(sys, change, access, revert))
+      if (to.limits.diskBytes > from.limits.diskBytes) {
+        step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
+      }
+    })
+    storeSpec(sys, to)
+  })
+}
+
+export function veConfigure(
+  context: MethodContext,
+  { spec, access }: AgentParams<'ve-configure'>,
+): AgentResult<'ve-configure'> {
+  const { sys } = context
+  return withVe(context, spec, () => {
+    const change = { from: getSpec(sys, spec.veid), to: spec }
+    const init = loadRuntime().init(sys, spec.veid)
+    check(sys, change, init !== null)
+    configure(context, change, access, init?.pid ?? null)
+    return observe(sys, spec)
+  })
+}

@@ -1,0 +1,96 @@
+/**
+ * conmon(8), the monitor of a VE: parent of its init, holds the other end of /dev/console, keeps what init writes there,
+ * notes how init ended, and runs the agent's `ended` for it.
+ */
+import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import { vePaths } from '../paths.ts'
+import { ensureDirectory } from '../sys/files.ts'
+import { interpreter } from '../sys/interpreter.ts'
+import { commandFailed } from '../sys/run.ts'
+import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
+import { CRUN, container } from './crun-names.ts'
+import { makeMonitorGroup } from './monitor-group.ts'
+import { monitorPaths } from './monitor-paths.ts'
+
+/** conmon begins the log anew when it is full, so the newest is always there. */
+const LOG_BYTES_MOST = 256 * 1024
+
+/** What conmon leaves in the bundle: sockets and pipes by which others could attach to it. */
+const LEFT_IN_BUNDLE = ['attach', 'ctl', 'winsz']
+
+/**
+ * conmon tells about init on a pipe whose number it is given, then goes on by itself. Its first line is all that is waited
+ * for: an agent that waited for the end of the pipe would wait for the end of the VE.
+ */
+const MONITOR_SCRIPT = `
+for procs in $CORRAL_PROCS; do echo 0 >"$procs"; done
+{ _OCI_SYNCPIPE=3 conmon "$@" 3>&1 >/dev/null; } | { IFS= read -r line; printf %s "$line"; }
+`
+
+function exitCommand(sys: Sys, veid: number, boot: string): string[] {
+  const [executable, ...first] = [...interpreter(sys), HOST_PATHS.agent, 'ended', String(veid), boot]
+  return [`--exit-command=${executable}`, ...first.map((word) => `--exit-command-arg=${word}`)]
+}
+
+/** conmon takes no name, only a path. */
+function program(sys: Sys, name: string): string {
+  const folder = ENVIRONMENT.PATH.split(':').find((each) => sys.stat(`${each}/${name}`) !== null)
+  return `${folder ?? '/usr/bin'}/${name}`
+}
+
+function monitorArgv(sys: Sys, veid: number, boot: string, log: string): string[] {
+  const paths = monitorPaths(veid)
+  const name = container(veid)
+  const [crun, ...options] = CRUN
+  return [
+    ...['--api-version=1', `--cid=${name}`, `--cuuid=${name}`, `--name=${name}`],
+    `--runtime=${program(sys, crun)}`,
+    ...[...options, `--log=${log}`].map((word) => `--runtime-arg=${word}`),
+    ...[`--bundle=${vePaths(veid).bundle}`, '--full-attach', '--terminal'],
+    ...[`--log-path=k8s-file:${paths.log}`, `--log-size-max=${LOG_BYTES_MOST}`, '--no-sync-log'],
+    ...[`--container-pidfile=${paths.folder}/init.pid`, `--exit-dir=${paths.exits}`],
+    ...exitCommand(sys, veid, boot),
+  ]
+}
+
+/** Runs `crun create` under a monitor of its own. */
+export function createMonitored(sys: Sys, veid: number, crunLog: string): void {
+  const paths = monitorPaths(veid)
+  const boot = `${sys.now()}.${sys.pid}`
+  ensureDirectory(sys, paths.exits)
+  sys.remove(`${paths.exits}/${container(veid)}`)
+  sys.write(paths.boot, boot)
+  if (sys.stat(paths.log) !== null) sys.rename(paths.log, paths.previousLog)
+  const argv = monitorArgv(sys, veid, boot, crunLog)
+  const groups = makeMonitorGroup(sys, veid)
+  const result = sys.run(['sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv], {
+    env: { ...ENVIRONMENT, CORRAL_PROCS: groups.join(' ') },
+  })
+  const told = /"(?:data|pid)"\s*:\s*(-?\d+)/.exec(result.stdout)?.[1]
+  if (told === undefined || Number(told) <= 0) {
+    const said = [result.stderr, result.stdout].map((text) => text.trim()).filter((text) => text !== '')
+    throw commandFailed(['conmon', ...argv], { code: 1, stdout: '', stderr: said.join('\n') })
+  }
+}
+
+/** What init ended with, as a shell says it; null when conmon did not get to note it. */
+export function readExitCode(sys: Sys, veid: number): number | null {
+  const text = sys.read(`${monitorPaths(veid).exits}/${container(veid)}`)?.trim() ?? ''
+  return /^\d+$/.test(text) ? Number(text) : null
+}
+
+/** The name of the boot that is or was; null when there is nothing left of one. */
+export function bootName(sys: Sys, veid: number): string | null {
+  return sys.read(monitorPaths(veid).boot)
+}
+
+export function forgetBoot(sys: Sys, veid: number): void {
+  const { folder, exits } = monitorPaths(veid)
+  for (const place of [exits, folder]) {
+    for (const name of sys.list(place)) sys.remove(`${place}/${name}`)
+    sys.remove(place)
+  }
+  sys.remove(`${HOST_PATHS.run}/monitor`)
+  const { bundle } = vePaths(veid)
+  for (const name of LEFT_IN_BUNDLE) sys.remove(`${bundle}/${name}`)
+}
