@@ -1,10 +1,21 @@
 /** Reads the kernel's routing tables: through which interface of the host would the outside look for an address? */
+import { isHostEnd } from './interface-plan.ts'
+import { parseNetwork } from './ip-numbers.ts'
 
-export type Route = { device: string; destination: bigint; prefix: number; bits: 32 | 128; gateway: boolean }
+/** `gateway` null: what it leads to is on the device's link. */
+export type Route = {
+  device: string
+  destination: bigint
+  prefix: number
+  bits: 32 | 128
+  gateway: bigint | null
+}
 
 const RTF_UP = 1
 const RTF_GATEWAY = 2
 const RTF_REJECT = 0x200
+
+const isVia = (flags = '0') => (Number.parseInt(flags, 16) & RTF_GATEWAY) !== 0
 
 function littleEndian(hex: string): bigint {
   return BigInt(`0x${(hex.match(/../g) ?? []).reverse().join('')}`)
@@ -27,7 +38,7 @@ export function parseIpv4Routes(text: string, bigEndian = false): Route[] {
       destination: address(fields[1] ?? '0'),
       prefix: prefixOf(address(fields[7] ?? '0')),
       bits: 32,
-      gateway: (Number.parseInt(fields[3] ?? '0', 16) & RTF_GATEWAY) !== 0,
+      gateway: isVia(fields[3]) ? address(fields[2] ?? '0') : null,
     }))
 }
 
@@ -42,40 +53,22 @@ export function parseIpv6Routes(text: string): Route[] {
       destination: BigInt(`0x${fields[0]}`),
       prefix: Number.parseInt(fields[1] ?? '0', 16),
       bits: 128,
-      gateway: (Number.parseInt(fields[8] ?? '0', 16) & RTF_GATEWAY) !== 0,
+      gateway: isVia(fields[8]) ? BigInt(`0x${fields[4]}`) : null,
     }))
 }
 
-function ipv4Number(address: string): bigint {
-  return address.split('.').reduce((number, part) => number * 256n + BigInt(part), 0n)
-}
-
-/** An IPv6 address, "::" and an embedded IPv4 tail included, as a number. */
-export function ipv6Number(address: string): bigint {
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address)
-  const tail = dotted?.[2] === undefined ? null : ipv4Number(dotted[2])
-  const text =
-    tail === null ? address : `${dotted?.[1]}${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}`
-  const [left = '', right] = text.split('::')
-  const head = left === '' ? [] : left.split(':')
-  const end = right === undefined || right === '' ? [] : right.split(':')
-  const middle = right === undefined ? [] : Array<string>(8 - head.length - end.length).fill('0')
-  return [...head, ...middle, ...end].reduce((number, part) => number * 65536n + BigInt(`0x${part}`), 0n)
-}
-
 /**
- * The interfaces on whose link `address` would be asked for: that of the longest connected route around it, else those of
+ * The interfaces on whose link `address` (of a network, the first) would be asked for: that of the longest connected route around it, else those of
  * the default route. Interfaces of VEs and loopback never count.
  */
 export function uplinksFor(routes: readonly Route[], address: string): string[] {
-  const bits = address.includes(':') ? 128 : 32
-  const number = bits === 128 ? ipv6Number(address) : ipv4Number(address)
+  const { bits, number } = parseNetwork(address)
   const outside = routes.filter(
-    (route) => route.bits === bits && route.device !== 'lo' && !/^ve\d+\.\d+$/.test(route.device),
+    (route) => route.bits === bits && route.device !== 'lo' && !isHostEnd(route.device),
   )
   const shift = (route: Route) => BigInt(bits - route.prefix)
   const around = outside
-    .filter((route) => !route.gateway && route.prefix > 0)
+    .filter((route) => route.gateway === null && route.prefix > 0)
     .filter((route) => number >> shift(route) === route.destination >> shift(route))
     .sort((a, b) => b.prefix - a.prefix)
   const found = around.length > 0 ? around.slice(0, 1) : outside.filter((route) => route.prefix === 0)

@@ -1,0 +1,120 @@
+/** Does what networkChanges found, in an order in which nothing passes unguarded. */
+import { Problem } from '../../../lib/contract/problem.ts'
+import { mustRun } from '../sys/run.ts'
+import { set } from '../sys/settings.ts'
+import type { Sys } from '../sys/sys.ts'
+import { guardText } from './guard.ts'
+import { ipInside, zeroInside } from './inside.ts'
+import { endsOf, type InterfacePlan } from './interface-plan.ts'
+import type { NetworkChanges } from './network-changes.ts'
+
+export type Application = {
+  veid: number
+  initPid: number
+  /** All that it shall have. */
+  plans: readonly InterfacePlan[]
+  changes: NetworkChanges
+  /** Host's end → name inside now, of those that stay. */
+  names: ReadonlyMap<string, string>
+  /** Whether somebody inside could send already. */
+  running: boolean
+}
+
+const text = (lines: readonly string[]) => `${lines.join('\n')}\n`
+
+/** Throws `command-failed` at the first line that does not work. */
+function batch(sys: Sys, program: 'ip' | 'bridge', lines: readonly string[]): void {
+  if (lines.length > 0) mustRun(sys, [program, '-batch', '-'], { stdin: text(lines) })
+}
+
+/** What has gone already is no error: goes on with the next line. */
+function batchAway(sys: Sys, program: 'ip' | 'bridge', lines: readonly string[]): void {
+  if (lines.length > 0) sys.run([program, '-force', '-batch', '-'], { stdin: text(lines) })
+}
+
+const adds = (lines: readonly { add: string }[]) => lines.map(({ add }) => add)
+
+/** For the interface inside, by the name it has there. */
+const called = (lines: readonly string[], name: string) => lines.map((line) => line.replaceAll('@', name))
+
+/** Lines for what is on the host beside the interface itself, with which all else goes. */
+const besides = ({ end, outside }: InterfacePlan) =>
+  outside.flatMap(({ del }) => (del === null || del.includes(` dev ${end}`) ? [] : [del]))
+
+const removal = (sys: Sys, plans: readonly InterfacePlan[], ends: readonly string[]) =>
+  batchAway(sys, 'ip', [...new Set(plans.flatMap(besides)), ...ends.map((end) => `link del ${end}`)])
+
+export function applyNetwork(sys: Sys, application: Application): void {
+  takeAway(sys, application)
+  const { changes, initPid, plans, running, veid } = application
+  const makes = changes.fresh.map(
+    ({ end, ifname, make }) =>
+      `link add ${end} ${make.end} type veth peer name ${ifname} ${make.peer} netns ${initPid}`,
+  )
+  const rest = [
+    ...changes.fresh.flatMap(({ outside }) => adds(outside)),
+    ...changes.changed.flatMap(({ outside }) => outside.add),
+  ]
+  const inOne = !running && !sets(sys, plans)
+  batch(sys, 'ip', inOne ? [...makes, ...rest] : makes)
+  for (const { path, value } of plans.flatMap(({ settings }) => settings)) set(sys, path, value)
+  if (plans.length > 0 || running) mustRun(sys, ['nft', '-f', '-'], { stdin: guardText(veid, plans) })
+  if (!inOne) batch(sys, 'ip', rest)
+  batch(sys, 'bridge', [
+    ...changes.fresh.flatMap(({ ports }) => adds(ports)),
+    ...changes.changed.flatMap(({ ports }) => ports.add),
+  ])
+  setUpInside(sys, application)
+}
+
+/** Whether an interface has to be told something before it comes up that the host tells new ones otherwise. */
+function sets(sys: Sys, plans: readonly InterfacePlan[]): boolean {
+  const off = sys.read('/proc/sys/net/ipv6/conf/default/disable_ipv6')?.trim() === '1'
+  return off && plans.some(({ settings }) => settings.some(({ value }) => value === '0'))
+}
+
+function takeAway(sys: Sys, { changes, initPid, names }: Application): void {
+  const ends = [...new Set(changes.gone.map(({ end }) => end))]
+  removal(
+    sys,
+    changes.gone,
+    ends.filter((end) => sys.stat(`/sys/class/net/${end}`) !== null),
+  )
+  batchAway(
+    sys,
+    'ip',
+    changes.changed.flatMap(({ outside }) => outside.del),
+  )
+  batchAway(
+    sys,
+    'bridge',
+    changes.changed.flatMap(({ ports }) => ports.del),
+  )
+  const inside = changes.changed.flatMap(({ plan, inside }) =>
+    called(inside.del, names.get(plan.end) ?? plan.ifname),
+  )
+  ipInside(sys, initPid, inside, true)
+}
+
+function setUpInside(sys: Sys, { changes, initPid, names, running }: Application): void {
+  zeroInside(
+    sys,
+    initPid,
+    changes.fresh.flatMap(({ insideZeros, ifname }) => called(insideZeros, ifname)),
+  )
+  ipInside(sys, initPid, [
+    ...(running ? [] : ['link set lo up']),
+    ...changes.fresh.flatMap(({ inside, ifname }) => called(adds(inside), ifname)),
+    ...changes.changed.flatMap(({ plan, inside }) => called(inside.add, names.get(plan.end) ?? plan.ifname)),
+  ])
+}
+
+/** All that `plans` put on the host, and every interface of the VE. Throws `command-failed` when something stays. */
+export function clearNetwork(sys: Sys, veid: number, plans: readonly InterfacePlan[]): void {
+  removal(sys, plans, endsOf(sys, veid))
+  mustRun(sys, ['nft', '-f', '-'], { stdin: guardText(veid, []) })
+  const left = endsOf(sys, veid)
+  if (left.length > 0) {
+    throw new Problem('command-failed', `The host does not let go of ${left.join(', ')} of VE ${veid}.`)
+  }
+}

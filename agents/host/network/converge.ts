@@ -1,0 +1,89 @@
+/**
+ * The network of a VE as its spec has it: its interfaces, the guard against false senders, and nothing left of either on the host
+ * afterwards. Call these while holding the VE's lock.
+ */
+import { defaultRouteOf } from '../../../lib/contract/ve-interface.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { Revert } from '../revert.ts'
+import type { Sys } from '../sys/sys.ts'
+import { applyNetwork, clearNetwork } from './apply.ts'
+import { planBridged } from './bridged.ts'
+import { type HostNetwork, prepareHost, readHostNetwork } from './host-network.ts'
+import { hasOwnNetwork, namesInside } from './inside.ts'
+import { endsOf, type InterfacePlan } from './interface-plan.ts'
+import { networkChanges } from './network-changes.ts'
+import { hasRecord, readRecord, removeRecord, writeRecord } from './network-record.ts'
+import { refuseImpossible } from './refuse-impossible.ts'
+import { planRouted } from './routed.ts'
+import { uplinksFor } from './routes.ts'
+
+export type NetworkSpec = Pick<VeSpec, 'veid' | 'interfaces' | 'namespaces'>
+
+/** Connects a VE that has been made and does not run yet. Throws `invalid-input`, `address-taken`, `command-failed`. */
+export function attachNetwork(sys: Sys, spec: NetworkSpec, initPid: number): void {
+  if (!spec.namespaces.includes('network') || !hasOwnNetwork(sys, initPid)) return
+  const host = readHostNetwork(sys)
+  refuseImpossible(sys, spec, host)
+  const plans = planAll(spec, host)
+  writeRecord(sys, spec.veid, [plans])
+  prepareHost(sys, spec.interfaces, host)
+  const changes = networkChanges([], plans, () => false)
+  applyNetwork(sys, { veid: spec.veid, initPid, plans, changes, names: new Map(), running: false })
+}
+
+/**
+ * Brings the network of a VE from one spec to another. A running one (`initPid`) keeps the connections of interfaces that stay. What
+ * the VE's root has taken away or moved elsewhere is made anew. Pushes how to go back before the first change; of a stopped VE
+ * (null) nothing is on the kernel: the spec is only looked at. Throws as attachNetwork does.
+ */
+export function convergeNetwork(
+  sys: Sys,
+  from: NetworkSpec,
+  to: NetworkSpec,
+  initPid: number | null,
+  revert: Revert,
+): void {
+  if (!to.namespaces.includes('network')) return
+  refuseImpossible(sys, to, readHostNetwork(sys))
+  if (initPid === null || !hasOwnNetwork(sys, initPid)) return
+  revert.push('network', () => change(sys, from, from, initPid))
+  change(sys, from, to, initPid)
+}
+
+/** Takes everything of it off the host. Harmless when there is nothing, and whatever its root did to its end. */
+export function detachNetwork(sys: Sys, { veid }: Pick<VeSpec, 'veid'>): void {
+  if (!hasNetworkTraces(sys, veid)) return
+  clearNetwork(sys, veid, (readRecord(sys, veid)?.states ?? []).flat())
+  removeRecord(sys, veid)
+}
+
+/** Whether anything of it is on the host. */
+export function hasNetworkTraces(sys: Sys, veid: number): boolean {
+  return hasRecord(sys, veid) || endsOf(sys, veid).length > 0
+}
+
+function planAll({ veid, interfaces }: NetworkSpec, host: HostNetwork): InterfacePlan[] {
+  const default4 = defaultRouteOf(interfaces, false).through
+  const default6 = defaultRouteOf(interfaces, true).through
+  const uplinksOf = (address: string) => uplinksFor(host.routes, address)
+  return interfaces.map((each) =>
+    each.kind === 'routed'
+      ? planRouted(each, { veid, uplinksOf, default4, default6 })
+      : planBridged(each, veid),
+  )
+}
+
+function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): void {
+  const { veid } = to
+  const host = readHostNetwork(sys)
+  const plans = planAll(to, host)
+  const states = readRecord(sys, veid)?.states ?? [planAll(from, host)]
+  const names = namesInside(sys, initPid, endsOf(sys, veid))
+  const changes = networkChanges(states, plans, (end) => names.has(end))
+  const count = changes.gone.length + changes.fresh.length + changes.changed.length
+  if (count === 0 && states.length === 1) return
+  writeRecord(sys, veid, [...states, plans])
+  prepareHost(sys, to.interfaces, host)
+  applyNetwork(sys, { veid, initPid, plans, changes, names, running: true })
+  writeRecord(sys, veid, [plans])
+}
