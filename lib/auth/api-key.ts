@@ -35,7 +35,7 @@ export async function viewerOfToken(token: string, now = new Date()): Promise<Vi
   if (!key || !sameText(key.digest, digest)) return null
   if (key.revokedAt || (key.expiresAt && key.expiresAt <= now)) return null
   await noteUse(key, now)
-  return loadViewer(key.userId, { via: 'api-key' })
+  return loadViewer(key.userId, { via: 'api-key', keyId: key.id })
 }
 
 async function noteUse(key: { id: string; lastUsedAt: Date | null }, now: Date): Promise<void> {

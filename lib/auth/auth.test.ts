@@ -5,7 +5,7 @@ import { requestViewer } from '../http/request-viewer.ts'
 import { makeTestWorld, PANEL_URL, type TestWorld } from '../http/test-world.ts'
 import { viewerOfToken } from './api-key.ts'
 import { ensureFirstAdmin } from './first-admin.ts'
-import { viewerOfSession } from './session.ts'
+import { viewerOfSession } from './session-viewer.ts'
 
 const EMAIL = 'first@example.org'
 const PASSWORD = 'a long enough password'

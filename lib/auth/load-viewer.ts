@@ -14,7 +14,7 @@ type MembershipRow = {
 /** A person with all memberships and their places in the ownership tree; null when there is no such user. */
 export async function loadViewer(
   userId: string,
-  via: Pick<Viewer, 'via' | 'sessionId'>,
+  via: Pick<Viewer, 'via' | 'sessionId' | 'keyId'>,
   on: Db = db(),
 ): Promise<Viewer | null> {
   const user = await on.user.findUnique({

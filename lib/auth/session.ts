@@ -3,16 +3,8 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
 import { paths } from '../paths.ts'
-import { auth } from './auth.ts'
-import { loadViewer } from './load-viewer.ts'
+import { viewerOfSession } from './session-viewer.ts'
 import type { Viewer } from './viewer.ts'
-
-/** The viewer that a request's cookies belong to, or null. */
-export async function viewerOfSession(requestHeaders: Headers): Promise<Viewer | null> {
-  const session = await auth().api.getSession({ headers: requestHeaders })
-  if (!session) return null
-  return loadViewer(session.user.id, { via: 'session', sessionId: session.session.id })
-}
 
 /** The viewer of the page that is being rendered, or null; asked once however many components want to know. */
 export const findViewer = cache(async (): Promise<Viewer | null> => viewerOfSession(await headers()))

@@ -21,6 +21,8 @@ export type Viewer = {
   memberships: readonly ViewerMembership[]
   via: 'session' | 'api-key'
   sessionId?: string
+  /** With an API key: its id. */
+  keyId?: string
 }
 
 const covers = (membership: ViewerMembership, accountId: string) =>

@@ -1,6 +1,6 @@
 import { viewerOfToken } from '../auth/api-key.ts'
 import { isSameOrigin } from '../auth/origin.ts'
-import { viewerOfSession } from '../auth/session.ts'
+import { viewerOfSession } from '../auth/session-viewer.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 
