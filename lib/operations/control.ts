@@ -73,6 +73,7 @@ export async function retryOperation(
       'conflict',
       'The password or key was wiped when it ended: enrol the host again with it.',
     )
+  refuseLost(operation)
   const request = requestOf(operation, type, actor)
   return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
 }
@@ -83,19 +84,24 @@ function requestOf(operation: Operation, type: OperationType, actor: Actor): Ope
   return { type, input, title, actor, accountId, hostId, veId, templateId }
 }
 
-/** Without its root password the VE might let nobody in. */
-function refuseLostPassword(operation: Operation) {
-  const { hasPassword } = operation.input as OperationInput<'ve-create'>
-  if (hasPassword)
-    throw new Problem(
-      'conflict',
-      'The root password was wiped when it ended: destroy the VE and create it again with one.',
-    )
+/** What an operation needs and lost when it ended: its secret, and what was reserved for it. */
+function refuseLost({ type, input }: Operation) {
+  const { hasPassword, hasStdin, change } = input as Partial<
+    OperationInput<'ve-create'> & OperationInput<'ve-exec'> & OperationInput<'ve-configure'>
+  >
+  const lost = (sentence: string) => new Problem('conflict', sentence)
+  if (type === 've-create' && hasPassword)
+    throw lost('The root password was wiped when it ended: destroy the VE and create it again with one.')
+  if (hasPassword || change?.hasPassword)
+    throw lost('The root password was wiped when it ended: ask for it again with one.')
+  if (hasStdin) throw lost('The input was wiped when it ended: run the command again with it.')
+  const { add = [], assign = [] } = change?.interfaces ?? {}
+  if (add.length + assign.length > 0)
+    throw lost('What was reserved for it was given back when it ended: ask for the change again.')
 }
 
 /** A creation may be tried again as long as it is the only thing that ever happened to the VE. */
 async function retryCreation(tx: Db, operation: Operation, request: OperationRequest) {
-  refuseLostPassword(operation)
   const ve = await lockVe(tx, operation.veId ?? '')
   const others = { veId: ve.id, OR: [{ NOT: { type: 've-create' } }, { status: { in: LIVE_OR_DONE } }] }
   if (ve.state !== 'failed' || (await tx.operation.count({ where: others })) > 0)

@@ -9,8 +9,13 @@ import { templateBuild } from './catalog/template-build.ts'
 import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
+import { veExec } from './catalog/ve-exec.ts'
+import { veRescue } from './catalog/ve-rescue.ts'
+import { veRestart } from './catalog/ve-restart.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
+import { veSuspend } from './catalog/ve-suspend.ts'
+import { veUnsuspend } from './catalog/ve-unsuspend.ts'
 
 export const OPERATIONS = {
   'host-probe': hostProbe,
@@ -23,6 +28,11 @@ export const OPERATIONS = {
   've-start': veStart,
   've-stop': veStop,
   've-configure': veConfigure,
+  've-restart': veRestart,
+  've-rescue': veRescue,
+  've-suspend': veSuspend,
+  've-unsuspend': veUnsuspend,
+  've-exec': veExec,
   've-destroy': veDestroy,
 } as const
 

@@ -5,7 +5,6 @@ import { VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
 import { veDevice, veNetworkDevice } from '../contract/ve-devices.ts'
 import { veFeatures } from '../contract/ve-features.ts'
 import { bridgedInterface, INTERFACES_MAX, rateLimits } from '../contract/ve-interface.ts'
-import { veLimits } from '../contract/ve-spec.ts'
 import { firewallSettings } from '../firewall/resource.ts'
 import { guestHostname } from './names.ts'
 
@@ -43,7 +42,6 @@ const interfacesChange = z.object({
 export const veChange = z.object({
   hostname: z.optional(guestHostname),
   dns: z.optional(veDns),
-  limits: z.optional(z.partial(veLimits)),
   features: z.optional(veFeatures),
   namespaces: z.optional(z.array(z.enum(VE_NAMESPACES))),
   application: z.optional(veApplication),

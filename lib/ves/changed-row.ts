@@ -5,12 +5,11 @@ import type { VeInterfaceRow, VeRow } from './spec.ts'
 
 /** Pure. `sets`: the rule sets that the change's firewall refers to. */
 export function changedRow(row: VeRow, change: VeChange, sets: readonly FirewallSet[] = []): VeRow {
-  const { dns, limits, interfaces, firewall } = change
+  const { dns, interfaces, firewall } = change
   return {
     ...row,
     hostname: change.hostname ?? row.hostname,
     ...(dns ? { dnsServers: dns.servers, searchDomains: dns.search } : {}),
-    ...(limits ? limitColumns(limits) : {}),
     features: change.features ?? row.features,
     namespaces: change.namespaces ?? row.namespaces,
     application: change.application ?? row.application,
@@ -18,23 +17,6 @@ export function changedRow(row: VeRow, change: VeChange, sets: readonly Firewall
     networkDevices: change.networkDevices ?? row.networkDevices,
     ...(firewall ? { firewall, firewallSets: sets.map((set) => ({ set })) } : {}),
     ...(interfaces ? { interfaces: changedInterfaces(row.interfaces, interfaces) } : {}),
-  }
-}
-
-type Limits = NonNullable<VeChange['limits']>
-
-export function limitColumns(limits: Limits) {
-  const { diskBytes, memoryBytes, swapBytes, ...counts } = limits
-  const given = <T extends object>(columns: T) =>
-    Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined)) as Partial<T>
-  const big = (bytes: number | undefined) => (bytes === undefined ? undefined : BigInt(bytes))
-  return {
-    ...(given({
-      diskBytes: big(diskBytes),
-      memoryBytes: big(memoryBytes),
-      swapBytes: big(swapBytes),
-    }) as { diskBytes?: bigint; memoryBytes?: bigint; swapBytes?: bigint }),
-    ...(given(counts) as Omit<Limits, 'diskBytes' | 'memoryBytes' | 'swapBytes'>),
   }
 }
 

@@ -4,7 +4,7 @@ import type { Db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { emitEvent } from '../events/emit.ts'
 import { FROM_NEXT_START, type VeChange, type VeInterfacesChange } from './change.ts'
-import { interfaceColumns, limitColumns } from './changed-row.ts'
+import { interfaceColumns } from './changed-row.ts'
 
 /** `observed`: what the agent answered. A VE that is gone is no error. Emits no event of the VE: whoever ends the operation does. */
 export async function writeChange(
@@ -29,13 +29,11 @@ export async function writeChange(
 }
 
 function columnsOf(change: VeChange): Prisma.VeUncheckedUpdateManyInput {
-  const { hostname, dns, limits, features, namespaces, application, devices, networkDevices, firewall } =
-    change
+  const { hostname, dns, features, namespaces, application, devices, networkDevices, firewall } = change
   const given = { hostname, features, namespaces, application, devices, networkDevices, firewall }
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     ...(dns ? { dnsServers: dns.servers, searchDomains: dns.search } : {}),
-    ...(limits ? limitColumns(limits) : {}),
     ...(change.sshKeys ? { sshKeys: change.sshKeys } : {}),
   }
 }

@@ -71,6 +71,25 @@ const FIXTURES: Record<OperationType, Fixture> = {
     ...onVe('running', true, { change: { hostname: 'other.example.org' } }),
     stuckState: 'running',
   },
+  've-restart': onVe('running', false, { timeoutSeconds: 1 }),
+  've-rescue': onVe('stopped', true),
+  've-suspend': onVe('running', false, { reason: 'abuse', note: null, timeoutSeconds: 1 }),
+  've-unsuspend': {
+    ...onVe('stopped', true),
+    async make() {
+      const subject = await onVe('stopped', true).make()
+      const data = { suspendedAt: new Date(), suspendReason: 'payment' as const, suspendedRunning: true }
+      await db().ve.update({ where: { id: subject.veId as string }, data })
+      return subject
+    },
+  },
+  've-exec': onVe('running', true, {
+    command: ['true'],
+    environment: {},
+    timeoutSeconds: 5,
+    outputBytes: 100,
+    hasStdin: false,
+  }),
   've-destroy': onVe('stopped', false),
 }
 

@@ -8,8 +8,13 @@ import { templateBuildSaga } from '../operations/catalog/template-build.saga.ts'
 import { veConfigureSaga } from '../operations/catalog/ve-configure.saga.ts'
 import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
+import { veExecSaga } from '../operations/catalog/ve-exec.saga.ts'
+import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
+import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
 import { veStopSaga } from '../operations/catalog/ve-stop.saga.ts'
+import { veSuspendSaga } from '../operations/catalog/ve-suspend.saga.ts'
+import { veUnsuspendSaga } from '../operations/catalog/ve-unsuspend.saga.ts'
 import type { OperationType } from '../operations/registry.ts'
 import type { Saga, SagaStep } from '../operations/saga.ts'
 
@@ -24,6 +29,11 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-start': veStartSaga,
   've-stop': veStopSaga,
   've-configure': veConfigureSaga,
+  've-exec': veExecSaga,
+  've-rescue': veRescueSaga,
+  've-restart': veRestartSaga,
+  've-suspend': veSuspendSaga,
+  've-unsuspend': veUnsuspendSaga,
   've-destroy': veDestroySaga,
 }
 

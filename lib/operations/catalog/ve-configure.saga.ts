@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
-import { type VeSpec, veGuestAccess } from '../../contract/ve-spec.ts'
+import type { VeSpec } from '../../contract/ve-spec.ts'
 import { type Db, db } from '../../db/client.ts'
 import { changedRow } from '../../ves/changed-row.ts'
 import { veSpecOf } from '../../ves/spec.ts'
@@ -8,10 +8,7 @@ import { dropReserved, setIdsOf, writeChange } from '../../ves/write-change.ts'
 import { emitVeEvent } from '../events.ts'
 import { problemColumn } from '../problem-column.ts'
 import type { Outcome, Saga } from '../saga.ts'
-import { loadVeRow } from './ve-subject.ts'
-
-/** The secret: `{ rootPassword? }`. */
-const secretAccess = veGuestAccess.shape.rootPassword
+import { guestAccess, loadVeRow } from './ve-subject.ts'
 
 type Compared = { hostId: string; before: VeSpec; after: VeSpec; sshKeys: string[] }
 
@@ -30,11 +27,9 @@ export const veConfigureSaga: Saga<'ve-configure'> = {
     configure: {
       async do(context) {
         const { hostId, after: spec, sshKeys } = context.outputs.compare as Compared
-        const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
-        if (!rootPassword && !context.input.change.sshKeys)
-          return context.call(hostId, 've-configure', { spec })
-        const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys }
-        return context.call(hostId, 've-configure', { spec, access })
+        const { hasPassword, sshKeys: given } = context.input.change
+        const access = hasPassword || given ? { access: guestAccess(context.secret, sshKeys) } : {}
+        return context.call(hostId, 've-configure', { spec, ...access })
       },
       /** A host that refused went back by itself; one whose answer was lost is told what was. */
       async undo(context) {

@@ -1,29 +1,19 @@
-import { Problem } from '../../contract/problem.ts'
-import { veGuestAccess } from '../../contract/ve-spec.ts'
-import { db } from '../../db/client.ts'
 import type { Saga } from '../saga.ts'
-import { loadVe, settleVe, veKeyOf } from './ve-subject.ts'
-
-/** The secret: `{ rootPassword? }`. SSH keys are in the row. */
-const secretAccess = veGuestAccess.shape.rootPassword
+import { guestAccess, loadCache, loadVe, settleVe, textDigest, veKeyOf } from './ve-subject.ts'
 
 export const veCreateSaga: Saga<'ve-create'> = {
   steps: {
     create: {
       async do(context) {
         const ve = await loadVe(context.input.veId)
-        const where = { templateId_hostId: { templateId: ve.templateId, hostId: ve.hostId } }
-        const cache = await db().templateCache.findUnique({ where })
-        if (!cache)
-          throw new Problem('template-not-ready', 'The host does not have the cache of this template.')
-        const rootPassword = secretAccess.parse((context.secret as { rootPassword?: string })?.rootPassword)
-        const access = { ...(rootPassword ? { rootPassword } : {}), sshKeys: ve.sshKeys }
+        const { cache, digest } = await loadCache(ve.templateId, ve.hostId)
+        const access = guestAccess(context.secret, ve.sshKeys)
         const { spec } = ve
-        const { cache: name, digest } = cache
         // One request for both: a start of its own would read the agent, take the lock and mount the disk a second time.
         const { start } = context.input
-        // A rebuild of the template between two tries must not cost the VE its creation.
-        return context.call(ve.hostId, 've-create', { spec, cache: name, digest, access, start }, digest)
+        // A new name or a rebuild of the template between two tries must not cost the VE its creation.
+        const params = { spec, cache, digest, access, start }
+        return context.call(ve.hostId, 've-create', params, textDigest({ spec, digest }))
       },
       /** With the next epoch, which `settle` writes down: a request of this creation that is still on its way is refused. */
       async undo(context) {

@@ -1,13 +1,14 @@
-/** What the sagas of VEs share: reading a VE, and settling it. */
+/** What the sagas of VEs share: reading a VE, starting it, and settling it. */
+import { createHash } from 'node:crypto'
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem } from '../../contract/problem.ts'
-import type { VeSpec } from '../../contract/ve-spec.ts'
+import { type VeGuestAccess, type VeSpec, veGuestAccess } from '../../contract/ve-spec.ts'
 import { type Db, db } from '../../db/client.ts'
 import { Prisma } from '../../db/generated/client.ts'
 import { VE_SPEC_INCLUDE, type VeRow, veSpecOf } from '../../ves/spec.ts'
 import { emitVeEvent } from '../events.ts'
 import { problemColumn } from '../problem-column.ts'
-import type { SagaContext } from '../saga.ts'
+import type { Outcome, SagaContext } from '../saga.ts'
 
 export type VeSubject = { hostId: string; templateId: string; sshKeys: string[]; spec: VeSpec }
 
@@ -27,8 +28,36 @@ export async function loadVe(veId: string): Promise<VeSubject> {
 /** What names a VE in a request to its agent. */
 export const veKeyOf = ({ veid, uuid, epoch }: VeSpec) => ({ veid, uuid, epoch })
 
+/** Twelve hex digits that tell one value from another: for the `choice` of a call. */
+export function textDigest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12)
+}
+
+/** One that runs is left alone, so a try that finds the VE renamed or its rules edited may ask anew. */
+export async function startBySpec(context: Context, veId: string): Promise<ObservedVe> {
+  const { hostId, spec } = await loadVe(veId)
+  return context.call(hostId, 've-start', { spec }, textDigest(spec))
+}
+
+/** The cache of a template on a host. Throws `template-not-ready`. */
+export async function loadCache(templateId: string, hostId: string) {
+  const cache = await db().templateCache.findUnique({ where: { templateId_hostId: { templateId, hostId } } })
+  if (!cache) throw new Problem('template-not-ready', 'The host does not have the cache of this template.')
+  return { cache: cache.cache, digest: cache.digest }
+}
+
+const rootPasswordOf = veGuestAccess.shape.rootPassword
+
+/** The secret is `{ rootPassword? }` or nothing. */
+export function guestAccess(secret: unknown, sshKeys: string[]): VeGuestAccess {
+  const rootPassword = rootPasswordOf.parse((secret as { rootPassword?: string } | undefined)?.rootPassword)
+  return { ...(rootPassword ? { rootPassword } : {}), sshKeys }
+}
+
+type Context = Pick<SagaContext<'ve-start'>, 'input' | 'call'>
+
 /** For undoing a start, however far it got: kills what runs. */
-export async function killIfThere(context: SagaContext<'ve-start'>): Promise<void> {
+export async function killIfThere(context: Context): Promise<void> {
   const { hostId, spec } = await loadVe(context.input.veId)
   try {
     await context.call(hostId, 've-stop', veKeyOf(spec))
@@ -39,8 +68,11 @@ export async function killIfThere(context: SagaContext<'ve-start'>): Promise<voi
 }
 
 type Settled = {
-  state: 'running' | 'stopped' | 'failed' | 'destroyed'
+  /** Without it, it stays in the one it is in. */
+  state?: 'running' | 'stopped' | 'failed' | 'destroyed' | undefined
   problem?: Problem
+  /** What was wrong before is so still. */
+  keepProblem?: boolean
   /** What the agent answered, when it did. */
   observed?: unknown
   raiseEpoch?: boolean
@@ -60,8 +92,10 @@ export async function settleVe(
     where: { id: veId, destroyedAt: null },
     select: { id: true, accountId: true },
     data: {
-      state: settled.state,
-      problem: settled.problem ? problemColumn(settled.problem) : Prisma.DbNull,
+      ...(settled.state ? { state: settled.state } : {}),
+      ...(settled.keepProblem
+        ? {}
+        : { problem: settled.problem ? problemColumn(settled.problem) : Prisma.DbNull }),
       ...(observed ? { observed, observedAt: new Date() } : {}),
       ...(settled.keepStart ? {} : { startedAt: observed?.startedAt ? new Date(observed.startedAt) : null }),
       ...(settled.raiseEpoch ? { epoch: { increment: 1 } } : {}),
@@ -70,4 +104,12 @@ export async function settleVe(
     },
   })
   if (ve) await emitVeEvent(tx, ve)
+}
+
+/** What a start has come to, of its own disk or of a rescue root. */
+export async function settleStart(tx: Db, veId: string, outcome: Outcome, observed: unknown): Promise<void> {
+  if (outcome.status === 'succeeded') return settleVe(tx, veId, { state: 'running', observed })
+  const { problem } = outcome
+  if (outcome.status === 'stuck') return settleVe(tx, veId, { state: 'failed', problem })
+  await settleVe(tx, veId, { state: 'stopped', ...(outcome.status === 'failed' ? { problem } : {}) })
 }
