@@ -1,15 +1,30 @@
 /** Address pools as pages and the API see them. */
 import * as z from 'zod/mini'
+import { idOf, notFound } from '../auth/not-found.ts'
 import { canAtProvider, forbidden, type Viewer } from '../auth/viewer.ts'
 import type { Page } from '../contract/resource.ts'
+import { INTERFACE_KINDS } from '../contract/ve-interface.ts'
 import { type Db, db } from '../db/client.ts'
-import type { AddressPool } from '../db/generated/client.ts'
-import { Prisma } from '../db/generated/client.ts'
+import type { Prisma } from '../db/generated/client.ts'
 import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
+import { poolTotal } from './ip-number.ts'
 import type { AddressPoolResource } from './resource.ts'
 
-export const addressPoolListQuery = z.object({ ...listQuery, sort: sortOf(['name', 'createdAt']) })
+export const addressPoolListQuery = z.object({
+  ...listQuery,
+  sort: sortOf(['name', 'createdAt']),
+  kind: z.optional(z.enum(INTERFACE_KINDS)),
+  /** Only pools that serve this host: bound to it, to its group, or to none. */
+  hostId: z.optional(z.uuid()),
+})
 export type AddressPoolListQuery = z.infer<typeof addressPoolListQuery>
+
+const named = { select: { id: true, name: true } } as const
+const include = {
+  hosts: { include: { host: named }, orderBy: { host: { name: 'asc' } } },
+  groups: { include: { group: named }, orderBy: { group: { name: 'asc' } } },
+} as const satisfies Prisma.AddressPoolInclude
+type Row = Prisma.AddressPoolGetPayload<{ include: typeof include }>
 
 /** By name unless sorted otherwise. Throws `forbidden`: pools are the provider's. */
 export async function listAddressPools(
@@ -19,52 +34,74 @@ export async function listAddressPools(
   if (!canAtProvider(viewer, 'address:read')) throw forbidden('address:read')
   const set = keyset(query, 'name')
   const page = keysetArguments(set)
-  const where: Prisma.AddressPoolWhereInput = query.q
-    ? { name: { contains: query.q, mode: 'insensitive' } }
-    : {}
+  const where: Prisma.AddressPoolWhereInput = {
+    ...(query.q ? { name: { contains: query.q, mode: 'insensitive' } } : {}),
+    ...(query.kind ? { kind: query.kind } : {}),
+    ...(query.hostId ? servesHost(query.hostId) : {}),
+  }
   const [rows, total] = await Promise.all([
-    db().addressPool.findMany({ ...page, where: { AND: [where, page.where] } }),
+    db().addressPool.findMany({ ...page, where: { AND: [where, page.where] }, include }),
     db().addressPool.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
   return { items: await toResources(db(), shown), next, total }
 }
 
-export async function toResources(on: Db, rows: AddressPool[]): Promise<AddressPoolResource[]> {
-  const counts = await countAddresses(
+/** Throws `forbidden`, `not-found`. */
+export async function getAddressPool(
+  viewer: Viewer,
+  id: string,
+  on: Db = db(),
+): Promise<AddressPoolResource> {
+  if (!canAtProvider(viewer, 'address:read')) throw forbidden('address:read')
+  const row = await on.addressPool.findUnique({ where: { id: idOf('address pool', id) }, include })
+  const [pool] = row ? await toResources(on, [row]) : []
+  if (!pool) throw notFound('address pool')
+  return pool
+}
+
+/** Of the pools, those bound to the host, to its group, or to none. */
+export function servesHost(hostId: string): Prisma.AddressPoolWhereInput {
+  return {
+    OR: [
+      { hosts: { some: { hostId } } },
+      { groups: { some: { group: { hosts: { some: { id: hostId } } } } } },
+      { hosts: { none: {} }, groups: { none: {} } },
+    ],
+  }
+}
+
+async function toResources(on: Db, rows: Row[]): Promise<AddressPoolResource[]> {
+  const used = await usedOf(
     on,
-    rows.map((row) => row.id),
+    rows.map(({ id }) => id),
   )
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
+    kind: row.kind,
     cidr: row.cidr,
     first: row.first,
     last: row.last,
-    used: counts.get(row.id)?.used ?? 0,
-    total: counts.get(row.id)?.total ?? null,
+    gateway: row.gateway,
+    bridge: row.bridge,
+    vlan: row.vlan,
+    delegates: row.delegates,
+    hosts: row.hosts.map(({ host }) => host),
+    groups: row.groups.map(({ group }) => group),
+    used: used.get(row.id) ?? 0,
+    total: poolTotal(row),
     createdAt: row.createdAt.toISOString(),
   }))
 }
 
-/** How many addresses a pool gives out and has given out, for all pools in one statement. */
-async function countAddresses(
-  on: Db,
-  poolIds: string[],
-): Promise<Map<string, { used: number; total: number | null }>> {
+/** How many each pool has given out, for all pools in one statement. */
+async function usedOf(on: Db, poolIds: string[]): Promise<Map<string, number>> {
   if (poolIds.length === 0) return new Map()
-  // A difference of addresses is a bigint: those that differ above the lowest 52 bits are more than a number counts.
-  const rows = await on.$queryRaw<{ id: string; used: bigint; total: bigint | null }[]>`
-    SELECT p.id,
-      (SELECT count(*) FROM ve_address a WHERE a.pool_id = p.id AND a.released_at IS NULL) AS used,
-      CASE WHEN family(p.first) = 4
-          OR network(set_masklen(p.first, 76)) = network(set_masklen(p.last, 76))
-        THEN p.last - p.first + 1 END AS total
-    FROM address_pool p WHERE p.id IN (${Prisma.join(poolIds.map((id) => Prisma.sql`${id}::uuid`))})`
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { used: Number(row.used), total: row.total === null ? null : Number(row.total) },
-    ]),
-  )
+  const counts = await on.veAddress.groupBy({
+    by: ['poolId'],
+    where: { poolId: { in: poolIds }, releasedAt: null },
+    _count: { _all: true },
+  })
+  return new Map(counts.map(({ poolId, _count }) => [poolId ?? '', _count._all]))
 }

@@ -1,6 +1,14 @@
 import { Problem } from '../contract/problem.ts'
 
-export type Noun = 'VE' | 'host' | 'template' | 'operation' | 'address pool'
+export type Noun =
+  | 'VE'
+  | 'host'
+  | 'template'
+  | 'operation'
+  | 'address pool'
+  | 'host group'
+  | 'interface'
+  | 'firewall set'
 
 /** One answer for an id that nobody has, for another person's, and for text that is no id: none tells them apart. */
 export function notFound(noun: Noun): Problem {

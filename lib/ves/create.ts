@@ -1,7 +1,6 @@
 /** Creating a VE: everything that is promised to it is reserved in one transaction; the worker does the rest. */
 
 import { lockAllocation } from '../addresses/allocation-lock.ts'
-import { claimAddresses, nextAddresses } from '../addresses/assign.ts'
 import { ownedOrOffered } from '../auth/scope.ts'
 import { homeAccount, type Viewer } from '../auth/viewer.ts'
 import type { Arch } from '../contract/arch.ts'
@@ -12,10 +11,11 @@ import type { Db } from '../db/client.ts'
 import type { Template } from '../db/generated/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
 import { emitEvent } from '../events/emit.ts'
-import { candidateById, candidatesFor } from '../hosts/candidates.ts'
-import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
+import type { Wanted } from '../hosts/placement.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import { choosePlace } from './choose-place.ts'
+import { insertInterface } from './interface-plan.ts'
 import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
 import { getVe } from './queries.ts'
 import type { VeCreateInput, VeResource } from './resource.ts'
@@ -41,9 +41,10 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await refuseTakenName(tx, accountId, input.name)
   const template = await findTemplate(tx, viewer, input.templateId)
   const limits = limitsOf(input)
-  const host = await chooseHost(tx, viewer, input.hostId, template, limits)
+  const wanted = wantedOf(template, limits)
+  const asked = { viewer, templateId: template.id, wanted, input, ownNetwork: true }
+  const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
-  const addresses = input.addresses ? await claimAddresses(tx, input.addresses) : await nextAddresses(tx)
   const row = await tx.ve.create({
     data: {
       accountId,
@@ -62,15 +63,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
       sshKeys: input.sshKeys ?? [],
     },
   })
-  await tx.veInterface.create({
-    data: {
-      veId: row.id,
-      index: 0,
-      kind: 'routed',
-      ifname: 'eth0',
-      addresses: { create: addresses.map((address) => ({ ...address, veId: row.id })) },
-    },
-  })
+  for (const planned of interfaces) await insertInterface(tx, row.id, planned, false)
   await emitEvent(tx, { topic: 've', id: row.id, accountId })
   await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   const { operationId } = await enqueueOperation(tx, {
@@ -106,36 +99,13 @@ function limitsOf(input: VeCreateInput): VeLimits {
   return { ...DEFAULT_LIMITS, ...(Object.fromEntries(given) as Partial<VeLimits>) }
 }
 
-async function chooseHost(
-  tx: Db,
-  viewer: Viewer,
-  hostId: string | undefined,
-  template: Template,
-  limits: VeLimits,
-): Promise<Candidate> {
-  const wanted: Wanted = {
+function wantedOf(template: Template, limits: VeLimits): Wanted {
+  return {
     arch: template.arch as Arch,
     init: (template.definition as TemplateDefinition).init,
     templateName: template.name,
     memoryBytes: limits.memoryBytes,
     diskBytes: limits.diskBytes,
-  }
-  if (hostId === undefined) return place(await candidatesFor(tx, viewer, template.id), wanted, viewer)
-  const host = await candidateById(tx, viewer, hostId, template.id)
-  if (!host) throw wrong('hostId', 'There is no host with this id.')
-  const problem = obstacle(host, wanted)
-  if (problem) throw problem
-  return host
-}
-
-/** Whoever may not see hosts is not told their names in the reasons either. */
-function place(hosts: Candidate[], wanted: Wanted, viewer: Viewer): Candidate {
-  try {
-    return placeVe(hosts, wanted)
-  } catch (error) {
-    const seesAll = viewer.memberships.some(({ accountKind }) => accountKind === 'provider')
-    if (seesAll || !(error instanceof Problem) || error.code !== 'no-host-fits') throw error
-    throw new Problem('no-host-fits', 'There is no room for a VE of this size at the moment.')
   }
 }
 

@@ -1,0 +1,122 @@
+/** Planning an interface of a VE: what it is to be and which addresses it gets. Reads only, under `lockAllocation`. */
+import type { AddressSource, Assignment } from '../addresses/assign.ts'
+import { canAtProvider, type Viewer } from '../auth/viewer.ts'
+import { INTERFACES_MAX, type InterfaceKind, UNLIMITED_RATE } from '../contract/ve-interface.ts'
+import type { Db } from '../db/client.ts'
+import { pickAddresses } from './interface-addresses.ts'
+import type { VeInterfaceInput } from './interface-input.ts'
+import {
+  chooseGateways,
+  linkOf,
+  networksOf,
+  type Present,
+  refuseSecondRoute,
+  wrong,
+} from './interface-routes.ts'
+import { type NetworkHost, refuseUnsupported } from './interface-support.ts'
+import { isMacTaken, newMac } from './new-mac.ts'
+
+/** Columns of ve_interface, and the addresses to reserve for it. */
+export type PlannedInterface = {
+  index: number
+  kind: InterfaceKind
+  ifname: string
+  mac: string | null
+  bridge: string | null
+  vlan: number | null
+  networks: string[]
+  gateway4: string | null
+  gateway6: string | null
+  rateInBits: number | null
+  rateOutBits: number | null
+  assigned: Assignment[]
+}
+
+export type Planning = {
+  tx: Db
+  viewer: Viewer
+  host: NetworkHost
+  source: AddressSource
+  /** What the VE has, or is about to get. */
+  present: readonly Present[]
+  /** Names that devices of the host have inside the VE. */
+  otherNames: readonly string[]
+  /** Put in front of the fields of a refusal: "interfaces.0.". */
+  prefix: string
+}
+
+/**
+ * Throws with the field: `invalid-input` for a name or hardware address that is taken, an address that no pool gives to this
+ * host, a gateway that is not on the link, a second default route, one interface too many; `address-taken`,
+ * `no-free-address`; `capability-missing` for what the host cannot do.
+ */
+export async function planInterface(planning: Planning, input: VeInterfaceInput): Promise<PlannedInterface> {
+  const { host, source, present, prefix } = planning
+  const index = freeIndex(planning)
+  const ifname = chooseName(planning, input.ifname)
+  const assigned = await pickAddresses(source, host.name, input, prefix)
+  const link = input.kind === 'bridged' ? linkOf(assigned, prefix) : { bridge: null, vlan: null }
+  const rate = input.rate ?? UNLIMITED_RATE
+  refuseUnsupported(host, { kind: input.kind, ...link, rate }, prefix)
+  const networks = input.kind === 'bridged' ? networksOf([], assigned) : []
+  const addresses = assigned.map(({ address }) => address)
+  const gateways =
+    input.kind === 'bridged'
+      ? chooseGateways({ input, assigned, addresses, networks, present, prefix })
+      : { gateway4: null, gateway6: null }
+  refuseSecondRoute(present, { ifname, kind: input.kind, addresses, ...gateways }, prefix)
+  return {
+    index,
+    kind: input.kind,
+    ifname,
+    mac: input.kind === 'bridged' ? await chooseMac(planning, input.mac) : null,
+    ...link,
+    networks,
+    ...gateways,
+    rateInBits: rate.inBits,
+    rateOutBits: rate.outBits,
+    assigned,
+  }
+}
+
+function freeIndex({ present, prefix }: Planning): number {
+  const taken = new Set(present.map(({ index }) => index))
+  const free = Array.from({ length: INTERFACES_MAX }, (_, index) => index).find((index) => !taken.has(index))
+  if (free === undefined) throw wrong(`${prefix}kind`, `A VE has at most ${INTERFACES_MAX} interfaces.`)
+  return free
+}
+
+function chooseName({ present, otherNames, prefix }: Planning, wanted: string | undefined): string {
+  const taken = new Set([...present.map(({ ifname }) => ifname), ...otherNames, 'lo'])
+  if (wanted !== undefined) {
+    if (taken.has(wanted)) throw wrong(`${prefix}ifname`, `The VE has an interface ${wanted} already.`)
+    return wanted
+  }
+  for (let number = 0; ; number += 1) if (!taken.has(`eth${number}`)) return `eth${number}`
+}
+
+/** A foreign hardware address on a bridge draws the other's packets: whose it may be is the provider's to say. */
+async function chooseMac(planning: Planning, wanted: string | undefined): Promise<string> {
+  const { tx, viewer, present, prefix } = planning
+  const planned = present.flatMap(({ mac }) => (mac ? [mac] : []))
+  if (wanted === undefined) return newMac(tx, planned)
+  if (!canAtProvider(viewer, 'address:manage'))
+    throw wrong(`${prefix}mac`, 'Hardware addresses are chosen by the provider: leave it out.')
+  if (planned.includes(wanted) || (await isMacTaken(tx, wanted)))
+    throw wrong(`${prefix}mac`, 'Another interface has this hardware address.')
+  return wanted
+}
+
+/** Writes down what was planned. `pending`: for a change of a VE that is there, not the VE's until it succeeds. */
+export async function insertInterface(
+  tx: Db,
+  veId: string,
+  { assigned, ...columns }: PlannedInterface,
+  pending: boolean,
+): Promise<string> {
+  const addresses = assigned.map(({ pool, address }) => ({ veId, poolId: pool.id, address, pending }))
+  const row = await tx.veInterface.create({
+    data: { veId, ...columns, pending, addresses: { create: addresses } },
+  })
+  return row.id
+}
