@@ -9,12 +9,13 @@ import { STORAGE_DRIVERS } from '../contract/storage.ts'
 import { VE_KINDS, VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
 import { veDevice, veNetworkDevice } from '../contract/ve-devices.ts'
 import { veFeatures } from '../contract/ve-features.ts'
-import { INTERFACE_KINDS, rateLimits } from '../contract/ve-interface.ts'
+import { INTERFACE_KINDS, INTERFACES_MAX, rateLimits } from '../contract/ve-interface.ts'
 import { veGuestAccess, veLimits } from '../contract/ve-spec.ts'
 import { VE_STATES } from '../contract/ve-state.ts'
 import { firewallSettings } from '../firewall/resource.ts'
 import { HOST_STATUSES } from '../hosts/resource.ts'
 import { veDns } from './change.ts'
+import { veInterfaceInput } from './interface-input.ts'
 import { bootOrder, guestHostname, veTags, veText } from './names.ts'
 import { SUSPEND_REASONS } from './suspension.ts'
 import { TRAFFIC_ACTIONS } from './traffic-settings.ts'
@@ -121,8 +122,10 @@ export const veCreateInput = z.object({
   /** Without it, placement chooses a host that has the template and room. */
   hostId: z.optional(z.uuid()),
   veid: z.optional(veid),
-  /** Without it, the next free address of each pool's family is given. */
+  /** Of its only interface, routed and called eth0. Without it, the next free address of each family is given. */
   addresses: z.optional(z.array(ipAddress).check(z.maxLength(16))),
+  /** Instead: all of its interfaces. */
+  interfaces: z.optional(z.array(veInterfaceInput).check(z.maxLength(INTERFACES_MAX, 'At most 16.'))),
   limits: z.optional(z.partial(veLimits)),
   dns: z.optional(veDns),
   rootPassword: veGuestAccess.shape.rootPassword,
