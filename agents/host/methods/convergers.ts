@@ -1,4 +1,5 @@
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { convergeNetwork } from '../network/converge.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
 
@@ -9,4 +10,6 @@ import type { Sys } from '../sys/sys.ts'
 export type Converge = (sys: Sys, from: VeSpec, to: VeSpec, initPid: number, revert: Revert) => void
 
 /** In this order; taken back in the reverse one. */
-export const CONVERGERS: readonly { name: string; label: string; converge: Converge }[] = []
+export const CONVERGERS: readonly { name: string; label: string; converge: Converge }[] = [
+  { name: 'network', label: 'Connect the network', converge: convergeNetwork },
+]
