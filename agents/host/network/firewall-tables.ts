@@ -105,7 +105,12 @@ const BRIDGE: { sets: readonly string[]; chains: readonly Chain[] } = {
   chains: [
     {
       name: 'basics',
-      rules: [...NEIGHBOURS, `${hasMark(MARK.invalid)} drop`, `${hasMark(MARK.answer)} accept`],
+      rules: [
+        'meta protocol arp accept',
+        ...NEIGHBOURS,
+        `${hasMark(MARK.invalid)} drop`,
+        `${hasMark(MARK.answer)} accept`,
+      ],
     },
     { name: 'refuse', rules: [`${setMark(MARK.refuse)} accept`] },
     // Before br_netfilter hands the packet to the IP layer (-1).
