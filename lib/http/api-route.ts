@@ -15,6 +15,8 @@ export type ApiRoute<Input extends Schema, Query extends Schema, Output extends 
   input?: Input
   status: 200 | 201 | 202 | 204
   output?: Output
+  /** Its answer holds a secret, which is not kept: the same Idempotency-Key gets another one. */
+  secret?: boolean
 }
 
 export function defineRoute<

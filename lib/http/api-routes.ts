@@ -5,12 +5,14 @@ import { eventRoutes } from './routes/events.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { templateRoutes } from './routes/templates.ts'
+import { terminalRoutes } from './routes/terminals.ts'
 import { veRoutes } from './routes/ves.ts'
 
 export const API_ROUTES = {
   ...hostRoutes,
   ...templateRoutes,
   ...veRoutes,
+  ...terminalRoutes,
   ...addressRoutes,
   ...operationRoutes,
   ...eventRoutes,

@@ -31,7 +31,7 @@ const NO_STORE = { 'cache-control': 'no-store' }
 
 /**
  * `handler` gives the body; status and content type come from the route's entry. Every POST honours Idempotency-Key:
- * the same key gets the same answer, also while the first is still under way.
+ * the same key gets the same answer, also while the first is still under way; only an answer that is secret is not kept.
  */
 export function apiRoute<Input extends Schema, Query extends Schema, Output extends Schema>(
   route: ApiRoute<Input, Query, Output>,
@@ -57,6 +57,7 @@ export function apiRoute<Input extends Schema, Query extends Schema, Output exte
         const body = await handler({ ...given, input, tx })
         return { status: route.status, body: body ?? null }
       }
+      if (route.secret) return answer(await retryingTransaction(work))
       return answer(await atMostOnce(request, text, viewer, work))
     } catch (error) {
       return problemResponse(error)

@@ -9,7 +9,7 @@ import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { isSameOrigin } from '../auth/origin.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import { Problem } from '../contract/problem.ts'
+import { Problem, type ProblemJson } from '../contract/problem.ts'
 import { log } from '../http/log.ts'
 import { problemBody, shownProblem } from '../http/problem-response.ts'
 import { requestViewer } from '../http/request-viewer.ts'
@@ -146,11 +146,7 @@ function firstMessage(browser: WebSocket, patienceMs: number): Promise<string | 
   })
 }
 
-function end(
-  browser: WebSocket,
-  reason: TerminalEnd,
-  problem?: FromPanel & { type: 'end' } extends { problem?: infer P } ? P : never,
-): void {
+function end(browser: WebSocket, reason: TerminalEnd, problem?: ProblemJson): void {
   browser.resume()
   const message: FromPanel = { type: 'end', reason, ...(problem ? { problem } : {}) }
   browser.send(JSON.stringify(message))

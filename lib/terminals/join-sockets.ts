@@ -15,7 +15,7 @@ export function joinSockets(browser: WebSocket, worker: WebSocket): void {
     browser.resume()
     browser.close(code === 1000 ? 1000 : RESTARTING)
   })
-  if (browser.readyState !== browser.OPEN) return worker.close()
+  if (browser.readyState !== browser.OPEN) worker.close()
   browser.resume()
   worker.resume()
 }

@@ -15,6 +15,7 @@ import { queueLogger } from './queue-log.ts'
 import { runReconcilers } from './reconcilers/run-reconcilers.ts'
 import { runOperation } from './run-operation.ts'
 import { openSshHosts } from './ssh-hosts.ts'
+import { startTerminals } from './terminals/start-terminals.ts'
 import { watchHosts } from './watch-hosts.ts'
 import type { WorkerContext } from './worker-context.ts'
 
@@ -52,6 +53,7 @@ export async function startWorker({
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection broke'))
   pool.on('connect', (client) => client.on('error', () => {}))
 
+  const terminals = await startTerminals(worker)
   const stopping = new AbortController()
   const queue = await startQueue(worker, pool, stopping.signal)
   const utils = await makeWorkerUtils({ pgPool: pool, logger: queueLogger(log) })
@@ -63,6 +65,7 @@ export async function startWorker({
   ]
   const stop = async () => {
     stopping.abort()
+    await terminals.stop()
     // First no more jobs, then the running ones let go: they put themselves back for another worker.
     const stopped = queue.stop()
     worker.live.interruptAll()

@@ -12,6 +12,7 @@ export const ACTOR = { userId: null, name: 'test' }
 export async function useTestDatabase(): Promise<{ drop(): Promise<void> }> {
   const database = await createTestDatabase()
   process.env.DATABASE_URL = database.url
+  process.env.CORRAL_SECRET ??= 'of tests'.repeat(4)
   await migrateQueue(database.url)
   return {
     async drop() {

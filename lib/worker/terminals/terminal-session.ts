@@ -89,9 +89,11 @@ export class TerminalSession {
 
   /** If the session ended meanwhile, the channel is closed again. */
   opened(channel: TerminalChannel): void {
-    if (this.#ended) return channel.close()
-    this.#channel = channel
-    this.#flow()
+    if (this.#ended) channel.close()
+    else {
+      this.#channel = channel
+      this.#flow()
+    }
   }
 
   /** The browser may be paused; it is resumed here. One that showed it before is told that it was replaced. */
@@ -126,24 +128,19 @@ export class TerminalSession {
 
   #hear(browser: WebSocket, data: Buffer, binary: boolean): void {
     if (this.#ended || this.#browser !== browser) return
-    if (binary) return this.#type(browser, data)
-    const message = parseMessage(fromBrowser, data.toString('utf8'))
-    if (message) this.#obey(browser, message)
+    const message = binary ? null : parseMessage(fromBrowser, data.toString('utf8'))
+    if (binary) this.#type(browser, data)
+    else if (message) this.#obey(browser, message)
   }
 
   #obey(browser: WebSocket, message: FromBrowser): void {
-    switch (message.type) {
-      case 'resize':
-        return this.#channel?.resize({ columns: message.columns, rows: message.rows })
-      case 'ack':
-        this.#acknowledged = Math.min(Math.max(this.#acknowledged, message.received), this.#ring.end)
-        return this.#flow()
-      case 'ping':
-        return send(browser, { type: 'pong' })
-      case 'stay':
-        return this.#active()
-      case 'close':
-        return this.end('closed')
+    if (message.type === 'resize') this.#channel?.resize({ columns: message.columns, rows: message.rows })
+    else if (message.type === 'ping') send(browser, { type: 'pong' })
+    else if (message.type === 'stay') this.#active()
+    else if (message.type === 'close') this.end('closed')
+    else {
+      this.#acknowledged = Math.min(Math.max(this.#acknowledged, message.received), this.#ring.end)
+      this.#flow()
     }
   }
 
@@ -191,14 +188,14 @@ export class TerminalSession {
   tick(): void {
     if (this.#ended) return
     const now = this.#now()
-    const idle = now - this.#activeAt
-    if (this.#detachedAt !== null && now - this.#detachedAt >= this.#times.keptMs)
-      return this.end('abandoned')
-    if (idle >= this.#times.idleMs) return this.end('idle')
-    const left = this.#times.idleMs - idle
-    if (left > this.#times.warnMs || this.#warned || !this.#browser) return
-    this.#warned = true
-    send(this.#browser, { type: 'warning', seconds: Math.ceil(left / 1000) })
+    const left = this.#times.idleMs - (now - this.#activeAt)
+    const away = this.#detachedAt === null ? 0 : now - this.#detachedAt
+    if (away >= this.#times.keptMs) this.end('abandoned')
+    else if (left <= 0) this.end('idle')
+    else if (left <= this.#times.warnMs && !this.#warned && this.#browser) {
+      this.#warned = true
+      send(this.#browser, { type: 'warning', seconds: Math.ceil(left / 1000) })
+    }
   }
 
   end(reason: TerminalEnd, problem?: Problem): void {
