@@ -11,12 +11,17 @@ export function readEpoch(sys: Sys, veid: number): number {
   return Number(sys.read(`${HOST_PATHS.state}/ve/${veid}/epoch`) ?? 0) || 0
 }
 
-/** Refuses an older epoch with `stale-epoch`, remembers a newer one. Call it while holding the VE's lock. */
-export function enterEpoch(sys: Sys, veid: number, epoch: number): void {
+/** Refuses an older epoch with `stale-epoch`. */
+export function refuseOlderEpoch(sys: Sys, veid: number, epoch: number): void {
   const seen = readEpoch(sys, veid)
-  if (epoch < seen) {
-    throw new Problem('stale-epoch', `VE ${veid} has moved on: epoch ${epoch} is older than ${seen}.`)
-  }
+  if (epoch >= seen) return
+  throw new Problem('stale-epoch', `VE ${veid} has moved on: epoch ${epoch} is older than ${seen}.`)
+}
+
+/** Refuses an older epoch, remembers a newer one. Call it while holding the VE's lock. */
+export function enterEpoch(sys: Sys, veid: number, epoch: number): void {
+  refuseOlderEpoch(sys, veid, epoch)
+  const seen = readEpoch(sys, veid)
   if (epoch === seen) return
   const folder = `${HOST_PATHS.state}/ve/${veid}`
   ensureDirectory(sys, folder)

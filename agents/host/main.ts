@@ -3,11 +3,13 @@
  *
  *   call      one JSON-RPC request on stdin, its answer on stdout
  *   watch     samples until stdin ends
+ *   console   a root shell in a VE on this terminal: VEID UUID EPOCH
+ *   boot-log  what a VE's init wrote to its console, and goes on writing: VEID UUID EPOCH
  *   ended     what conmon runs when the init of a VE has ended: VEID BOOT
  *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
  *   version   prints the version
  */
-import { FORCED_COMMANDS } from '../../lib/contract/agent-constants.ts'
+import { FORCED_COMMANDS, type ForcedCommand } from '../../lib/contract/agent-constants.ts'
 import { call } from './call.ts'
 import { loadMethods } from './load-methods.ts'
 import { nodeSys } from './sys/node.ts'
@@ -15,24 +17,36 @@ import { quickJsSys } from './sys/quickjs.ts'
 import type { Sys } from './sys/sys.ts'
 import { AGENT_VERSION } from './version.ts'
 
+/** Those that take the name of a VE. */
+const ON_VE: ReadonlySet<ForcedCommand> = new Set(['console', 'boot-log'])
+
 function isQuickJs(): boolean {
   return typeof (globalThis as { scriptArgs?: unknown }).scriptArgs !== 'undefined'
 }
 
-function commandOf(sys: Sys): string | undefined {
-  const command = sys.args[0]
-  if (command !== 'serve') return command
+/** The command and its arguments as one text. */
+function commandOf(sys: Sys): { command: string | undefined; rest: string } {
+  const [command, ...words] = sys.args
+  if (command !== 'serve') return { command, rest: words.join(' ') }
   const asked = sys.env('SSH_ORIGINAL_COMMAND') ?? ''
-  return FORCED_COMMANDS.find((forced) => forced === asked)
+  const forced = FORCED_COMMANDS.find(
+    (name) => asked === name || (ON_VE.has(name) && asked.startsWith(`${name} `)),
+  )
+  return { command: forced, rest: asked.slice((forced?.length ?? 0) + 1) }
 }
 
 function main(sys: Sys): void {
-  switch (commandOf(sys)) {
+  const { command, rest } = commandOf(sys)
+  switch (command) {
     case 'call':
       call(sys)
       break
     case 'watch':
       loadMethods().watch(sys)
+      break
+    case 'console':
+    case 'boot-log':
+      loadMethods().terminal(sys, command, rest)
       break
     case 'ended':
       loadMethods().ended(sys, AGENT_VERSION)

@@ -1,4 +1,5 @@
 /** Entry of the bundle's second part: everything that needs schemas, methods or drivers. */
 export { answer } from './answer.ts'
 export { ended } from './ended.ts'
+export { terminal } from './terminal/terminal.ts'
 export { watch } from './watch.ts'

@@ -1,13 +1,19 @@
 import * as z from 'zod/mini'
-import { HOST_PATHS, type WatchSample } from '../../lib/contract/agent-protocol.ts'
+import { HOST_PATHS, type ObservedVe, type WatchSample } from '../../lib/contract/agent-protocol.ts'
 import { bootId } from './facts/boot-id.ts'
 import { meminfoBytes } from './facts/parse.ts'
 import { space } from './facts/space.ts'
 import { observeAll } from './observe.ts'
+import { CRUN_STATE, container } from './runtime/crun-names.ts'
+import { isAlive, type ProcessIdentity, startTicks } from './sys/process-identity.ts'
 import type { Sys } from './sys/sys.ts'
 
 const watchStart = z.object({ intervalSeconds: z.number().check(z.gte(0.1), z.lte(3600)) })
 const DEFAULT_INTERVAL_SECONDS = 5
+/** How often to look whether a VE came up or ended. */
+const LOOK_EVERY_MS = 500
+/** A look that comes a little before its time counts as in time. */
+const LOOK_EARLY_MS = 50
 
 function intervalMs(sys: Sys): number {
   try {
@@ -28,12 +34,40 @@ function sample(sys: Sys): WatchSample {
   }
 }
 
-/** Streams samples until standard input ends. Its first line is {"intervalSeconds":n}. */
+/** What tells that a VE came up or ended, and costs little to ask: its init, and what the runtime has of those that do not run. */
+type Seen = { inits: ProcessIdentity[]; running: ReadonlySet<string>; made: string }
+
+function madeVes(sys: Sys, running: ReadonlySet<string>): string {
+  const waits = (name: string) => !running.has(name) && sys.stat(`${CRUN_STATE}/${name}/exec.fifo`) !== null
+  return sys
+    .list(CRUN_STATE)
+    .map((name) => (waits(name) ? `${name}?` : name))
+    .join(' ')
+}
+
+function see(sys: Sys, ves: readonly ObservedVe[]): Seen {
+  const up = ves.filter(({ initPid }) => initPid !== null)
+  const running = new Set(up.map(({ veid }) => container(veid)))
+  const pids = up.flatMap(({ initPid }) => initPid ?? [])
+  const inits = pids.map((pid) => ({ pid, startTicks: startTicks(sys, pid) ?? 0 }))
+  return { inits, running, made: madeVes(sys, running) }
+}
+
+function hasChanged(sys: Sys, seen: Seen): boolean {
+  return madeVes(sys, seen.running) !== seen.made || seen.inits.some((init) => !isAlive(sys, init))
+}
+
+/** Streams samples until standard input ends, and one at once when a VE came up or ended. Its first line is {"intervalSeconds":n}. */
 export function watch(sys: Sys): void {
   const interval = intervalMs(sys)
-  sys.every(
-    interval,
-    () => sys.output(`${JSON.stringify({ jsonrpc: '2.0', method: 'sample', params: sample(sys) })}\n`),
-    () => sys.exit(0),
-  )
+  let due = 0
+  let seen: Seen | null = null
+  const look = () => {
+    if (sys.now() < due && seen !== null && !hasChanged(sys, seen)) return
+    due = sys.now() + interval - LOOK_EARLY_MS
+    const params = sample(sys)
+    seen = see(sys, params.ves)
+    sys.output(`${JSON.stringify({ jsonrpc: '2.0', method: 'sample', params })}\n`)
+  }
+  sys.every(Math.min(interval, LOOK_EVERY_MS), look, () => sys.exit(0))
 }

@@ -1,10 +1,10 @@
 import { type AgentParams, type AgentResult, HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
+import { refuseOlderEpoch } from '../epoch.ts'
 import type { MethodContext } from '../request.ts'
 import { execInVe } from '../runtime/exec.ts'
 import { loadRuntime } from '../runtime/load.ts'
-import { getSpec } from '../ve-store.ts'
-import { withVe } from './ve-request.ts'
+import { getSpec, refuseOtherUuid } from '../ve-store.ts'
 
 /**
  * The journal runs again what was begun by an agent that died; a command must not be. Made before the command, so at most
@@ -15,15 +15,15 @@ function refuseSecondRun({ sys, key }: MethodContext): void {
   throw new Problem('agent-failed', 'The command was begun before; how it ended is not known.')
 }
 
-/** Holds the VE's lock only while it looks: a command may take an hour, and a stop must not wait for it. */
+/** Takes no lock: a command may take an hour, and a stop must not wait for it. */
 export function veExec(context: MethodContext, params: AgentParams<'ve-exec'>): AgentResult<'ve-exec'> {
   const { sys } = context
-  withVe(context, params, () => {
-    getSpec(sys, params.veid)
-    if (loadRuntime().init(sys, params.veid) === null) {
-      throw new Problem('ve-not-running', `VE ${params.veid} is not running.`)
-    }
-  })
+  refuseOtherUuid(sys, params)
+  refuseOlderEpoch(sys, params.veid, params.epoch)
+  getSpec(sys, params.veid)
+  if (loadRuntime().init(sys, params.veid) === null) {
+    throw new Problem('ve-not-running', `VE ${params.veid} is not running.`)
+  }
   refuseSecondRun(context)
   return execInVe(sys, params.veid, params)
 }

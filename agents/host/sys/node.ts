@@ -57,6 +57,7 @@ function fileStat(found: import('node:fs').Stats): FileStat {
     sizeBytes: found.size,
     diskBytes: found.blocks * 512,
     modifiedAt: found.mtimeMs,
+    inode: found.ino,
     mode: found.mode & 0o7777,
   }
 }
@@ -160,6 +161,16 @@ function hold(argv: readonly string[]): Holder {
 function files(fs: Fs) {
   return {
     read: (path: string) => orNull('read', path, () => fs.readFileSync(path, 'utf8')),
+    readBytes: (path: string, offset: number, most: number) =>
+      orNull('read', path, () => {
+        const file = fs.openSync(path, 'r')
+        try {
+          const buffer = new Uint8Array(most)
+          return buffer.subarray(0, fs.readSync(file, buffer, 0, most, offset))
+        } finally {
+          fs.closeSync(file)
+        }
+      }),
     write: (path: string, text: string, mode = 0o600) =>
       strict('write', path, () => fs.writeFileSync(path, text, { mode })),
     createExclusive: (path: string, text: string, mode: number) => {
@@ -261,6 +272,15 @@ export function nodeSys(): Sys {
         // The reader has gone; what was begun is still finished.
       }
     },
+    outputBytes: (bytes) => {
+      try {
+        for (let at = 0; at < bytes.length; ) at += fs.writeSync(1, bytes, at)
+        return true
+      } catch {
+        return false
+      }
+    },
+    isTerminal: () => process.stdin.isTTY === true,
     every: (milliseconds, tick, end) => {
       setInterval(tick, milliseconds)
       process.stdin.on('end', end).resume()

@@ -25,6 +25,18 @@ export function read(path: string): string | null {
   return text
 }
 
+export function readBytes(path: string, offset: number, most: number): Uint8Array | null {
+  const fd = os.open(path, os.O_RDONLY)
+  if (fd === -ENOENT) return null
+  if (fd < 0) fail('open', path, fd)
+  const buffer = new ArrayBuffer(most)
+  os.seek(fd, offset, std.SEEK_SET)
+  const length = os.read(fd, buffer, 0, most)
+  os.close(fd)
+  if (length < 0) fail('read', path, length)
+  return new Uint8Array(buffer, 0, length)
+}
+
 /** One write(2) where the text allows it: /proc and cgroup files take their value whole. stdio's close tells of errors. */
 function writeAndClose(path: string, fd: number, text: string): void {
   const file = std.fdopen(fd, 'w')
@@ -75,6 +87,7 @@ export function stat(path: string): FileStat | null {
     sizeBytes: found.size,
     diskBytes: found.blocks * 512,
     modifiedAt: found.mtime,
+    inode: found.ino,
     mode: found.mode & 0o7777,
   }
 }

@@ -13,6 +13,7 @@ interface QuickJsStat {
   size: number
   blocks: number
   mtime: number
+  ino: number
 }
 
 declare const std: {
@@ -63,6 +64,7 @@ declare const os: {
   kill(pid: number, signal: number): number
   signal(signal: number, handler: (() => void) | null | undefined): void
   getpid(): number
+  isatty(fd: number): boolean
   sleep(milliseconds: number): void
   lstat(path: string): [QuickJsStat | null, number]
   readlink(path: string): [string, number]

@@ -11,6 +11,15 @@ function inputEnded(): boolean {
   return os.read(0, new ArrayBuffer(512), 0, 512) <= 0
 }
 
+function writeAll(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; ) {
+    const written = os.write(1, bytes.buffer as ArrayBuffer, bytes.byteOffset + at, bytes.length - at)
+    if (written <= 0) return false
+    at += written
+  }
+  return true
+}
+
 export function quickJsSys(): Sys {
   // A handler that does nothing, not "ignore": programs we start must get the default back, and an ignored signal is inherited.
   os.signal(SIGHUP, () => {})
@@ -33,6 +42,8 @@ export function quickJsSys(): Sys {
       std.out.puts(text)
       std.out.flush()
     },
+    outputBytes: writeAll,
+    isTerminal: () => os.isatty(0),
     every: (milliseconds, tick, end) => {
       const again = () => {
         tick()

@@ -50,6 +50,8 @@ export type FileStat = {
   /** Bytes it takes on disk: less than its size when it has holes. */
   diskBytes: number
   modifiedAt: number
+  /** Another file under the same name has another. */
+  inode: number
   mode: number
 }
 
@@ -81,6 +83,8 @@ export interface Sys {
 
   /** Text of a file, /proc and cgroup files included; null when there is none. */
   read(path: string): string | null
+  /** Up to `most` bytes from `offset`: none beyond its end, null when there is no file. */
+  readBytes(path: string, offset: number, most: number): Uint8Array | null
   /** Makes or replaces a file in place: for /proc, /sys and files nobody else reads. */
   write(path: string, text: string, mode?: number): void
   /** Makes a file that must not exist yet; false when it does. */
@@ -101,6 +105,10 @@ export interface Sys {
   readInputLine(): string | null
   /** To standard output at once; a reader that has gone is no error. */
   output(text: string): void
+  /** Bytes to standard output at once, waiting for a slow reader; false when the reader has gone. */
+  outputBytes(bytes: Uint8Array): boolean
+  /** Whether standard input is a terminal that has not been hung up. */
+  isTerminal(): boolean
   /** Calls `tick` at once and then every `milliseconds` until standard input ends, then `end`. Returns at once under Node. */
   every(milliseconds: number, tick: () => void, end: () => void): void
   exit(code: number): void

@@ -25,7 +25,7 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     if (text === undefined && !isFolder(path)) return null
     const size = text?.length ?? 0
     const kind = text === undefined ? 'directory' : 'file'
-    return { kind, sizeBytes: size, diskBytes: size, modifiedAt: clock, mode: 0o600 }
+    return { kind, sizeBytes: size, diskBytes: size, modifiedAt: clock, inode: 1, mode: 0o600 }
   }
   return {
     files: map,
@@ -64,6 +64,10 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       return true
     },
     read: (path) => map.get(path) ?? null,
+    readBytes: (path, offset, most) => {
+      const text = map.get(path)
+      return text === undefined ? null : new TextEncoder().encode(text).slice(offset, offset + most)
+    },
     write: (path, text) => {
       map.set(path, text)
     },
@@ -93,6 +97,11 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     output: (text) => {
       outputs.push(text)
     },
+    outputBytes: (bytes) => {
+      outputs.push(new TextDecoder().decode(bytes))
+      return true
+    },
+    isTerminal: () => false,
     every: () => {},
     exit: () => {},
   }
