@@ -4,7 +4,7 @@ import { canAtProvider, forbidden, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { AddressPool } from '../db/generated/client.ts'
-import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
 import { lockAllocation } from './allocation-lock.ts'
 import { bindPool } from './bindings.ts'
@@ -93,7 +93,7 @@ function managing<T>(viewer: Viewer, tx: Db | undefined, work: (on: Db) => Promi
     await lockAllocation(on)
     return work(on)
   }
-  return tx ? run(tx) : retryingTransaction(run)
+  return within(tx, run)
 }
 
 async function changed(

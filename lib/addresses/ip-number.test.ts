@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ipNumber, isInNetwork, poolTotal } from './ip-number.ts'
+import { ipNumber, isInNetwork, networksAround, poolTotal } from './ip-number.ts'
 
 test('an address is the number that its bits spell', () => {
   expect(ipNumber('192.0.2.1')).toBe(0xc0000201n)
@@ -28,4 +28,13 @@ test('a pool is counted in what it gives out', () => {
   expect(poolTotal({ ...plain, first: '2001:db8::1', last: '2001:db8::ffff:ffff:ffff:ffff' })).toBeNull()
   expect(poolTotal({ first: '2001:db8:1::', last: '2001:db8:1:ffff::', delegates: 64 })).toBe(65_536)
   expect(poolTotal({ first: '2001:db8:1::', last: '2001:db8:1::', delegates: 64 })).toBe(1)
+})
+
+test('the networks that may have been given out around an address', () => {
+  const around = networksAround('2001:db8:1:2:3::5')
+  expect(around).toHaveLength(85)
+  expect(around).toContain('2001:0db8:0001:0002:0000:0000:0000:0000/64')
+  expect(around).toContain('2001:0db8:0001:0000:0000:0000:0000:0000/48')
+  expect(networksAround('192.0.2.1')).toEqual([])
+  expect(networksAround('2001:db8::/64')).toEqual([])
 })

@@ -34,6 +34,25 @@ export function isInNetwork(address: string, network: string): boolean {
   return ipNumber(address) >> shift === ipNumber(base) >> shift
 }
 
+/** Lengths that a pool may delegate: see addressPoolCreateInput. */
+export const DELEGATED_LENGTHS = { least: 40, most: 124 } as const
+
+/** The networks around an IPv6 address that could have been given out as a whole. */
+export function networksAround(address: string): string[] {
+  if (familyBits(address) === 32 || address.includes('/')) return []
+  const lengths = Array.from(
+    { length: DELEGATED_LENGTHS.most - DELEGATED_LENGTHS.least + 1 },
+    (_, index) => DELEGATED_LENGTHS.least + index,
+  )
+  return lengths.map((length) => {
+    const shift = BigInt(128 - length)
+    return `${ipv6Text((ipNumber(address) >> shift) << shift)}/${length}`
+  })
+}
+
+const ipv6Text = (number: bigint): string =>
+  (number.toString(16).padStart(32, '0').match(/.{4}/g) ?? []).join(':')
+
 /** How many a pool gives out: addresses, or networks if it delegates. Null: more than a number holds exactly. */
 export function poolTotal(pool: { first: string; last: string; delegates: number | null }): number | null {
   const bits = familyBits(pool.first)

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { cidr, ipAddress, name } from '../contract/names.ts'
 import { reference, time } from '../contract/resource.ts'
 import { bridgedInterface, INTERFACE_KINDS } from '../contract/ve-interface.ts'
-import { familyBits } from './ip-number.ts'
+import { DELEGATED_LENGTHS, familyBits } from './ip-number.ts'
 
 export const addressPoolResource = z.object({
   id: z.uuid(),
@@ -34,7 +34,10 @@ const bindings = z.array(z.uuid('An id.')).check(z.maxLength(BINDINGS_MAX, `At m
 
 const delegatedLength = z
   .int('A whole number.')
-  .check(z.gte(40, 'From 40 to 124: 64 is usual.'), z.lte(124, 'From 40 to 124: 64 is usual.'))
+  .check(
+    z.gte(DELEGATED_LENGTHS.least, 'From 40 to 124: 64 is usual.'),
+    z.lte(DELEGATED_LENGTHS.most, 'From 40 to 124: 64 is usual.'),
+  )
 
 type Draft = {
   kind?: string | undefined

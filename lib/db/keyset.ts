@@ -30,6 +30,7 @@ export const SORT_FIELDS = [
   'diskBytes',
   'createdAt',
   'at',
+  'assignedAt',
 ] as const
 export type SortField = (typeof SORT_FIELDS)[number]
 
@@ -74,6 +75,8 @@ export function keysetArguments(set: Keyset): { where: Where; orderBy: Where[]; 
   const beyond = set.descending ? 'lt' : 'gt'
   const where = set.after
     ? {
+        // Implied by the rest, and what an index is entered by.
+        [set.field]: { [`${beyond}e`]: set.after.value },
         OR: [
           { [set.field]: { [beyond]: set.after.value } },
           { [set.field]: set.after.value, id: { [beyond]: set.after.id } },
@@ -115,6 +118,7 @@ const READ: Record<SortField, (text: string) => Value | null> = {
   diskBytes: readBigInt,
   createdAt: readDate,
   at: readDate,
+  assignedAt: readDate,
 }
 
 function readDate(text: string): Date | null {

@@ -1,7 +1,17 @@
 /** Something changed: what the pages listen for. Says only what and whose; readers fetch the rest with their own rights. */
 import * as z from 'zod/mini'
 
-export const EVENT_TOPICS = ['operation', 've', 'host', 'template', 'addresses', 'audit', 'setup'] as const
+export const EVENT_TOPICS = [
+  'operation',
+  've',
+  'host',
+  'template',
+  'addresses',
+  'host-group',
+  'firewall-set',
+  'audit',
+  'setup',
+] as const
 
 export const corralEvent = z.object({
   topic: z.enum(EVENT_TOPICS),

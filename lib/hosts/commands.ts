@@ -6,7 +6,7 @@ import { demand, providerAccount, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Host } from '../db/generated/client.ts'
-import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
@@ -91,7 +91,7 @@ export async function upgradeHostAgent(
   )
 }
 
-/** Forgets a host without VEs. Throws `not-found`, `forbidden`, and `conflict` while it holds VEs. */
+/** Forgets a host without VEs. Throws `not-found`, `forbidden`, and `conflict` while it holds VEs or a pool serves it alone. */
 export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
   return managing(viewer, id, tx, async (on, host) => {
     const ves = await on.ve.count({ where: { hostId: host.id, destroyedAt: null } })
@@ -100,13 +100,10 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
         'conflict',
         `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
       )
+    await refuseLastBinding(on, host)
     await refuseWhileBusy(on, host, ['host-remove'])
     return onHost(on, viewer, host, 'host-remove', `Remove ${host.name}`)
   })
-}
-
-function within<T>(tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
-  return tx ? work(tx) : retryingTransaction(work)
 }
 
 /** The row is locked until the transaction ends, so that a VE placed meanwhile and a removal see each other. */
@@ -139,6 +136,19 @@ async function refuseDuplicate(on: Db, input: HostCreateInput): Promise<void> {
   }
   const names = Object.keys(fields)
   if (names.length > 0) throw new Problem('invalid-input', `Not valid: ${names.join(', ')}.`, { fields })
+}
+
+/** A pool that was bound to this host alone would be bound to nothing, and so serve every host. */
+async function refuseLastBinding(on: Db, host: Host): Promise<void> {
+  const pool = await on.addressPool.findFirst({
+    where: { hosts: { some: { hostId: host.id }, every: { hostId: host.id } }, groups: { none: {} } },
+    select: { name: true },
+  })
+  if (pool)
+    throw new Problem(
+      'conflict',
+      `The address pool ${pool.name} serves ${host.name} alone: bind it elsewhere first.`,
+    )
 }
 
 async function refuseWhileBusy(on: Db, host: Host, types: OperationType[]): Promise<void> {

@@ -20,6 +20,8 @@ const TOPIC_PERMISSION: Record<Topic, Permission | null> = {
   host: 'host:read',
   template: 'template:read',
   addresses: null,
+  'host-group': null,
+  'firewall-set': 've:read',
   audit: 'audit:read',
   setup: null,
 }
@@ -29,9 +31,9 @@ export function mayHear(viewer: Viewer, event: CorralEvent | null): boolean {
   if (event === null || event.accountId === null) return true
   const permission = TOPIC_PERMISSION[event.topic]
   if (permission === null || can(viewer, permission, event.accountId)) return true
-  // Templates are offered downwards, and so is the news of them.
+  // What is offered downwards, and so the news of it.
   const offered = viewer.memberships.some(({ ancestors }) => ancestors.includes(event.accountId ?? ''))
-  return event.topic === 'template' && offered
+  return (event.topic === 'template' || event.topic === 'firewall-set') && offered
 }
 
 export type StreamTimes = { heartbeatMs?: number; recheckMs?: number }

@@ -7,7 +7,8 @@ import { wrong } from './interface-routes.ts'
 
 export type AddressWish = {
   kind: InterfaceKind
-  addresses?: readonly string[] | undefined
+  /** Null: held already. */
+  addresses?: readonly (string | null)[] | undefined
   poolIds?: readonly string[] | undefined
   delegate?: boolean | undefined
 }
@@ -23,7 +24,7 @@ export async function pickAddresses(
   const pools = source.pools.filter((pool) => pool.kind === kind)
   const picked: Assignment[] = []
   for (const [index, address] of (addresses ?? []).entries())
-    picked.push(await source.claim(address, kind, `${prefix}addresses.${index}`))
+    if (address !== null) picked.push(await source.claim(address, kind, `${prefix}addresses.${index}`))
   for (const [index, id] of (poolIds ?? []).entries()) {
     const pool = pools.find((each) => each.id === id)
     const field = `${prefix}poolIds.${index}`

@@ -1,0 +1,166 @@
+/**
+ * Giving a VE interfaces, changing them and taking them away, running or stopped. What a change adds is reserved as pending rows in
+ * the transaction that queues it (change.ts); what it takes away stays until its host has let go of it.
+ */
+import { lockAllocation } from '../addresses/allocation-lock.ts'
+import { type AddressSource, addressSource } from '../addresses/assign.ts'
+import { poolsServing, readPools } from '../addresses/serving.ts'
+import { idOf, notFound } from '../auth/not-found.ts'
+import { ownedBy } from '../auth/scope.ts'
+import { demand, type Viewer } from '../auth/viewer.ts'
+import { Problem } from '../contract/problem.ts'
+import type { VeNetworkDevice } from '../contract/ve-devices.ts'
+import type { Db } from '../db/client.ts'
+import type { Prisma } from '../db/generated/client.ts'
+import { within } from '../db/within.ts'
+import { emitEvent } from '../events/emit.ts'
+import type { FirewallSettings } from '../firewall/resource.ts'
+import { actorOf } from '../operations/commands.ts'
+import { enqueueOperation } from '../operations/enqueue.ts'
+import type { VeInterfacesChange } from './change.ts'
+import { planInterfaceUpdate } from './interface-change.ts'
+import type { VeInterfaceInput, VeInterfaceUpdateInput } from './interface-input.ts'
+import { insertInterface, planInterface } from './interface-plan.ts'
+import { type Present, wrong } from './interface-routes.ts'
+import { requireCapability } from './interface-support.ts'
+import { bareAddress, isNetwork } from './spec.ts'
+
+const include = {
+  host: { select: { id: true, name: true, groupId: true, capabilities: true, facts: true } },
+  interfaces: {
+    where: { removedAt: null },
+    orderBy: { index: 'asc' },
+    include: {
+      addresses: { where: { releasedAt: null }, orderBy: { id: 'asc' }, include: { pool: true } },
+    },
+  },
+} as const satisfies Prisma.VeInclude
+type VeWithNetwork = Prisma.VeGetPayload<{ include: typeof include }>
+export type InterfaceRow = VeWithNetwork['interfaces'][number]
+
+type Queued = { interfaceId: string; operationId: string }
+
+/**
+ * Throws `not-found`, `forbidden`, `ve-state-forbids`, and with the field all that `planInterface` does. Both default routes and
+ * names are judged by what the VE has and what is on its way.
+ */
+export function addVeInterface(
+  viewer: Viewer,
+  veId: string,
+  input: VeInterfaceInput,
+  tx?: Db,
+): Promise<Queued> {
+  return configuring(viewer, veId, tx, async (on, ve) => {
+    if (!ve.namespaces.includes('network'))
+      throw wrong('kind', `${ve.name} shares the network of its host: it has no interfaces of its own.`)
+    refuseUnguarded(ve, input)
+    const source = await sourceFor(on, ve)
+    const present = ve.interfaces.map(presentOf)
+    const otherNames = (ve.networkDevices as VeNetworkDevice[]).map(({ ifname }) => ifname)
+    const planning = { tx: on, viewer, host: ve.host, source, present, otherNames, prefix: '' }
+    const planned = await planInterface(planning, input)
+    const interfaceId = await insertInterface(on, ve.id, planned, true)
+    return enqueue(on, viewer, ve, interfaceId, `Add ${planned.ifname} to ${ve.name}`, { add: [interfaceId] })
+  })
+}
+
+/** Throws as above, and `conflict` for an interface that is only on its way. */
+export function updateVeInterface(
+  viewer: Viewer,
+  veId: string,
+  interfaceId: string,
+  input: VeInterfaceUpdateInput,
+  tx?: Db,
+): Promise<Queued> {
+  return configuring(viewer, veId, tx, async (on, ve) => {
+    const row = settledInterface(ve, interfaceId)
+    const source = await sourceFor(on, ve)
+    const present = ve.interfaces.filter(({ id }) => id !== row.id).map(presentOf)
+    const plan = await planInterfaceUpdate({ host: ve.host, source, present, row }, input)
+    const assign: string[] = []
+    for (const { pool, address } of plan.assigned) {
+      const data = { veId: ve.id, interfaceId: row.id, poolId: pool.id, address, pending: true }
+      assign.push((await on.veAddress.create({ data })).id)
+    }
+    const change = { set: [{ id: row.id, ...plan.settings }], assign, release: plan.release }
+    return enqueue(on, viewer, ve, row.id, `Change ${row.ifname} of ${ve.name}`, change)
+  })
+}
+
+/** Its addresses are given back once it is gone. Throws as above. */
+export function removeVeInterface(
+  viewer: Viewer,
+  veId: string,
+  interfaceId: string,
+  tx?: Db,
+): Promise<Queued> {
+  return configuring(viewer, veId, tx, async (on, ve) => {
+    const { id, ifname } = settledInterface(ve, interfaceId)
+    return enqueue(on, viewer, ve, id, `Take ${ifname} from ${ve.name}`, { remove: [id] })
+  })
+}
+
+function configuring<T>(
+  viewer: Viewer,
+  veId: string,
+  tx: Db | undefined,
+  work: (on: Db, ve: VeWithNetwork) => Promise<T>,
+): Promise<T> {
+  const run = async (on: Db) => {
+    await lockAllocation(on)
+    const where = { id: idOf('VE', veId), ...ownedBy(viewer, 've:read') }
+    const ve = await on.ve.findFirst({ where, include })
+    if (!ve) throw notFound('VE')
+    demand(viewer, 've:configure', ve.accountId)
+    return work(on, ve)
+  }
+  return within(tx, run)
+}
+
+async function sourceFor(on: Db, ve: VeWithNetwork): Promise<AddressSource> {
+  return addressSource(on, poolsServing(await readPools(on), ve.host))
+}
+
+/** Not what is on its way: an operation that queues behind its arrival would find another VE if that fails. */
+function settledInterface(ve: VeWithNetwork, interfaceId: string): InterfaceRow {
+  const id = idOf('interface', interfaceId)
+  const row = ve.interfaces.find((each) => each.id === id)
+  if (!row) throw notFound('interface')
+  if (row.pending)
+    throw new Problem('conflict', `${row.ifname} is being added to ${ve.name}: wait until that has ended.`)
+  return row
+}
+
+/** Rules that a host cannot enforce on bridges would protect nothing. */
+function refuseUnguarded(ve: VeWithNetwork, { kind }: VeInterfaceInput): void {
+  const { enabled } = ve.firewall as FirewallSettings
+  if (enabled && kind === 'bridged') requireCapability(ve.host, 'net-firewall-bridged', 'kind')
+}
+
+export function presentOf(row: InterfaceRow): Present {
+  const { index, ifname, kind, mac, gateway4, gateway6 } = row
+  const addresses = row.addresses.map(({ address }) => (isNetwork(address) ? address : bareAddress(address)))
+  return { index, ifname, kind, mac, gateway4, gateway6, addresses }
+}
+
+async function enqueue(
+  on: Db,
+  viewer: Viewer,
+  ve: VeWithNetwork,
+  interfaceId: string,
+  title: string,
+  change: Partial<VeInterfacesChange>,
+): Promise<Queued> {
+  const interfaces = { add: [], remove: [], set: [], assign: [], release: [], ...change }
+  const { operationId } = await enqueueOperation(on, {
+    type: 've-configure',
+    input: { veId: ve.id, change: { interfaces } },
+    title,
+    actor: actorOf(viewer),
+    accountId: ve.accountId,
+    veId: ve.id,
+    hostId: ve.hostId,
+  })
+  await emitEvent(on, { topic: 'addresses', id: null, accountId: null })
+  return { interfaceId, operationId }
+}
