@@ -117,10 +117,11 @@ function runBounded(argv: readonly string[], options: BoundedOptions): BoundedRe
   }
 }
 
-function runAttached(argv: readonly string[]): number {
+function runAttached(argv: readonly string[], onHangup: () => void): number {
   const ended = builtin<ChildProcess>('node:child_process').spawnSync(argv[0] ?? '', argv.slice(1), {
     stdio: 'inherit',
   })
+  if (ended.status === null) onHangup()
   return ended.status ?? 127
 }
 
@@ -280,7 +281,6 @@ export function nodeSys(): Sys {
         return false
       }
     },
-    isTerminal: () => process.stdin.isTTY === true,
     every: (milliseconds, tick, end) => {
       setInterval(tick, milliseconds)
       process.stdin.on('end', end).resume()

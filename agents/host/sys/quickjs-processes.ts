@@ -1,8 +1,13 @@
 import type { Holder, RunOptions, RunResult } from './sys.ts'
 
+const SIGKILL = 9
+
 /** Waits; 128 + n when signal n ended it, as a shell says it. */
 export function waitFor(pid: number): number {
-  const [, status] = os.waitpid(pid, 0)
+  return codeOf(os.waitpid(pid, 0)[1])
+}
+
+function codeOf(status: number): number {
   const signal = status & 0x7f
   return signal === 0 ? (status >> 8) & 0xff : 128 + signal
 }
@@ -72,9 +77,19 @@ export function feederOf(feedEnd: number, text: string): number {
   return pid
 }
 
-/** Runs a program on this process's own terminal or pipes, to its end. */
-export function runAttached(argv: readonly string[]): number {
-  return waitFor(spawn(argv, {}, [0, 1, 2]))
+const ATTACHED_POLL_MS = 100
+
+/** Runs a program on this process's own terminal, to its end. */
+export function runAttached(argv: readonly string[], onHangup: () => void): number {
+  const pid = spawn(argv, {}, [0, 1, 2])
+  while (os.isatty(0)) {
+    const [found, status] = os.waitpid(pid, os.WNOHANG)
+    if (found === pid) return codeOf(status)
+    os.sleep(ATTACHED_POLL_MS)
+  }
+  onHangup()
+  os.kill(pid, SIGKILL)
+  return waitFor(pid)
 }
 
 function runStreaming(

@@ -43,7 +43,6 @@ export function quickJsSys(): Sys {
       std.out.flush()
     },
     outputBytes: writeAll,
-    isTerminal: () => os.isatty(0),
     every: (milliseconds, tick, end) => {
       const again = () => {
         tick()

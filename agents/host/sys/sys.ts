@@ -74,8 +74,11 @@ export interface Sys {
   run(argv: readonly string[], options?: RunOptions): RunResult
   /** Runs a program that is not trusted: it can neither block nor fill this one, whatever it does with its standard streams. */
   runBounded(argv: readonly string[], options: BoundedOptions): BoundedResult
-  /** Runs a program on this process's own standard streams; gives its code as in `RunResult`. */
-  runAttached(argv: readonly string[]): number
+  /**
+   * Runs a program on this process's own terminal; gives its code as in `RunResult`. When the terminal is hung up, `onHangup` ends
+   * what the program began elsewhere; then it is killed.
+   */
+  runAttached(argv: readonly string[], onHangup: () => void): number
   /** Starts `argv`, which copies its input to its output once it holds what it should. */
   hold(argv: readonly string[]): Holder
   /** Signal to one process; false when there is none. */
@@ -107,8 +110,6 @@ export interface Sys {
   output(text: string): void
   /** Bytes to standard output at once, waiting for a slow reader; false when the reader has gone. */
   outputBytes(bytes: Uint8Array): boolean
-  /** Whether standard input is a terminal that has not been hung up. */
-  isTerminal(): boolean
   /** Calls `tick` at once and then every `milliseconds` until standard input ends, then `end`. Returns at once under Node. */
   every(milliseconds: number, tick: () => void, end: () => void): void
   exit(code: number): void

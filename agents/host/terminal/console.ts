@@ -26,7 +26,6 @@ const HANGUP_MS = 500
  * killed, unless it left the shell's session, as services, screen and tmux do. A shell that ended by itself leaves its jobs behind.
  */
 function sweep(sys: Sys, veid: number, leader: number): void {
-  if (sys.isTerminal()) return
   sys.sleep(HANGUP_MS)
   killSession(sys, veid, leader)
 }
@@ -45,8 +44,7 @@ export function openConsole(sys: Sys, veid: number): () => void {
   sys.write(files.process, JSON.stringify(process))
   return () => {
     const argv = [...CRUN, 'exec', `--process=${files.process}`, `--pid-file=${files.pid}`, container(veid)]
-    const code = sys.runAttached(argv)
-    sweep(sys, veid, Number(sys.read(files.pid) ?? 0))
+    const code = sys.runAttached(argv, () => sweep(sys, veid, Number(sys.read(files.pid) ?? 0)))
     for (const path of Object.values(files)) sys.remove(path)
     sys.exit(code)
   }

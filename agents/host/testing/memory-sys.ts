@@ -101,7 +101,6 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       outputs.push(new TextDecoder().decode(bytes))
       return true
     },
-    isTerminal: () => false,
     every: () => {},
     exit: () => {},
   }
