@@ -79,6 +79,24 @@ export function demand(viewer: Viewer, permission: Permission, accountId: string
   if (!can(viewer, permission, accountId)) throw forbidden(permission)
 }
 
+/**
+ * Whether the viewer has the permission as one who sells to the account: through a membership above it. The provider's own
+ * account has none above.
+ */
+export function canFromAbove(viewer: Viewer, permission: Permission, accountId: string): boolean {
+  return viewer.memberships.some(
+    (membership) =>
+      ROLE_MAY[membership.role][permission] &&
+      covers(membership, accountId) &&
+      (membership.accountKind === 'provider' || membership.accountId !== accountId),
+  )
+}
+
+/** Throws `forbidden`: nobody lifts what was laid on them. */
+export function demandFromAbove(viewer: Viewer, permission: Permission, accountId: string): void {
+  if (!canFromAbove(viewer, permission, accountId)) throw forbidden(permission)
+}
+
 export function forbidden(permission: Permission): Problem {
   return new Problem('forbidden', `Your role does not allow you to ${PERMISSIONS[permission]}.`)
 }

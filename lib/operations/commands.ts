@@ -4,7 +4,7 @@ import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { demand, type Viewer } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
-import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { within } from '../db/within.ts'
 import * as control from './control.ts'
 
 /** Asks it to stop; what it began is undone. Throws `not-found`, `forbidden`, `conflict`. */
@@ -51,12 +51,11 @@ async function managing<T>(
   tx: Db | undefined,
   work: (on: Db, operationId: string) => Promise<T>,
 ): Promise<T> {
-  const run = async (on: Db) => {
+  return within(tx, async (on) => {
     const where = { id: idOf('operation', id), ...ownedBy(viewer, 'operation:read') }
     const operation = await on.operation.findFirst({ where, select: { id: true, accountId: true } })
     if (!operation) throw notFound('operation')
     demand(viewer, 'operation:manage', operation.accountId)
     return work(on, operation.id)
-  }
-  return tx ? run(tx) : retryingTransaction(run)
+  })
 }

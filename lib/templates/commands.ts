@@ -7,7 +7,7 @@ import type { CapabilityReport } from '../contract/capabilities.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Template } from '../db/generated/client.ts'
-import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
@@ -78,14 +78,11 @@ export async function removeTemplate(viewer: Viewer, id: string, tx?: Db): Promi
     if (live > 0) throw new Problem('conflict', `${template.name} is being built; cancel that first.`)
     // Destroyed VEs are history only as long as their template is there.
     await on.veAddress.deleteMany({ where: { ve: where } })
+    await on.veInterface.deleteMany({ where: { ve: where } })
     await on.ve.deleteMany({ where })
     await on.template.delete({ where: { id: template.id } })
     await emitEvent(on, { topic: 'template', id: template.id, accountId: template.accountId })
   })
-}
-
-function within<T>(tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
-  return tx ? work(tx) : retryingTransaction(work)
 }
 
 /** The row is locked until the transaction ends, so that a VE made from it meanwhile and a removal see each other. */

@@ -1,17 +1,17 @@
-/** Starting, stopping and destroying VEs: each queues an operation, the worker does it. `create.ts` makes them. */
+/** Starting, stopping, restarting, rescuing and destroying VEs: each queues an operation, the worker does it. */
 import * as z from 'zod/mini'
-import { idOf, notFound } from '../auth/not-found.ts'
-import type { Permission } from '../auth/permissions.ts'
-import { ownedBy } from '../auth/scope.ts'
-import { demand, type Viewer } from '../auth/viewer.ts'
+import { recordAudit } from '../audit/record.ts'
+import { ownedOrOffered } from '../auth/scope.ts'
+import type { Viewer } from '../auth/viewer.ts'
 import { STOP_SECONDS_MOST } from '../contract/agent-constants.ts'
+import { Problem } from '../contract/problem.ts'
+import { veGuestAccess } from '../contract/ve-spec.ts'
 import type { Db } from '../db/client.ts'
-import { retryingTransaction } from '../db/retrying-transaction.ts'
-import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import { onVe } from './on-ve.ts'
 
 /** Init is given this long to halt when nobody says otherwise. */
-const STOP_TIMEOUT_SECONDS = 60
+export const STOP_TIMEOUT_SECONDS = 60
 
 export const veStopInput = z.object({
   /** How long init may take to halt before it is killed; 0 kills at once. Default 60. */
@@ -23,68 +23,115 @@ export const veStopInput = z.object({
 })
 export type VeStopInput = z.infer<typeof veStopInput>
 
+export const veRescueInput = z.object({
+  /** The template whose cache the rescue root is made from; without it, the VE's own. */
+  templateId: z.optional(z.uuid('Choose a template.')),
+  /** Of root in the rescue system. The VE's SSH keys open it too. */
+  rootPassword: veGuestAccess.shape.rootPassword,
+})
+export type VeRescueInput = z.infer<typeof veRescueInput>
+
+export const veEndRescueInput = z.object({
+  /** Starts it again from its own disk. */
+  start: z.optional(z.boolean()),
+})
+
 type Started = Promise<{ operationId: string }>
 
-/** Throws `not-found`, `forbidden`, `ve-state-forbids`; waits its turn behind an operation that is under way. */
+/** Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`; waits its turn behind an operation that is under way. */
 export function startVe(viewer: Viewer, id: string, tx?: Db): Started {
-  return operating(viewer, id, 've:operate', tx, (on, ve) =>
+  return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) =>
+    enqueueOperation(on, { type: 've-start', input: { veId: ve.id }, title: `Start ${ve.name}`, ...about }),
+  )
+}
+
+/** One that kills at once goes before what waits. Throws as `startVe`. */
+export function stopVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?: Db): Started {
+  const timeoutSeconds = input.timeoutSeconds ?? STOP_TIMEOUT_SECONDS
+  return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) =>
     enqueueOperation(on, {
-      type: 've-start',
-      input: { veId: ve.veId },
-      title: `Start ${ve.name}`,
-      ...ve.about,
+      type: 've-stop',
+      input: { veId: ve.id, timeoutSeconds },
+      title: `Stop ${ve.name}`,
+      ...about,
     }),
   )
 }
 
 /** Throws as `startVe`. */
-export function stopVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?: Db): Started {
+export function restartVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?: Db): Started {
   const timeoutSeconds = input.timeoutSeconds ?? STOP_TIMEOUT_SECONDS
-  return operating(viewer, id, 've:operate', tx, (on, ve) =>
+  return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) =>
     enqueueOperation(on, {
-      type: 've-stop',
-      input: { veId: ve.veId, timeoutSeconds },
-      title: `Stop ${ve.name}`,
-      ...ve.about,
+      type: 've-restart',
+      input: { veId: ve.id, timeoutSeconds },
+      title: `Restart ${ve.name}`,
+      ...about,
     }),
   )
+}
+
+/** Throws as `startVe`, `invalid-input` for a template that is not there, and `template-not-ready` when the host lacks its cache. */
+export function rescueVe(viewer: Viewer, id: string, input: VeRescueInput = {}, tx?: Db): Started {
+  return onVe(viewer, id, 've:operate', tx, async ({ on, ve, about }) => {
+    const { templateId, rootPassword } = input
+    await refuseMissingCache(on, viewer, templateId ?? ve.templateId, ve.hostId, templateId !== undefined)
+    await recordAudit(on, { ...about, action: 've-rescue', subject: ve.name })
+    return enqueueOperation(on, {
+      type: 've-rescue',
+      input: { veId: ve.id, ...(templateId ? { templateId } : {}), hasPassword: rootPassword !== undefined },
+      title: `Start ${ve.name} in rescue`,
+      ...about,
+      ...(rootPassword ? { secret: { rootPassword } } : {}),
+    })
+  })
+}
+
+async function refuseMissingCache(
+  on: Db,
+  viewer: Viewer,
+  templateId: string,
+  hostId: string,
+  chosen: boolean,
+) {
+  const template = await on.template.findFirst({
+    where: { AND: [{ id: templateId }, ownedOrOffered(viewer, 'template:read')] },
+    select: { name: true, caches: { where: { hostId }, select: { cache: true } } },
+  })
+  if (!template && chosen)
+    throw new Problem('invalid-input', 'Not valid: templateId.', {
+      fields: { templateId: 'There is no template with this id.' },
+    })
+  if (template?.caches.length === 0)
+    throw new Problem('template-not-ready', `The VE’s host does not have the template ${template.name}.`)
+}
+
+/** Takes the rescue root off, and with `start` starts the VE from its own disk. Throws as `startVe`, and `conflict` when it is not in rescue. */
+export function endRescue(
+  viewer: Viewer,
+  id: string,
+  input: z.infer<typeof veEndRescueInput> = {},
+  tx?: Db,
+): Started {
+  return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) => {
+    const { rescue } = (ve.observed ?? {}) as { rescue?: boolean }
+    if (!rescue || ve.state !== 'running') throw new Problem('conflict', `${ve.name} is not in rescue.`)
+    const type = input.start ? 've-restart' : 've-stop'
+    const title = `End the rescue of ${ve.name}`
+    return enqueueOperation(on, { type, input: { veId: ve.id, timeoutSeconds: 0 }, title, ...about })
+  })
 }
 
 /** Removes it and its data for good. Throws as `startVe`. */
 export function destroyVe(viewer: Viewer, id: string, tx?: Db): Started {
-  return operating(viewer, id, 've:destroy', tx, (on, ve) =>
-    enqueueOperation(on, {
+  return onVe(viewer, id, 've:destroy', tx, async ({ on, ve, about }) => {
+    const started = await enqueueOperation(on, {
       type: 've-destroy',
-      input: { veId: ve.veId },
+      input: { veId: ve.id },
       title: `Destroy ${ve.name}`,
-      ...ve.about,
-    }),
-  )
-}
-
-type Subject = {
-  veId: string
-  name: string
-  about: { actor: { userId: string; name: string }; accountId: string; veId: string; hostId: string }
-}
-
-function operating(
-  viewer: Viewer,
-  id: string,
-  permission: Permission,
-  tx: Db | undefined,
-  work: (on: Db, ve: Subject) => Started,
-): Started {
-  const run = async (on: Db) => {
-    const where = { id: idOf('VE', id), ...ownedBy(viewer, 've:read') }
-    const row = await on.ve.findFirst({
-      where,
-      select: { id: true, name: true, accountId: true, hostId: true },
+      ...about,
     })
-    if (!row) throw notFound('VE')
-    demand(viewer, permission, row.accountId)
-    const { id: veId, name, accountId, hostId } = row
-    return work(on, { veId, name, about: { actor: actorOf(viewer), accountId, veId, hostId } })
-  }
-  return tx ? run(tx) : retryingTransaction(run)
+    await recordAudit(on, { ...about, action: 've-destroy', subject: ve.name })
+    return started
+  })
 }

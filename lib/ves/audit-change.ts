@@ -1,0 +1,48 @@
+import { recordAudit } from '../audit/record.ts'
+import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
+import type { VeFeatures } from '../contract/ve-features.ts'
+import type { VeChange } from './change.ts'
+import type { VeCommand } from './on-ve.ts'
+
+/** Writes down what of a change reaches beyond the VE itself: devices, privileges, access. */
+export async function auditChange({ on, ve, about }: VeCommand, change: VeChange): Promise<void> {
+  const entry = { ...about, subject: ve.name }
+  for (const { action, devices } of deviceChanges(ve, change))
+    if (devices.length > 0) await recordAudit(on, { ...entry, action, details: { devices } })
+  const privileges = privilegesOf(change, ve.features as VeFeatures)
+  if (privileges.length > 0)
+    await recordAudit(on, { ...entry, action: 'privilege-change', details: { privileges } })
+  if (change.sshKeys || change.hasPassword) {
+    const details = { password: change.hasPassword ?? false, sshKeys: change.sshKeys?.length ?? null }
+    await recordAudit(on, { ...entry, action: 've-access', details })
+  }
+}
+
+function deviceChanges(ve: VeCommand['ve'], change: VeChange) {
+  const of = (devices: VeDevice[], network: VeNetworkDevice[]) => [
+    ...devices.map(({ path, access }) => `${path} (${access})`),
+    ...network.map(({ device }) => device),
+  ]
+  const [devices, network] = [ve.devices as VeDevice[], ve.networkDevices as VeNetworkDevice[]]
+  const before = of(devices, network)
+  const after = of(change.devices ?? devices, change.networkDevices ?? network)
+  return [
+    { action: 'device-grant' as const, devices: after.filter((name) => !before.includes(name)) },
+    { action: 'device-revoke' as const, devices: before.filter((name) => !after.includes(name)) },
+  ]
+}
+
+function privilegesOf({ features, namespaces }: VeChange, before: VeFeatures): string[] {
+  const said: string[] = []
+  if (namespaces) said.push(`namespaces: ${namespaces.join(', ')}`)
+  if (!features) return said
+  for (const name of ['nesting', 'fuse', 'tun'] as const)
+    if (features[name] !== before[name]) said.push(`${name}: ${features[name] ? 'on' : 'off'}`)
+  if (features.capabilities.join() !== before.capabilities.join())
+    said.push(`capabilities: ${features.capabilities.join(', ') || 'none'}`)
+  if (JSON.stringify(features.nfs) !== JSON.stringify(before.nfs))
+    said.push(
+      `nfs: ${features.nfs.map(({ server, export: path }) => `${server}:${path}`).join(', ') || 'none'}`,
+    )
+  return said
+}

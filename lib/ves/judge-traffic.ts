@@ -1,0 +1,83 @@
+/** The monthly limit: what happens when it is reached, and when that is over. */
+import { Problem } from '../contract/problem.ts'
+import type { Db } from '../db/client.ts'
+import type { Ve } from '../db/generated/client.ts'
+import { enqueueOperation } from '../operations/enqueue.ts'
+import { emitVeEvent } from '../operations/events.ts'
+import { enqueueChange } from './configure.ts'
+import { SUSPEND_STOP_SECONDS } from './suspend.ts'
+import { trafficUsed } from './traffic-used.ts'
+
+/** As operations name who asked for them when nobody did. */
+export const BY_ITSELF = { userId: null, name: 'Corral' }
+
+/**
+ * Holds each VE's traffic since its reset day against its limit: throttles or suspends one that has come to reach it, and
+ * lifts that from one that does not any more. A VE whose state allows neither now is left for the next time.
+ */
+export async function judgeTraffic(tx: Db, veIds: readonly string[]): Promise<void> {
+  if (veIds.length === 0) return
+  const ids = [...veIds].sort()
+  await tx.$executeRaw`SELECT 1 FROM ve WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR NO KEY UPDATE`
+  const ves = await tx.ve.findMany({ where: { id: { in: ids }, destroyedAt: null }, orderBy: { id: 'asc' } })
+  const used = await trafficUsed(tx, ids)
+  for (const ve of ves) {
+    const limit = ve.trafficLimitBytes
+    const exceeds = limit !== null && BigInt(used.get(ve.id) ?? 0) >= limit
+    if (exceeds === (ve.trafficExceededAt !== null)) continue
+    await unlessStateForbids(() => (exceeds ? holdBack(tx, ve) : letGo(tx, ve)))
+  }
+}
+
+async function unlessStateForbids(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 've-state-forbids') throw error
+  }
+}
+
+/** The operation reads what is written here: the rates of one that is throttled are part of its specification. */
+async function holdBack(tx: Db, ve: Ve): Promise<void> {
+  if (ve.trafficAction === 'throttle')
+    await enqueueChange(command(tx, ve), {}, { title: `Throttle ${ve.name}: its traffic is used up` })
+  else if (ve.suspendedAt === null)
+    await enqueueOperation(tx, {
+      type: 've-suspend',
+      input: {
+        veId: ve.id,
+        reason: 'traffic',
+        note: 'Its traffic for the month is used up.',
+        timeoutSeconds: SUSPEND_STOP_SECONDS,
+      },
+      title: `Suspend ${ve.name}: its traffic is used up`,
+      ...about(ve),
+    })
+  await mark(tx, ve, new Date())
+}
+
+/** Undoes what was done for the traffic, whichever it was; a suspension for another reason stays. */
+export async function letGo(tx: Db, ve: Ve): Promise<void> {
+  if (ve.suspendedAt !== null && ve.suspendReason === 'traffic')
+    await enqueueOperation(tx, {
+      type: 've-unsuspend',
+      input: { veId: ve.id },
+      title: `Lift the suspension of ${ve.name}: it has traffic again`,
+      ...about(ve),
+    })
+  else if (ve.trafficAction === 'throttle')
+    await enqueueChange(
+      command(tx, ve),
+      {},
+      { title: `Lift the throttle of ${ve.name}: it has traffic again` },
+    )
+  await mark(tx, ve, null)
+}
+
+async function mark(tx: Db, ve: Ve, trafficExceededAt: Date | null): Promise<void> {
+  await tx.ve.update({ where: { id: ve.id }, data: { trafficExceededAt } })
+  await emitVeEvent(tx, ve)
+}
+
+const about = (ve: Ve) => ({ actor: BY_ITSELF, accountId: ve.accountId, veId: ve.id, hostId: ve.hostId })
+const command = (on: Db, ve: Ve) => ({ on, ve, about: about(ve) })
