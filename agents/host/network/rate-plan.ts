@@ -4,17 +4,18 @@ import { hostEnd } from './interface-plan.ts'
 
 /** A frame of Ethernet with a VLAN tag. */
 const FRAME = 1518
+const WAITING_FRAMES = 40
 const MIB = 1_048_576
 
 /**
  * A token bucket (tc-tbf(8)). `burst`: 10 ms at this rate, no less than two frames; packets that offload made bigger are taken apart.
- * `limit`: 100 ms may wait, and no less than ten frames, which a TCP connection needs to keep going; no more than 16 MiB, for it is
+ * `limit`: 100 ms may wait, and no less than 40 frames, for TCP sends in bursts that long; no more than 16 MiB, for it is
  * memory of the host.
  */
 export function bucketWords(bits: number): string {
   const bytes = bits / 8
   const burst = Math.round(Math.min(Math.max(bytes * 0.01, 2 * FRAME), 4 * MIB))
-  const waiting = Math.round(Math.min(Math.max(bytes * 0.1, 10 * FRAME), 16 * MIB))
+  const waiting = Math.round(Math.min(Math.max(bytes * 0.1, WAITING_FRAMES * FRAME), 16 * MIB))
   return `tbf rate ${bits}bit burst ${burst}b limit ${burst + waiting}b`
 }
 

@@ -10,25 +10,31 @@ import { readJson, replaceFileDurably } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
-import { type CountedSeries, countText, parseCounters, trafficTable } from './traffic-counters.ts'
+import {
+  type CountedSeries,
+  countText,
+  EMPTY_TEXT,
+  parseCounters,
+  TRAFFIC_TABLE,
+  uncountText,
+} from './traffic-counters.ts'
 
 type Ve = { veid: number }
 type Counted = Ve & { interfaces: readonly Pick<VeInterface, 'index'>[] }
 
-/** `settled`: the last series that is in the base, so that none is added twice. */
-type TrafficRecord = { base: VeTraffic['base']; settled: string }
+/** `settled`: the last series that went into the base, so that none is added twice. */
+type TrafficRecord = { base: VeTraffic['base']; settled: string[] }
+
+const NOTHING: VeTraffic['base'] = { inBytes: 0, outBytes: 0 }
+const NONE: TrafficRecord = { base: NOTHING, settled: [] }
 
 const record = (veid: number) => `${vePaths(veid).home}/traffic.json`
-const seriesName = (sys: Sys, { ticks }: CountedSeries) => `${bootId(sys)}:${ticks}`
+const readRecord = (sys: Sys, veid: number) => readJson<TrafficRecord>(sys, record(veid)) ?? NONE
 
 /** The host's ends have to be there. Told again it goes on counting, at these interfaces. */
 export function convergeTraffic(sys: Sys, { veid, interfaces }: Counted, initPid: number): void {
-  const text = countText(
-    veid,
-    interfaces.map(({ index }) => index),
-    startTicks(sys, initPid) ?? 0,
-  )
-  mustRun(sys, ['nft', '-f', '-'], { stdin: text })
+  const indexes = interfaces.map(({ index }) => index)
+  mustRun(sys, ['nft', '-f', '-'], { stdin: countText(veid, indexes, startTicks(sys, initPid) ?? 0) })
 }
 
 export const attachTraffic = convergeTraffic
@@ -38,40 +44,49 @@ export const attachTraffic = convergeTraffic
  * series it does nothing.
  */
 export function settleTraffic(sys: Sys, { veid }: Ve): void {
-  const table = ['table', 'netdev', trafficTable(veid)]
-  const listed = sys.run(['nft', '-j', 'list', 'counters', ...table])
-  if (listed.code !== 0) return
-  const series = parseCounters(listed.stdout).get(veid)
-  if (series !== undefined) addToBase(sys, veid, series)
-  mustRun(sys, ['nft', 'delete', ...table])
+  const series = readCounters(sys).filter((each) => each.veid === veid)
+  if (series.length === 0) return
+  addToBase(sys, veid, series)
+  mustRun(sys, ['nft', '-f', '-'], { stdin: uncountText(veid, series) })
+  sys.run(['nft', '-f', '-'], { stdin: EMPTY_TEXT })
 }
 
-function addToBase(sys: Sys, veid: number, series: CountedSeries): void {
-  const name = seriesName(sys, series)
-  const { base, settled } = readJson<TrafficRecord>(sys, record(veid)) ?? { base: NOTHING, settled: '' }
-  const silent = series.inBytes + series.outBytes === 0
-  if (settled === name || silent || sys.stat(vePaths(veid).home) === null) return
+function addToBase(sys: Sys, veid: number, series: readonly CountedSeries[]): void {
+  const { base, settled } = readRecord(sys, veid)
+  const boot = bootId(sys)
+  const fresh = series.filter((each) => !settled.includes(nameOf(boot, each)))
+  const inBytes = fresh.reduce((sum, each) => sum + each.inBytes, 0)
+  const outBytes = fresh.reduce((sum, each) => sum + each.outBytes, 0)
+  if (inBytes + outBytes === 0 || sys.stat(vePaths(veid).home) === null) return
   const sum: TrafficRecord = {
-    base: { inBytes: base.inBytes + series.inBytes, outBytes: base.outBytes + series.outBytes },
-    settled: name,
+    base: { inBytes: base.inBytes + inBytes, outBytes: base.outBytes + outBytes },
+    settled: series.map((each) => nameOf(boot, each)),
   }
   replaceFileDurably(sys, record(veid), JSON.stringify(sum))
 }
 
-const NOTHING: VeTraffic['base'] = { inBytes: 0, outBytes: 0 }
+const nameOf = (boot: string, { ticks }: CountedSeries) => `${boot}:${ticks}`
+
+function readCounters(sys: Sys): CountedSeries[] {
+  const listed = sys.run(['nft', '-j', 'list', 'counters', 'table', ...TRAFFIC_TABLE.split(' ')])
+  // Without a table: no VE is counted.
+  return listed.code === 0 ? parseCounters(listed.stdout) : []
+}
 
 /** Of all these VEs at once: one run of nft(8), however many. */
 export function readTraffic(sys: Sys, ves: readonly Ve[]): Map<number, VeTraffic> {
-  const listed = ves.length === 0 ? null : sys.run(['nft', '-j', 'list', 'counters'])
-  const live = listed?.code === 0 ? parseCounters(listed.stdout) : new Map<number, CountedSeries>()
-  return new Map(ves.map(({ veid }) => [veid, trafficOf(sys, veid, live.get(veid))]))
+  const live = ves.length === 0 ? [] : readCounters(sys)
+  const boot = live.length === 0 ? '' : bootId(sys)
+  const latest = new Map<number, CountedSeries>()
+  for (const each of live) {
+    if (each.ticks >= (latest.get(each.veid)?.ticks ?? 0)) latest.set(each.veid, each)
+  }
+  return new Map(ves.map(({ veid }) => [veid, trafficOf(sys, veid, latest.get(veid), boot)]))
 }
 
-function trafficOf(sys: Sys, veid: number, series: CountedSeries | undefined): VeTraffic {
-  const stored = readJson<TrafficRecord>(sys, record(veid))
-  const base = stored?.base ?? NOTHING
-  const name = series === undefined ? null : seriesName(sys, series)
-  // In the base already: the table is about to go.
-  if (series === undefined || name === stored?.settled) return { base, live: NOTHING, series: null }
-  return { base, live: { inBytes: series.inBytes, outBytes: series.outBytes }, series: name }
+function trafficOf(sys: Sys, veid: number, live: CountedSeries | undefined, boot: string): VeTraffic {
+  const { base, settled } = readRecord(sys, veid)
+  // In the base already: its counters are about to go.
+  if (live === undefined || settled.includes(nameOf(boot, live))) return { base, live: NOTHING, series: null }
+  return { base, live: { inBytes: live.inBytes, outBytes: live.outBytes }, series: nameOf(boot, live) }
 }
