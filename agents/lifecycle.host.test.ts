@@ -1,0 +1,254 @@
+/** How VEs end, come back, are changed, commanded and rescued, on a real host of the lab. Needs root on Linux. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { HOST_PATHS } from '../lib/contract/agent-protocol.ts'
+import {
+  type AgentLab,
+  expectFootprint,
+  footprint,
+  inVe,
+  problemOf,
+  raiseAgentLab,
+} from './testing/agent-lab.ts'
+import { LabVe, newKey } from './testing/lab-ve.ts'
+
+let lab: AgentLab
+let before: string[]
+let ve: LabVe
+const SLOW = { timeout: 20_000, interval: 200 }
+const state = async () => (await ve.seen())?.state
+const reason = async () => (await ve.seen())?.lastExit?.reason
+
+beforeAll(async () => {
+  lab = await raiseAgentLab()
+})
+afterAll(() => lab?.lower())
+beforeEach(async () => {
+  before = await footprint(lab)
+  ve = new LabVe(lab)
+  await ve.create()
+})
+afterEach(async () => {
+  await ve.destroy()
+  await expectFootprint(lab, before)
+})
+
+/** Booted as far as an init that takes orders: earlier it would not hear them. */
+async function booted(): Promise<void> {
+  await expect.poll(() => ve.shell('cat /run/sshd.pid 2>/dev/null'), SLOW).toMatch(/^\d+$/)
+}
+const killAgents = () =>
+  lab.agent.run(`pgrep -f '^qjs --std ${HOST_PATHS.agent} call' | xargs -r kill -9 2>/dev/null || true`)
+
+test('a reboot from inside brings it back: the same spec, another init', async () => {
+  const first = await ve.start()
+  await booted()
+  await ve.exec(['reboot'])
+  await expect.poll(reason, SLOW).toBe('reboot')
+  await expect.poll(state, SLOW).toBe('running')
+  const again = await ve.seen()
+  expect(again?.initPid).not.toBe(first.initPid)
+  expect(await inVe(lab, 'hostname')).toBe('web1.example.org')
+  expect(await ve.stop()).toMatchObject({ state: 'stopped', lastExit: { reason: 'stopped-by-host' } })
+})
+
+test('one that reboots as soon as it is up is left stopped in the end', async () => {
+  await ve.start()
+  await ve.exec([
+    'sh',
+    '-c',
+    'printf "#!/bin/sh\\n/usr/sbin/reboot -d -f\\n" >/sbin/loop; chmod 755 /sbin/loop',
+  ])
+  await booted()
+  await ve.exec(['sh', '-c', 'rm /sbin/init; cp /sbin/loop /sbin/init; reboot -f'])
+  await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe('stopped')
+  expect(await reason()).toBe('reboot')
+  expect(await lab.agent.run('tail -n 1 /vz/ve/101/boot.log')).toContain('left stopped')
+})
+
+test('a halt from inside stays down and leaves nothing on the kernel', async () => {
+  const stopped = await footprint(lab)
+  await ve.start()
+  await booted()
+  await ve.exec(['poweroff'])
+  await expect.poll(reason, SLOW).toBe('halt')
+  expect(await ve.seen()).toMatchObject({ state: 'stopped', lastExit: { exitCode: null, signal: 2 } })
+  await expect
+    .poll(async () => (await footprint(lab)).filter((line) => !line.includes('/vz/ve/101/')), SLOW)
+    .toEqual(stopped.filter((line) => !line.includes('/vz/ve/101/')))
+})
+
+test('one that was asked to halt and reboots instead stays down', async () => {
+  await ve.start()
+  await booted()
+  await ve.shell("sed -i 's/^\\(p[fnor]:.*:\\).*$/\\1\\/sbin\\/reboot -f/' /etc/inittab; telinit q; sleep 1")
+  expect(await ve.halt()).toEqual({ asked: true })
+  await expect.poll(reason, SLOW).toBe('halt')
+  expect(await ve.seen()).toMatchObject({ state: 'stopped', lastExit: { signal: 1 } })
+})
+
+test('an init that is killed has crashed, is noticed by watch at once, and starts again', async () => {
+  const { initPid } = await ve.start()
+  await booted()
+  const line = `(echo '{"intervalSeconds":60}'; sleep 3; kill -9 ${initPid}; sleep 4) | qjs --std ${HOST_PATHS.agent} watch`
+  const said = await lab.agent.run(line)
+  const samples = said
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text).params)
+  expect(samples.map(({ ves }) => ves[0].state)).toEqual(expect.arrayContaining(['running', 'stopped']))
+  expect(samples.at(-1).ves[0]).toMatchObject({
+    state: 'stopped',
+    lastExit: { reason: 'crashed', signal: 9 },
+  })
+  expect((await ve.start()).state).toBe('running')
+})
+
+test('without its monitor it runs on, is seen to end, and starts again', async () => {
+  await ve.start()
+  await booted()
+  await lab.agent.run('pkill -9 -x conmon; ! pgrep -x conmon')
+  expect(await state()).toBe('running')
+  await ve.exec(['poweroff', '-f'])
+  await expect.poll(state, SLOW).toBe('stopped')
+  expect((await ve.start()).state).toBe('running')
+})
+
+test('commands: output, input, exit code, signal, time, size, and what they leave running', async () => {
+  await ve.start()
+  const said = await ve.exec(['sh', '-c', 'cat; echo no >&2; exit 7'], { stdin: 'héllo' })
+  expect(said).toEqual({
+    ...{ exitCode: 7, signal: null, timedOut: false, truncated: false },
+    ...{ stdout: 'héllo', stderr: 'no\n' },
+  })
+  expect(await ve.exec(['no-such-program'])).toMatchObject({
+    exitCode: 127,
+    stderr: expect.stringMatching(/not found/),
+  })
+  expect(await ve.exec(['sh', '-c', 'kill -15 $$'])).toMatchObject({ exitCode: null, signal: 15 })
+  const flood = await ve.exec(['sh', '-c', 'head -c 5000000 /dev/zero | tr "\\0" x; echo done >&2'], {
+    outputBytes: 100,
+  })
+  expect(flood).toMatchObject({ exitCode: 0, stdout: 'x'.repeat(100), stderr: 'done\n', truncated: true })
+  const late = await ve.exec(['sh', '-c', 'sleep 4321 & yes'], { timeoutSeconds: 1 })
+  expect(late).toMatchObject({ exitCode: null, timedOut: true, truncated: true })
+  expect(await ve.shell('pgrep -f "sleep 432[1]" || echo none')).toBe('none')
+  // What went into a session of its own may stay, and keep pipe and all; the answer does not wait for it.
+  expect(await ve.exec(['sh', '-c', 'setsid sleep 4322 & echo begun'])).toMatchObject({ stdout: 'begun\n' })
+  expect(await ve.exec(['true'], { stdin: 'x'.repeat(900_000) })).toMatchObject({ exitCode: 0 })
+  await ve.stop()
+  expect(await problemOf(ve.exec(['true']))).toBe('ve-not-running')
+  expect(await lab.agent.run('ls /run/corral | grep exec || echo none')).toBe('none\n')
+})
+
+test('a command whose agent is killed is not run a second time', async () => {
+  await ve.start()
+  const key = newKey()
+  const cut = ve.exec(['sh', '-c', 'echo once >>/root/count; sleep 3'], {}, key).catch(() => 'cut')
+  await expect.poll(() => ve.shell('cat /root/count'), SLOW).toBe('once')
+  await killAgents()
+  await cut
+  expect(await problemOf(ve.exec(['sh', '-c', 'echo once >>/root/count; sleep 3'], {}, key))).toBe(
+    'agent-failed',
+  )
+  expect(await ve.shell('cat /root/count')).toBe('once')
+})
+
+test('a running VE takes a name, name servers, limits and a larger disk; a stopped one too', async () => {
+  await ve.start()
+  await booted()
+  const limits = { ...ve.spec.limits, memoryBytes: 2 ** 30, processes: 300, cpuLimitPercent: 50 }
+  await ve.configure({
+    hostname: 'other.example.org',
+    dns: { servers: ['192.0.2.77'], search: [] },
+    limits: { ...limits, diskBytes: 6 * 2 ** 30 },
+  })
+  expect(await ve.shell('hostname; cat /etc/hostname /etc/resolv.conf')).toMatch(
+    /^other.example.org\nother.example.org\n.*192\.0\.2\.77/s,
+  )
+  const value = (path: string) => lab.agent.run(`cat /sys/fs/cgroup/${path}`).then((text) => text.trim())
+  expect(await value('memory/corral/ve101/memory.limit_in_bytes')).toBe(String(2 ** 30))
+  expect(await value('pids/corral/ve101/pids.max')).toBe('300')
+  expect(await value('cpu/corral/ve101/cpu.cfs_quota_us')).toBe('50000')
+  expect(Number(await ve.shell('df -B1 --output=size / | tail -1'))).toBeGreaterThan(5.5 * 2 ** 30)
+  await ve.stop()
+  const stopped = await footprint(lab)
+  await ve.configure({ hostname: 'third.example.org', limits }).then(
+    () => expect.unreachable(),
+    (problem) => expect(problem.code).toBe('invalid-input'),
+  ) // smaller than it has grown
+  await ve.configure({ hostname: 'third.example.org' })
+  expect(await footprint(lab)).toEqual(stopped)
+  await ve.start()
+  expect(await ve.shell('hostname')).toBe('third.example.org')
+})
+
+test('what cannot be done is taken back whole', async () => {
+  await ve.start()
+  await booted()
+  await ve.shell('head -c 100m /dev/zero >/dev/shm/full')
+  const small = { ...ve.spec.limits, memoryBytes: 64 * 2 ** 20, processes: 77 }
+  expect(await problemOf(ve.configure({ hostname: 'other.example.org', limits: small }))).toBe(
+    'invalid-input',
+  )
+  expect(await ve.shell('hostname; cat /etc/hostname')).toBe('web1.example.org\nweb1.example.org')
+  expect(await lab.agent.run('cat /sys/fs/cgroup/pids/corral/ve101/pids.max')).toBe(
+    `${ve.spec.limits.processes}\n`,
+  )
+  expect(await lab.agent.run('cat /vz/ve/101/spec.json')).toContain('"hostname":"web1.example.org"')
+})
+
+test.each([20, 60, 100, 140, 180])(
+  'the agent killed %i ms into a change: asked again, it is made',
+  async (ms) => {
+    await ve.start()
+    const key = newKey()
+    const changes = { hostname: 'other.example.org', dns: { servers: ['192.0.2.78'], search: [] } }
+    const cut = ve.configure(changes, key).catch(() => {})
+    await delay(ms)
+    await killAgents()
+    await cut
+    await ve.configure(changes, key)
+    expect(await ve.shell('hostname; cat /etc/resolv.conf')).toMatch(/^other.example.org\n.*192\.0\.2\.78/s)
+  },
+)
+
+test('rescue: a system of its own, the VE’s disk in it, and nothing of it afterwards', async () => {
+  await ve.start()
+  await ve.shell('echo mine >/root/kept')
+  expect(await problemOf(ve.rescue())).toBe('ve-state-forbids')
+  await ve.stop()
+  const stopped = await footprint(lab)
+  expect(await ve.rescue()).toMatchObject({ state: 'running', rescue: true })
+  expect((await ve.rescue()).rescue).toBe(true)
+  expect(await inVe(lab, 'hostname; cat /mnt/ve/root/kept; stat -c %u /mnt/ve/etc/shadow')).toBe(
+    'rescue-web1\nmine\n0',
+  )
+  await inVe(lab, 'echo repaired >/mnt/ve/root/kept; touch /root/of-the-rescue')
+  expect(await problemOf(ve.configure({ hostname: 'x.example.org' }))).toBe('ve-state-forbids')
+  await booted()
+  await ve.exec(['reboot'])
+  await expect.poll(reason, SLOW).toBe('reboot')
+  await expect.poll(async () => (await ve.seen())?.rescue, SLOW).toBe(true)
+  expect(await ve.shell('ls /root/of-the-rescue')).toBe('/root/of-the-rescue')
+  expect(await ve.stop()).toMatchObject({ state: 'stopped', rescue: false })
+  expect((await footprint(lab)).filter((line) => !/boot\.log\.1/.test(line))).toEqual(
+    stopped.filter((line) => !/boot\.log\.1/.test(line)),
+  )
+  expect(await ve.start()).toMatchObject({ rescue: false })
+  expect(await ve.shell('cat /root/kept; hostname')).toBe('repaired\nweb1.example.org')
+})
+
+test.each([20, 60, 100, 140, 180])(
+  'the agent killed %i ms into a rescue: asked again, it is made',
+  async (ms) => {
+    const key = newKey()
+    const cut = ve.rescue(key).catch(() => {})
+    await delay(ms)
+    await killAgents()
+    await cut
+    expect(await ve.rescue(key)).toMatchObject({ state: 'running', rescue: true })
+    await ve.stop()
+    expect(await ve.start()).toMatchObject({ state: 'running', rescue: false })
+  },
+)

@@ -1,0 +1,75 @@
+import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import { UNLIMITED_RATE, type VeInterface } from '../../lib/contract/ve-interface.ts'
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import { EXAMPLE_SPEC } from '../host/testing/example-spec.ts'
+import { type AgentLab, PASSWORD, TEMPLATE } from './agent-lab.ts'
+
+let counter = 0
+export const newKey = () => `test:${counter++}`
+
+/** The VE of a test, 101, asked for with keys of their own. */
+export class LabVe {
+  spec: VeSpec
+  readonly #lab: AgentLab
+
+  constructor(lab: AgentLab, overrides: Partial<VeSpec> = {}) {
+    this.#lab = lab
+    const eth0: VeInterface = {
+      ...{ kind: 'routed', index: 0, ifname: 'eth0', prefixes: [], rate: UNLIMITED_RATE },
+      addresses: [lab.address],
+    }
+    this.spec = { ...EXAMPLE_SPEC, interfaces: [eth0], ...overrides }
+  }
+
+  get key() {
+    const { veid, uuid, epoch } = this.spec
+    return { veid, uuid, epoch }
+  }
+
+  get #from() {
+    const access = { rootPassword: PASSWORD, sshKeys: [this.#lab.publicKey] }
+    return { cache: TEMPLATE.cache, digest: this.#lab.template.digest, access }
+  }
+
+  create() {
+    return this.#lab.agent.call('ve-create', { ...this.#from, spec: this.spec }, newKey())
+  }
+  start() {
+    return this.#lab.agent.call('ve-start', { spec: this.spec }, newKey())
+  }
+  rescue(key = newKey()) {
+    return this.#lab.agent.call('ve-rescue', { ...this.#from, spec: this.spec }, key)
+  }
+  /** Keeps the new spec when the host took it. */
+  async configure(changes: Partial<VeSpec>, key = newKey()) {
+    const spec = { ...this.spec, ...changes }
+    const seen = await this.#lab.agent.call('ve-configure', { spec }, key)
+    this.spec = spec
+    return seen
+  }
+  halt() {
+    return this.#lab.agent.call('ve-halt', this.key, newKey())
+  }
+  stop() {
+    return this.#lab.agent.call('ve-stop', this.key, newKey())
+  }
+  destroy() {
+    return this.#lab.agent.call('ve-destroy', { ...this.key, kill: true }, newKey())
+  }
+  async seen(): Promise<ObservedVe | undefined> {
+    return (await this.#lab.agent.call('ve-state', { veid: this.spec.veid }, newKey())).ves[0]
+  }
+  exec(
+    command: string[],
+    options: { stdin?: string; timeoutSeconds?: number; outputBytes?: number } = {},
+    key = newKey(),
+  ) {
+    const limits = { timeoutSeconds: 20, outputBytes: 10_000, stdin: '', ...options }
+    return this.#lab.agent.call('ve-exec', { ...this.key, command, environment: {}, ...limits }, key)
+  }
+  /** What a line for the VE's shell prints. */
+  async shell(line: string): Promise<string> {
+    const { stdout, stderr } = await this.exec(['sh', '-c', line])
+    return (stdout + stderr).trim()
+  }
+}
