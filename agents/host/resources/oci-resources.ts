@@ -1,5 +1,4 @@
 import type { VeLimits } from '../../../lib/contract/ve-spec.ts'
-import { ociDevices } from './devices.ts'
 
 export type CgroupShape = {
   version: 1 | 2
@@ -25,11 +24,10 @@ function cpu(limits: VeLimits, version: 1 | 2): Record<string, number> {
   return version === 1 ? { shares: clamp((limits.cpuUnits * 1024) / 1000, 2, 262_144), ...quota } : quota
 }
 
-/** The limits of a VE as OCI's linux.resources. OCI counts swap together with memory. */
+/** The limits of a VE as part of OCI's linux.resources. OCI counts swap together with memory. */
 export function ociResources(limits: VeLimits, cgroup: CgroupShape): Record<string, unknown> {
   const memory = { limit: limits.memoryBytes }
   return {
-    ...ociDevices(cgroup.version),
     pids: { limit: limits.processes },
     memory: cgroup.swap ? { ...memory, swap: limits.memoryBytes + limits.swapBytes } : memory,
     cpu: cpu(limits, cgroup.version),

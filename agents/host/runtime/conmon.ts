@@ -11,6 +11,7 @@ import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
 import { CRUN, container } from './crun-names.ts'
 import { makeMonitorGroup } from './monitor-group.ts'
 import { monitorPaths } from './monitor-paths.ts'
+import { withRlimits } from './rlimits.ts'
 
 /** conmon begins the log anew when it is full, so the newest is always there. */
 const LOG_BYTES_MOST = 256 * 1024
@@ -63,7 +64,7 @@ export function createMonitored(sys: Sys, veid: number, crunLog: string): void {
   if (sys.stat(paths.log) !== null) sys.rename(paths.log, paths.previousLog)
   const argv = monitorArgv(sys, veid, boot, crunLog)
   const groups = makeMonitorGroup(sys, veid)
-  const result = sys.run(['sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv], {
+  const result = sys.run([...withRlimits(sys), 'sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv], {
     env: { ...ENVIRONMENT, CORRAL_PROCS: groups.join(' ') },
   })
   const told = /"(?:data|pid)"\s*:\s*(-?\d+)/.exec(result.stdout)?.[1]

@@ -1,7 +1,7 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { machineOf } from '../facts/machine.ts'
+import { dropEquipment, hasEquipment, prepareEquipment } from '../equipment.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { cgroupProcesses, cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
 import { restrictDevicesV1 } from '../resources/devices.ts'
@@ -9,8 +9,10 @@ import { ensureDirectory, readJson } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
+import { removeProfile } from './apparmor.ts'
 import { bootName, createMonitored, forgetBoot, readExitCode } from './conmon.ts'
 import { CRUN, CRUN_STATE, container } from './crun-names.ts'
+import { prepareHostShape } from './host-shape.ts'
 import { isSystemd } from './init-kind.ts'
 import { boundMonitor, endMonitor, hasMonitorGroup, monitorRuns } from './monitor-group.ts'
 import { ociSpec } from './oci-spec.ts'
@@ -39,7 +41,7 @@ function rescueMount(veid: number): Record<string, unknown> {
 
 /** OCI's config for a VE with a console: its init's standard streams are a terminal, whose other end the monitor holds. */
 function config(sys: Sys, spec: VeSpec, { rescue }: MakeOptions): string {
-  const made = ociSpec(spec, { machine: machineOf(sys), cgroup: cgroupShape(sys) }) as OciConfig
+  const made = ociSpec(spec, prepareHostShape(sys, spec)) as OciConfig
   return JSON.stringify({
     ...made,
     process: { ...made.process, terminal: true },
@@ -51,6 +53,7 @@ function config(sys: Sys, spec: VeSpec, { rescue }: MakeOptions): string {
 function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const { veid } = spec
   const { bundle } = vePaths(veid)
+  prepareEquipment(sys, spec)
   ensureDirectory(sys, bundle)
   sys.write(`${bundle}/config.json`, config(sys, spec, options))
   makeCgroup(sys, veCgroup(veid))
@@ -67,7 +70,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   }
   const made = status(sys, veid)
   if (made === null) throw new Problem('ve-start-failed', `crun made nothing of VE ${veid}.`)
-  if (cgroupShape(sys).version === 1) restrictDevicesV1(sys, veCgroup(veid))
+  if (cgroupShape(sys).version === 1) restrictDevicesV1(sys, veCgroup(veid), spec.features)
   return made.pid
 }
 
@@ -124,6 +127,8 @@ function remove(sys: Sys, veid: number): void {
   if (sys.stat(state) !== null) sys.run([...CRUN, 'delete', '-f', container(veid)])
   if (sys.stat(state) !== null) sys.run(['rm', '-rf', state]) // of a crun that was killed before it had a status
   removeCgroup(sys, veCgroup(veid))
+  dropEquipment(sys, veid)
+  removeProfile(sys, veid)
   forgetBoot(sys, veid)
 }
 
@@ -150,5 +155,6 @@ export const crun: RuntimeDriver = {
   hasTraces: (sys, veid) =>
     sys.stat(`${CRUN_STATE}/${container(veid)}`) !== null ||
     hasMonitorGroup(sys, veid) ||
+    hasEquipment(sys, veid) ||
     bootName(sys, veid) !== null,
 }

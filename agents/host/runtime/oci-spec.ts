@@ -1,82 +1,73 @@
 import { ID_RANGE_SIZE, type VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { equipmentPaths } from '../equipment-paths.ts'
 import { veCgroup, vePaths } from '../paths.ts'
+import { ociDeviceNodes, ociDevices } from '../resources/devices.ts'
 import { type CgroupShape, ociResources } from '../resources/oci-resources.ts'
-import { MASKED_PATHS, READONLY_PATHS, seccompProfile, VE_CAPABILITIES } from './oci-privileges.ts'
+import { maskedPaths, readOnlyPaths } from './hidden-paths.ts'
+import { nestingHooks } from './nesting.ts'
+import { ociMounts } from './oci-mounts.ts'
+import { ociProcess } from './oci-process.ts'
+import type { Rlimit } from './rlimits.ts'
+import { seccompProfile } from './seccomp.ts'
 
-/** What the config depends on beside the spec. `machine` is `uname -m`. */
-export type HostShape = { machine: string; cgroup: CgroupShape }
+/** What the config depends on beside the spec. */
+export type HostShape = {
+  /** `uname -m`. */
+  machine: string
+  cgroup: CgroupShape
+  /** Whether lxcfs runs. */
+  lxcfs: boolean
+  /** Whether the kernel has AppArmor and the VE's profile is loaded. */
+  apparmor: boolean
+  rlimits: readonly Rlimit[]
+}
 
-const ENVIRONMENT = [
-  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  'TERM=linux',
-  'container=corral',
-]
+/** That of clocks was made before: crun cannot set clocks once it is in a user namespace. */
+function namespaces({ veid, namespaces: own }: VeSpec): { type: string; path?: string }[] {
+  return ['mount' as const, ...own].map((type) =>
+    type === 'time' ? { type, path: equipmentPaths(veid).clocks } : { type },
+  )
+}
 
-/** Pseudo-terminals on the VE's own devpts. No bound on its root, which may mount another: those come out of the kernel's common pool. */
-const PTY_MAX = 64
+/** None without a user namespace: its ids are the host's. */
+function mappings({ namespaces: own, idBase }: VeSpec): Record<string, unknown> {
+  if (!own.includes('user')) return {}
+  const mapping = [{ containerID: 0, hostID: idBase, size: ID_RANGE_SIZE }]
+  return { uidMappings: mapping, gidMappings: mapping }
+}
 
-function mounts(spec: VeSpec, cgroup: CgroupShape): Record<string, unknown>[] {
-  const shm = `size=${Math.floor(spec.limits.memoryBytes / 2)}`
-  const mount = (destination: string, type: string, options: string[]) => ({
-    destination,
-    type,
-    source: type,
-    options,
-  })
-  return [
-    mount('/proc', 'proc', ['nosuid', 'noexec', 'nodev']),
-    mount('/dev', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
-    mount('/dev/pts', 'devpts', [
-      'nosuid',
-      'noexec',
-      'newinstance',
-      'ptmxmode=0666',
-      'mode=0620',
-      'gid=5',
-      `max=${PTY_MAX}`,
-    ]),
-    mount('/dev/shm', 'tmpfs', ['nosuid', 'nodev', 'mode=1777', shm]),
-    mount('/dev/mqueue', 'mqueue', ['nosuid', 'noexec', 'nodev']),
-    mount('/run', 'tmpfs', ['nosuid', 'nodev', 'mode=755', shm]),
-    mount('/sys', 'sysfs', ['nosuid', 'noexec', 'nodev', 'ro']),
-    // Delegated to the VE's root: systemd needs it. v1 cannot be delegated safely, and sysvinit does without.
-    ...(cgroup.version === 2
-      ? [mount('/sys/fs/cgroup', 'cgroup', ['nosuid', 'noexec', 'nodev', 'relatime', 'rw'])]
-      : []),
-  ]
+/** A program that is not root in there may serve on ports below 1024 all the same: the network is its own. */
+function sysctl({ kind, namespaces: own }: VeSpec): Record<string, unknown> {
+  const applies = kind === 'application' && own.includes('network')
+  return applies ? { sysctl: { 'net.ipv4.ip_unprivileged_port_start': '0' } } : {}
 }
 
 /** The OCI runtime configuration (config.json) of a VE: pure, so that a destination of a migration makes its own. */
 export function ociSpec(spec: VeSpec, host: HostShape): Record<string, unknown> {
-  const mapping = [{ containerID: 0, hostID: spec.idBase, size: ID_RANGE_SIZE }]
-  const seccomp = seccompProfile(host.machine)
+  const { root } = vePaths(spec.veid)
+  const seccomp = seccompProfile(host.machine, spec.features.capabilities)
   return {
     ociVersion: '1.0.2',
-    process: {
-      terminal: false,
-      user: { uid: 0, gid: 0 },
-      args: ['/sbin/init'],
-      env: ENVIRONMENT,
-      cwd: '/',
-      noNewPrivileges: false,
-      oomScoreAdj: 0,
-      capabilities: {
-        bounding: VE_CAPABILITIES,
-        effective: VE_CAPABILITIES,
-        permitted: VE_CAPABILITIES,
-      },
-    },
-    root: { path: vePaths(spec.veid).root, readonly: false },
-    hostname: spec.hostname,
-    mounts: mounts(spec, host.cgroup),
+    process: ociProcess(spec, host),
+    root: { path: root, readonly: false },
+    // Without a UTS namespace it would become the host's.
+    ...(spec.namespaces.includes('uts') ? { hostname: spec.hostname } : {}),
+    mounts: ociMounts(spec, host),
+    ...(spec.features.nesting ? { hooks: nestingHooks(root) } : {}),
     linux: {
-      namespaces: ['pid', 'ipc', 'uts', 'mount', 'network', 'user', 'cgroup'].map((type) => ({ type })),
-      uidMappings: mapping,
-      gidMappings: mapping,
+      namespaces: namespaces(spec),
+      ...mappings(spec),
+      // So that what the host mounts for the VE comes to be there; nothing goes the other way.
+      rootfsPropagation: 'rslave',
       cgroupsPath: veCgroup(spec.veid),
-      resources: ociResources(spec.limits, host.cgroup),
-      maskedPaths: MASKED_PATHS,
-      readonlyPaths: READONLY_PATHS,
+      resources: {
+        ...ociDevices(host.cgroup.version, spec.features),
+        ...ociResources(spec.limits, host.cgroup),
+      },
+      devices: ociDeviceNodes(spec.features),
+      ...sysctl(spec),
+      maskedPaths: maskedPaths(spec.namespaces),
+      readonlyPaths: readOnlyPaths(spec.namespaces),
       ...(seccomp === null ? {} : { seccomp }),
     },
   }

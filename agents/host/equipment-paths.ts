@@ -1,0 +1,28 @@
+import { vePaths } from './paths.ts'
+
+/** What the host keeps for a running VE, on a small file system of its own: one umount takes all of it away. */
+export type EquipmentPaths = {
+  home: string
+  /** Device nodes, seen as /dev/corral inside. */
+  devices: string
+  /** NFS mounts, one directory each; what is mounted here comes to be in the VE. */
+  nfs: string
+  /** Hold its namespaces of clocks and network open, so that they outlive a moment without processes. */
+  clocks: string
+  network: string
+}
+
+export function equipmentPaths(veid: number): EquipmentPaths {
+  const home = `${vePaths(veid).runHome}/host`
+  return {
+    home,
+    devices: `${home}/dev`,
+    nfs: `${home}/nfs`,
+    clocks: `${home}/clocks`,
+    network: `${home}/network`,
+  }
+}
+
+/** Where a VE sees them. */
+export const DEVICES_INSIDE = '/dev/corral'
+export const NFS_INSIDE = '/dev/.corral/nfs'

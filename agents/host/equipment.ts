@@ -1,0 +1,48 @@
+/**
+ * What a VE is given beside its own file system and network: devices of the host, network devices, NFS mounts, clocks. Kept on
+ * the host in a small file system, see equipment-paths.ts.
+ */
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import { equipmentPaths } from './equipment-paths.ts'
+import { ensureDirectory } from './sys/files.ts'
+import { mountOptions } from './sys/mounts.ts'
+import { commandFailed, mustRun } from './sys/run.ts'
+import type { Sys } from './sys/sys.ts'
+
+const DROP_TRIES = 50
+
+/** Uptime begins with the VE's. Time that the host slept is not counted by CLOCK_MONOTONIC, and servers do not sleep. */
+function makeClocks(sys: Sys, path: string): void {
+  const seconds = Math.floor(Number.parseFloat(sys.read('/proc/uptime') ?? '0'))
+  sys.write(path, '')
+  mustRun(sys, ['unshare', `--time=${path}`, `--boottime=-${seconds}`, `--monotonic=-${seconds}`, 'true'])
+}
+
+/** Before the VE is made, its file system mounted. */
+export function prepareEquipment(sys: Sys, { veid, namespaces }: Pick<VeSpec, 'veid' | 'namespaces'>): void {
+  const paths = equipmentPaths(veid)
+  dropEquipment(sys, veid)
+  ensureDirectory(sys, paths.home)
+  // Device nodes have to work here; shared, so that what is mounted below comes to be in the VE.
+  const options = 'nosuid,noexec,mode=755,size=1m'
+  mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, '--make-shared', 'corral', paths.home])
+  for (const folder of [paths.devices, paths.nfs]) sys.mkdir(folder, 0o755)
+  if (namespaces.includes('time')) makeClocks(sys, paths.clocks)
+}
+
+export function hasEquipment(sys: Sys, veid: number): boolean {
+  return mountOptions(sys, equipmentPaths(veid).home) !== null
+}
+
+/** Once nothing of the VE runs. Harmless when there is nothing. */
+export function dropEquipment(sys: Sys, veid: number): void {
+  const { home } = equipmentPaths(veid)
+  for (let tries = 0; hasEquipment(sys, veid); tries += 1) {
+    const argv = ['umount', '--recursive', home]
+    const result = sys.run(argv)
+    if (result.code === 0) continue
+    if (tries === DROP_TRIES) throw commandFailed(argv, result)
+    sys.sleep(20)
+  }
+  sys.remove(home)
+}

@@ -1,0 +1,19 @@
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { machineOf } from '../facts/machine.ts'
+import { cgroupShape } from '../resources/cgroup.ts'
+import type { Sys } from '../sys/sys.ts'
+import { loadProfile } from './apparmor.ts'
+import { ensureLxcfs } from './lxcfs.ts'
+import type { HostShape } from './oci-spec.ts'
+import { readRlimits } from './rlimits.ts'
+
+/** Makes ready on the host what a VE's config leans on, and tells what there is. */
+export function prepareHostShape(sys: Sys, spec: VeSpec): HostShape {
+  return {
+    machine: machineOf(sys),
+    cgroup: cgroupShape(sys),
+    lxcfs: spec.namespaces.includes('pid') && ensureLxcfs(sys),
+    apparmor: loadProfile(sys, spec),
+    rlimits: readRlimits(sys),
+  }
+}
