@@ -53,6 +53,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
       diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
       promised: promised.get(row.id) ?? NOTHING_PROMISED,
       templateBytes: cache ? Number(cache.sizeBytes) : null,
+      capabilities: row.capabilities as CapabilityReport | null,
     }
   })
 }

@@ -14,6 +14,7 @@ const host = (more: Partial<Candidate> = {}): Candidate => ({
   diskBytes: 100 * GIB,
   promised: { memoryBytes: 0, diskBytes: 0 },
   templateBytes: GIB,
+  capabilities: null,
   ...more,
 })
 const wanted = (more: Partial<Wanted> = {}): Wanted => ({
@@ -22,6 +23,7 @@ const wanted = (more: Partial<Wanted> = {}): Wanted => ({
   templateName: 'debian',
   memoryBytes: GIB,
   diskBytes: 4 * GIB,
+  needs: [],
   ...more,
 })
 const code = (more: Partial<Candidate>, want?: Partial<Wanted>) => obstacle(host(more), wanted(want))?.code
@@ -36,6 +38,11 @@ test('each obstacle has its code', () => {
   expect(code({ cgroupVersion: 1 })).toBeUndefined()
   expect(code({ templateBytes: 5 * GIB })).toBe('invalid-input')
   expect(code({ memoryBytes: null })).toBe('host-full')
+  const needs = [{ capability: 'fuse' as const, field: 'features.fuse' }]
+  const fuse = (available: boolean) => ({ fuse: { available, reason: available ? null : 'no /dev/fuse' } })
+  expect(code({ capabilities: fuse(false) as never }, { needs })).toBe('capability-missing')
+  expect(code({ capabilities: fuse(true) as never }, { needs })).toBeUndefined()
+  expect(code({ capabilities: fuse(false) as never })).toBeUndefined()
 })
 
 test('a host runs the architectures it says it runs', () => {

@@ -1,7 +1,9 @@
 /** Which host a VE goes to. Pure: the caller reads the hosts, under the allocation lock. */
 import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
+import type { CapabilityReport } from '../contract/capabilities.ts'
 import { Problem } from '../contract/problem.ts'
 import { formatBytes } from '../contract/units.ts'
+import { lacking, type Need } from '../ves/privileges.ts'
 import type { HOST_STATUSES } from './resource.ts'
 
 /**
@@ -24,6 +26,7 @@ export type Candidate = {
   promised: { memoryBytes: number; diskBytes: number }
   /** Size of the file system in the template's cache there; null when the host does not have the template. */
   templateBytes: number | null
+  capabilities: CapabilityReport | null
 }
 
 export type Wanted = {
@@ -32,6 +35,8 @@ export type Wanted = {
   templateName: string
   memoryBytes: number
   diskBytes: number
+  /** What its host must have for it. */
+  needs: readonly Need[]
 }
 
 /** Why this host cannot take the VE, or null when it can. */
@@ -52,7 +57,7 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
   if (wanted.init === 'systemd' && host.cgroupVersion === 1)
     return new Problem('capability-missing', `${host.name} has cgroup v1; systemd needs cgroup v2.`)
   if (wanted.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
-  return noRoom(host, wanted)
+  return lacking(host, wanted.needs) ?? noRoom(host, wanted)
 }
 
 function tooSmall(templateBytes: number, wanted: Wanted): Problem {

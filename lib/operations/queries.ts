@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { storedProblem } from '../auth/stored-problem.ts'
-import type { Viewer } from '../auth/viewer.ts'
+import { can, type Viewer } from '../auth/viewer.ts'
 import type { Page } from '../contract/resource.ts'
 import { type Db, db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
@@ -32,7 +32,7 @@ const include = {
 } as const satisfies Prisma.OperationInclude
 type Row = Prisma.OperationGetPayload<{ include: typeof include }>
 
-/** Newest first unless sorted otherwise. `status: 'live'` means queued or running. */
+/** Newest first unless sorted otherwise, without their results. `status: 'live'` means queued or running. */
 export async function listOperations(
   viewer: Viewer,
   query: OperationListQuery = {},
@@ -51,11 +51,16 @@ export async function listOperations(
     ...(query.q ? { title: { contains: query.q, mode: 'insensitive' } } : {}),
   }
   const [rows, total] = await Promise.all([
-    db().operation.findMany({ ...page, where: { AND: [where, page.where] }, include }),
+    db().operation.findMany({
+      ...page,
+      where: { AND: [where, page.where] },
+      include,
+      omit: { result: true },
+    }),
     db().operation.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
-  return { items: shown.map((row) => toResource(viewer, row)), next, total }
+  return { items: shown.map((row) => toResource(viewer, { ...row, result: null })), next, total }
 }
 
 /** Throws `not-found`. */
@@ -99,6 +104,11 @@ export async function getOperationLog(viewer: Viewer, id: string, afterId = 0): 
   return { items, next: rows.length > LOG_LINES ? String(items.at(-1)?.id) : null }
 }
 
+/** What a command printed is for those who may run one. */
+function maySeeResult(viewer: Viewer, { type, accountId }: Pick<Row, 'type' | 'accountId'>): boolean {
+  return type !== 've-exec' || can(viewer, 've:console', accountId)
+}
+
 function toResource(viewer: Viewer, row: Row): OperationResource {
   const type = row.type as OperationType
   return {
@@ -119,7 +129,7 @@ function toResource(viewer: Viewer, row: Row): OperationResource {
       startedAt: step.startedAt?.toISOString() ?? null,
       endedAt: step.endedAt?.toISOString() ?? null,
     })),
-    result: row.result,
+    result: maySeeResult(viewer, row) ? row.result : null,
     problem: storedProblem(viewer, row.problem),
     cancelRequested: row.cancelRequestedAt !== null,
     createdAt: row.createdAt.toISOString(),

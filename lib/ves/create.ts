@@ -4,11 +4,12 @@ import { lockAllocation } from '../addresses/allocation-lock.ts'
 import { ownedOrOffered } from '../auth/scope.ts'
 import { homeAccount, type Viewer } from '../auth/viewer.ts'
 import type { Arch } from '../contract/arch.ts'
-import { Problem } from '../contract/problem.ts'
 import type { TemplateDefinition } from '../contract/template-definition.ts'
+import { SYSTEM_NAMESPACES, type VeNamespace } from '../contract/ve-application.ts'
+import { NO_FEATURES } from '../contract/ve-features.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-spec.ts'
 import type { Db } from '../db/client.ts'
-import type { Template } from '../db/generated/client.ts'
+import { Prisma, type Template } from '../db/generated/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
 import { emitEvent } from '../events/emit.ts'
 import type { Wanted } from '../hosts/placement.ts'
@@ -17,12 +18,13 @@ import { enqueueOperation } from '../operations/enqueue.ts'
 import { choosePlace } from './choose-place.ts'
 import { insertInterface } from './interface-plan.ts'
 import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
+import { type Make, needsOf, refuseContradictions, refuseUnprivileged, wrong } from './privileges.ts'
 import { getVe } from './queries.ts'
 import type { VeCreateInput, VeResource } from './resource.ts'
 
 /**
  * Reserves host, veid, id range and addresses, and queues the creation. It belongs to the viewer's own account.
- * Throws `forbidden`; `invalid-input` with the field; `veid-taken`, `address-taken`, `no-free-address`;
+ * Throws `forbidden`, also with the field for what only the provider gives; `invalid-input` with the field; `veid-taken`, `address-taken`, `no-free-address`;
  * `host-full`, `architecture-mismatch`, `template-not-ready`, `capability-missing`, `conflict` for the host that was
  * asked for, `no-host-fits` when none was.
  */
@@ -41,8 +43,12 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await refuseTakenName(tx, accountId, input.name)
   const template = await findTemplate(tx, viewer, input.templateId)
   const limits = limitsOf(input)
-  const wanted = wantedOf(template, limits)
-  const asked = { viewer, templateId: template.id, wanted, input, ownNetwork: true }
+  const make = makeOf(input)
+  refuseContradictions(make)
+  refuseUnprivileged(viewer, { ...make, capabilities: make.features.capabilities }, null)
+  const wanted = wantedOf(template, limits, make)
+  const ownNetwork = make.namespaces.includes('network')
+  const asked = { viewer, templateId: template.id, wanted, input, ownNetwork }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
   const row = await tx.ve.create({
@@ -61,6 +67,9 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
       dnsServers: input.dns?.servers ?? [],
       searchDomains: input.dns?.search ?? [],
       sshKeys: input.sshKeys ?? [],
+      ...make,
+      application: make.application ?? Prisma.DbNull,
+      ...givenOf(input),
     },
   })
   for (const planned of interfaces) await insertInterface(tx, row.id, planned, false)
@@ -95,19 +104,36 @@ async function findTemplate(tx: Db, viewer: Viewer, id: string): Promise<Templat
 }
 
 function limitsOf(input: VeCreateInput): VeLimits {
-  const given = Object.entries(input.limits ?? {}).filter(([, value]) => value !== undefined)
-  return { ...DEFAULT_LIMITS, ...(Object.fromEntries(given) as Partial<VeLimits>) }
+  return { ...DEFAULT_LIMITS, ...given(input.limits ?? {}) }
 }
 
-function wantedOf(template: Template, limits: VeLimits): Wanted {
+function makeOf(input: VeCreateInput): Make & { namespaces: VeNamespace[] } {
   return {
-    arch: template.arch as Arch,
-    init: (template.definition as TemplateDefinition).init,
-    templateName: template.name,
-    memoryBytes: limits.memoryBytes,
-    diskBytes: limits.diskBytes,
+    kind: input.kind ?? 'system',
+    namespaces: input.namespaces ?? [...SYSTEM_NAMESPACES],
+    application: input.application ?? null,
+    features: { ...NO_FEATURES, ...given(input.features ?? {}) },
   }
 }
 
-const wrong = (field: string, sentence: string) =>
-  new Problem('invalid-input', `Not valid: ${field}.`, { fields: { [field]: sentence } })
+/** What its row has defaults for. */
+function givenOf({ description, notes, tags, startOnBoot, bootOrder }: VeCreateInput) {
+  return given({ description, notes, tags, startOnBoot, bootOrder })
+}
+
+const given = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+
+/** An application container runs no init of its template. */
+function wantedOf(template: Template, limits: VeLimits, make: Make): Wanted {
+  return {
+    arch: template.arch as Arch,
+    init: make.kind === 'system' ? (template.definition as TemplateDefinition).init : 'sysvinit',
+    templateName: template.name,
+    memoryBytes: limits.memoryBytes,
+    diskBytes: limits.diskBytes,
+    needs: needsOf(make),
+  }
+}
