@@ -23,7 +23,7 @@ const RUNNING = {
   '/sys/fs/cgroup/cpuacct/corral/ve101/cpuacct.usage': '300178123\n',
 }
 
-test('a running VE, without starting a process', () => {
+test('a running VE: nft is asked once for the traffic of all, and no other process started', () => {
   const sys = memorySys(RUNNING)
   expect(observeAll(sys)).toEqual([
     {
@@ -37,9 +37,16 @@ test('a running VE, without starting a process', () => {
       processes: 7,
       cpuMicroseconds: 300_178,
       diskUsedBytes: 4096,
+      rescue: false,
+      lastExit: null,
+      traffic: {
+        base: { inBytes: 0, outBytes: 0 },
+        live: { inBytes: 0, outBytes: 0 },
+        series: null,
+      },
     },
   ])
-  expect(sys.runs).toEqual([])
+  expect(sys.runs.map(({ argv }) => argv[0])).toEqual(['nft'])
 })
 
 test.each([

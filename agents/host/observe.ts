@@ -1,7 +1,8 @@
-import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import type { ObservedVe, VeTraffic } from '../../lib/contract/agent-protocol.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { machineOf } from './facts/machine.ts'
 import { readLastExit } from './last-exit.ts'
+import { readTraffic } from './network/traffic.ts'
 import { veCgroup } from './paths.ts'
 import { cgroupUsage } from './resources/cgroup.ts'
 import { loadRuntime } from './runtime/load.ts'
@@ -11,6 +12,7 @@ import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
 const NOTHING = { inBytes: 0, outBytes: 0 }
+const NO_TRAFFIC: VeTraffic = { base: NOTHING, live: NOTHING, series: null }
 
 /** What turns the kernel's ticks since boot into a time: read once for all VEs. */
 type BootClock = { bootedAt: number; ticksPerSecond: number }
@@ -24,8 +26,13 @@ function readBootClock(sys: Sys): BootClock {
   }
 }
 
-/** A VE as the kernel shows it now. Reads files only: no process is started. */
-export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock(sys)): ObservedVe {
+/** A VE as the kernel shows it now. Reads files, and nft(8) for the traffic: once for all of them. */
+export function observe(
+  sys: Sys,
+  spec: VeSpec,
+  clock: BootClock = readBootClock(sys),
+  traffic: ReadonlyMap<number, VeTraffic> = readTraffic(sys, [spec]),
+): ObservedVe {
   const init = loadRuntime().init(sys, spec.veid)
   const common = {
     veid: spec.veid,
@@ -34,7 +41,7 @@ export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock
     diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
     rescue: init !== null && rescueOf(sys, spec.veid) !== null,
     lastExit: readLastExit(sys, spec.veid),
-    traffic: { base: NOTHING, live: NOTHING, series: null },
+    traffic: traffic.get(spec.veid) ?? NO_TRAFFIC,
   }
   if (init === null) {
     return {
@@ -60,8 +67,7 @@ export function observe(sys: Sys, spec: VeSpec, clock: BootClock = readBootClock
 /** Every VE that has been created here. */
 export function observeAll(sys: Sys): ObservedVe[] {
   const clock = readBootClock(sys)
-  return storedVeids(sys).flatMap((veid) => {
-    const spec = findSpec(sys, veid)
-    return spec === null ? [] : [observe(sys, spec, clock)]
-  })
+  const specs = storedVeids(sys).flatMap((veid) => findSpec(sys, veid) ?? [])
+  const traffic = readTraffic(sys, specs)
+  return specs.map((spec) => observe(sys, spec, clock, traffic))
 }

@@ -1,6 +1,6 @@
 /**
- * The network of a VE as its spec has it: its interfaces, the guard against false senders, and nothing left of either on the host
- * afterwards. Call these while holding the VE's lock.
+ * The network of a VE as its spec has it: its interfaces, the guard against false senders, firewall, rates and counters, and nothing
+ * left of any on the host afterwards. Call these while holding the VE's lock.
  */
 import { defaultRouteOf } from '../../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
@@ -8,6 +8,7 @@ import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
 import { applyNetwork, clearNetwork } from './apply.ts'
 import { planBridged } from './bridged.ts'
+import { attachFilters, convergeFilters, detachFilters } from './filters.ts'
 import { type HostNetwork, prepareHost, readHostNetwork } from './host-network.ts'
 import { hasOwnNetwork, namesInside } from './inside.ts'
 import { endsOf, type InterfacePlan } from './interface-plan.ts'
@@ -17,9 +18,9 @@ import { refuseImpossible } from './refuse-impossible.ts'
 import { planRouted } from './routed.ts'
 import { uplinksFor } from './routes.ts'
 
-export type NetworkSpec = Pick<VeSpec, 'veid' | 'interfaces' | 'namespaces'>
+export type NetworkSpec = Pick<VeSpec, 'veid' | 'interfaces' | 'namespaces' | 'firewall'>
 
-/** Connects a VE that has been made and does not run yet. Throws `invalid-input`, `address-taken`, `command-failed`. */
+/** Connects a VE that has been made and does not run yet. Throws `invalid-input`, `address-taken`, `firewall-refused`, `command-failed`. */
 export function attachNetwork(sys: Sys, spec: NetworkSpec, initPid: number): void {
   if (!spec.namespaces.includes('network') || !hasOwnNetwork(sys, initPid)) return
   const host = readHostNetwork(sys)
@@ -28,7 +29,9 @@ export function attachNetwork(sys: Sys, spec: NetworkSpec, initPid: number): voi
   writeRecord(sys, spec.veid, [plans])
   prepareHost(sys, spec.interfaces, host)
   const changes = networkChanges([], plans, () => false)
-  applyNetwork(sys, { veid: spec.veid, initPid, plans, changes, names: new Map(), running: false })
+  attachFilters(sys, spec, initPid, () =>
+    applyNetwork(sys, { veid: spec.veid, initPid, plans, changes, names: new Map(), running: false }),
+  )
 }
 
 /**
@@ -46,14 +49,17 @@ export function convergeNetwork(
   if (!to.namespaces.includes('network')) return
   refuseImpossible(sys, to, readHostNetwork(sys))
   if (initPid === null || !hasOwnNetwork(sys, initPid)) return
-  revert.push('network', () => change(sys, from, from, initPid))
-  change(sys, from, to, initPid)
+  revert.push('network', () =>
+    convergeFilters(sys, to, from, initPid, () => change(sys, from, from, initPid)),
+  )
+  convergeFilters(sys, from, to, initPid, () => change(sys, from, to, initPid))
 }
 
 /** Takes everything of it off the host. Harmless when there is nothing, and whatever its root did to its end. */
 export function detachNetwork(sys: Sys, { veid }: Pick<VeSpec, 'veid'>): void {
   if (!hasNetworkTraces(sys, veid)) return
   clearNetwork(sys, veid, (readRecord(sys, veid)?.states ?? []).flat())
+  detachFilters(sys, veid)
   removeRecord(sys, veid)
 }
 

@@ -69,7 +69,8 @@ const ETHERNET_HEADER = 14
 /** What `nft -j list counters` printed. Of one VE there is more than one series only if an older one was never settled. */
 export function parseCounters(printed: string): CountedSeries[] {
   const found = new Map<string, CountedSeries>()
-  for (const { counter } of (JSON.parse(printed) as Listed).nftables) {
+  const { nftables } = JSON.parse(printed || '{"nftables":[]}') as Listed
+  for (const { counter } of nftables) {
     const [, veid, direction, ticks] = /^ve(\d+)-(in|out)-(\d+)$/.exec(counter?.name ?? '') ?? []
     if (counter === undefined || veid === undefined || ticks === undefined) continue
     const key = `${veid}-${ticks}`
