@@ -2,18 +2,24 @@
 import { defineRoute } from './api-route.ts'
 import { addressRoutes } from './routes/addresses.ts'
 import { eventRoutes } from './routes/events.ts'
+import { firewallSetRoutes } from './routes/firewall-sets.ts'
+import { hostGroupRoutes } from './routes/host-groups.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
+import { veNetworkRoutes } from './routes/ve-network.ts'
 import { veRoutes } from './routes/ves.ts'
 
 export const API_ROUTES = {
   ...hostRoutes,
+  ...hostGroupRoutes,
   ...templateRoutes,
   ...veRoutes,
+  ...veNetworkRoutes,
   ...terminalRoutes,
   ...addressRoutes,
+  ...firewallSetRoutes,
   ...operationRoutes,
   ...eventRoutes,
   openApi: defineRoute({

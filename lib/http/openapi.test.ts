@@ -47,11 +47,14 @@ describe('the document', () => {
     const text = JSON.stringify(document)
     expect(Object.keys((document.components as { schemas: object }).schemas).sort()).toEqual([
       'AddressPool',
+      'FirewallSet',
       'Host',
+      'HostGroup',
       'Operation',
       'Problem',
       'Template',
       'Ve',
+      'VeInterface',
     ])
     expect(text).not.toContain('$defs')
     expect(text).toContain('#/components/schemas/Ve"')

@@ -2,10 +2,12 @@
 import * as z from 'zod/mini'
 import { addressPoolResource } from '../addresses/resource.ts'
 import { PROBLEM_CODES } from '../contract/problem.ts'
+import { firewallSetResource } from '../firewall/set-resource.ts'
+import { hostGroupResource } from '../host-groups/resource.ts'
 import { hostResource } from '../hosts/resource.ts'
 import { operationResource } from '../operations/resource.ts'
 import { templateResource } from '../templates/resource.ts'
-import { veResource } from '../ves/resource.ts'
+import { veInterfaceResource, veResource } from '../ves/resource.ts'
 import type { ApiRoute, Schema } from './api-route.ts'
 
 type Json = Record<string, unknown>
@@ -18,6 +20,9 @@ NAMED.add(templateResource, { id: 'Template' })
 NAMED.add(veResource, { id: 'Ve' })
 NAMED.add(operationResource, { id: 'Operation' })
 NAMED.add(addressPoolResource, { id: 'AddressPool' })
+NAMED.add(hostGroupResource, { id: 'HostGroup' })
+NAMED.add(firewallSetResource, { id: 'FirewallSet' })
+NAMED.add(veInterfaceResource, { id: 'VeInterface' })
 
 /** What lib/http/problem-response.ts sends. */
 const problem = z.object({

@@ -13,12 +13,13 @@ export function validate<T extends z.ZodMiniType>(schema: T, value: unknown): z.
 }
 
 const UNION = 'Not valid.'
+const REQUIRED = 'Required.'
 
 /** For a field whose schema brings no sentence of its own. */
 function sentence(issue: RawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'Required.' : `Expected: ${issue.expected}.`
+      return issue.input === undefined ? REQUIRED : `Expected: ${issue.expected}.`
     case 'invalid_value':
       return `One of: ${issue.values.map(String).join(', ')}.`
     case 'too_small':
@@ -44,7 +45,12 @@ function flatten(
   return (meant ?? []).flatMap((inner) => flatten(inner, path))
 }
 
-/** How far from meant: an alternative whose literal field differs is the wrong one, else the fewer issues the better. */
+/**
+ * How far from meant: an alternative whose literal field differs is the wrong one, and so is one that lacks a field which tells it
+ * from the others; else the fewer issues the better.
+ */
 function mismatch(issues: readonly Issue[]): number {
-  return issues.length + (issues.some((issue) => issue.code === 'invalid_value') ? 1000 : 0)
+  const differs = issues.some((issue) => issue.code === 'invalid_value')
+  const lacks = issues.filter((issue) => issue.path.length === 1 && issue.message === REQUIRED)
+  return issues.length + (differs ? 1000 : 0) + 100 * lacks.length
 }

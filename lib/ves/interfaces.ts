@@ -6,23 +6,21 @@ import { lockAllocation } from '../addresses/allocation-lock.ts'
 import { type AddressSource, addressSource } from '../addresses/assign.ts'
 import { poolsServing, readPools } from '../addresses/serving.ts'
 import { idOf, notFound } from '../auth/not-found.ts'
-import { ownedBy } from '../auth/scope.ts'
-import { demand, type Viewer } from '../auth/viewer.ts'
+import type { Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
-import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
-import { actorOf } from '../operations/commands.ts'
-import { enqueueOperation } from '../operations/enqueue.ts'
 import type { VeInterfacesChange } from './change.ts'
+import { enqueueChange } from './configure.ts'
 import { planInterfaceUpdate } from './interface-change.ts'
 import type { VeInterfaceInput, VeInterfaceUpdateInput } from './interface-input.ts'
 import { insertInterface, planInterface } from './interface-plan.ts'
 import { type Present, wrong } from './interface-routes.ts'
 import { requireCapability } from './interface-support.ts'
+import { onVe, type VeCommand } from './on-ve.ts'
 import { bareAddress, isNetwork } from './spec.ts'
 
 const include = {
@@ -50,17 +48,17 @@ export function addVeInterface(
   input: VeInterfaceInput,
   tx?: Db,
 ): Promise<Queued> {
-  return configuring(viewer, veId, tx, async (on, ve) => {
+  return configuring(viewer, veId, tx, async (command, ve) => {
     if (!ve.namespaces.includes('network'))
       throw wrong('kind', `${ve.name} shares the network of its host: it has no interfaces of its own.`)
     refuseUnguarded(ve, input)
-    const source = await sourceFor(on, ve)
+    const source = await sourceFor(command.on, ve)
     const present = ve.interfaces.map(presentOf)
     const otherNames = (ve.networkDevices as VeNetworkDevice[]).map(({ ifname }) => ifname)
-    const planning = { tx: on, viewer, host: ve.host, source, present, otherNames, prefix: '' }
+    const planning = { tx: command.on, viewer, host: ve.host, source, present, otherNames, prefix: '' }
     const planned = await planInterface(planning, input)
-    const interfaceId = await insertInterface(on, ve.id, planned, true)
-    return enqueue(on, viewer, ve, interfaceId, `Add ${planned.ifname} to ${ve.name}`, { add: [interfaceId] })
+    const interfaceId = await insertInterface(command.on, ve.id, planned, true)
+    return enqueue(command, interfaceId, `Add ${planned.ifname} to ${ve.name}`, { add: [interfaceId] })
   })
 }
 
@@ -72,18 +70,18 @@ export function updateVeInterface(
   input: VeInterfaceUpdateInput,
   tx?: Db,
 ): Promise<Queued> {
-  return configuring(viewer, veId, tx, async (on, ve) => {
+  return configuring(viewer, veId, tx, async (command, ve) => {
     const row = settledInterface(ve, interfaceId)
-    const source = await sourceFor(on, ve)
+    const source = await sourceFor(command.on, ve)
     const present = ve.interfaces.filter(({ id }) => id !== row.id).map(presentOf)
     const plan = await planInterfaceUpdate({ host: ve.host, source, present, row }, input)
     const assign: string[] = []
     for (const { pool, address } of plan.assigned) {
       const data = { veId: ve.id, interfaceId: row.id, poolId: pool.id, address, pending: true }
-      assign.push((await on.veAddress.create({ data })).id)
+      assign.push((await command.on.veAddress.create({ data })).id)
     }
     const change = { set: [{ id: row.id, ...plan.settings }], assign, release: plan.release }
-    return enqueue(on, viewer, ve, row.id, `Change ${row.ifname} of ${ve.name}`, change)
+    return enqueue(command, row.id, `Change ${row.ifname} of ${ve.name}`, change)
   })
 }
 
@@ -94,9 +92,9 @@ export function removeVeInterface(
   interfaceId: string,
   tx?: Db,
 ): Promise<Queued> {
-  return configuring(viewer, veId, tx, async (on, ve) => {
+  return configuring(viewer, veId, tx, async (command, ve) => {
     const { id, ifname } = settledInterface(ve, interfaceId)
-    return enqueue(on, viewer, ve, id, `Take ${ifname} from ${ve.name}`, { remove: [id] })
+    return enqueue(command, id, `Take ${ifname} from ${ve.name}`, { remove: [id] })
   })
 }
 
@@ -104,17 +102,12 @@ function configuring<T>(
   viewer: Viewer,
   veId: string,
   tx: Db | undefined,
-  work: (on: Db, ve: VeWithNetwork) => Promise<T>,
+  work: (command: VeCommand, ve: VeWithNetwork) => Promise<T>,
 ): Promise<T> {
-  const run = async (on: Db) => {
-    await lockAllocation(on)
-    const where = { id: idOf('VE', veId), ...ownedBy(viewer, 've:read') }
-    const ve = await on.ve.findFirst({ where, include })
-    if (!ve) throw notFound('VE')
-    demand(viewer, 've:configure', ve.accountId)
-    return work(on, ve)
-  }
-  return within(tx, run)
+  return onVe(viewer, veId, 've:configure', tx, async (command) => {
+    await lockAllocation(command.on)
+    return work(command, await command.on.ve.findUniqueOrThrow({ where: { id: command.ve.id }, include }))
+  })
 }
 
 async function sourceFor(on: Db, ve: VeWithNetwork): Promise<AddressSource> {
@@ -144,23 +137,13 @@ export function presentOf(row: InterfaceRow): Present {
 }
 
 async function enqueue(
-  on: Db,
-  viewer: Viewer,
-  ve: VeWithNetwork,
+  command: VeCommand,
   interfaceId: string,
   title: string,
   change: Partial<VeInterfacesChange>,
 ): Promise<Queued> {
   const interfaces = { add: [], remove: [], set: [], assign: [], release: [], ...change }
-  const { operationId } = await enqueueOperation(on, {
-    type: 've-configure',
-    input: { veId: ve.id, change: { interfaces } },
-    title,
-    actor: actorOf(viewer),
-    accountId: ve.accountId,
-    veId: ve.id,
-    hostId: ve.hostId,
-  })
-  await emitEvent(on, { topic: 'addresses', id: null, accountId: null })
+  const { operationId } = await enqueueChange(command, { interfaces }, { title })
+  await emitEvent(command.on, { topic: 'addresses', id: null, accountId: null })
   return { interfaceId, operationId }
 }
