@@ -2,20 +2,25 @@ import os from 'node:os'
 import path from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-// Tests that need root on Linux (*.host.test.ts) share the machine's network, mounts and cgroups: one at a time.
-const host = process.env.CORRAL_TEST_TIER === 'host'
+/** By the end of a test file's name. Tests of the last two need root on Linux, and share the machine: one at a time. */
+const TIERS = { unit: '.test', host: '.host.test', machine: '.machine.test' }
+const tier = (process.env.CORRAL_TEST_TIER ?? 'unit') as keyof typeof TIERS
+const unit = !(tier in TIERS) || tier === 'unit'
+const files = (ending: string) => `{lib,agents}/**/*${ending}.ts`
 
 export default defineConfig({
   resolve: { alias: { '@': path.resolve(import.meta.dirname) } },
   test: {
-    include: host ? ['{lib,agents}/**/*.host.test.ts'] : ['{lib,agents,app,prisma}/**/*.test.{ts,tsx}'],
-    exclude: host ? configDefaults.exclude : [...configDefaults.exclude, '**/*.host.test.ts'],
+    include: unit ? ['{lib,agents,app,prisma}/**/*.test.{ts,tsx}'] : [files(TIERS[tier])],
+    exclude: unit
+      ? [...configDefaults.exclude, files(TIERS.host), files(TIERS.machine)]
+      : configDefaults.exclude,
     globalSetup: ['lib/db/test-global-setup.ts'],
     pool: 'forks',
     // Most tests wait for PostgreSQL or a child: two at a time also on a small machine.
-    maxWorkers: host ? 1 : Math.max(2, os.availableParallelism() - 1),
-    fileParallelism: !host,
-    testTimeout: host ? 600_000 : 60_000,
-    hookTimeout: host ? 600_000 : 120_000,
+    maxWorkers: unit ? Math.max(2, os.availableParallelism() - 1) : 1,
+    fileParallelism: unit,
+    testTimeout: unit ? 60_000 : 600_000,
+    hookTimeout: unit ? 120_000 : 600_000,
   },
 })

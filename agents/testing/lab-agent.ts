@@ -6,8 +6,7 @@ import {
   PROTOCOL_VERSION,
 } from '../../lib/contract/agent-protocol.ts'
 import { Problem, type ProblemJson } from '../../lib/contract/problem.ts'
-import { openHostShell } from '../../lib/lab/host-shell.ts'
-import type { LabHost } from '../../lib/lab/lab-state.ts'
+import { openHostShell, type ShellAddress } from '../../lib/lab/host-shell.ts'
 
 type Answer = { result?: unknown; error?: { data: ProblemJson } }
 
@@ -20,7 +19,7 @@ export type LabAgent = {
   close(): void
 }
 
-export async function labAgent(host: LabHost): Promise<LabAgent> {
+export async function labAgent(host: ShellAddress): Promise<LabAgent> {
   const shell = await openHostShell(host)
   return {
     run: (line, input) => shell.execute(['sh', '-c', line], input),

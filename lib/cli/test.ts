@@ -15,18 +15,23 @@ const LIMIT_MINUTES = 54
 
 type Tier = { runner: Runner; skip?: string }
 
-/** `npm test`: types, lint, unit, simulated end-to-end in a real browser, and as root on Linux the lab hosts. */
+/**
+ * `npm test`: types, lint, unit, simulated end-to-end in a real browser, and as root on Linux the lab hosts; in CI the machine
+ * hosts too. `npm run test:machines` (`--machines`): those alone.
+ */
 async function main(): Promise<number> {
   const outcomes: [string, Outcome][] = []
   const end = Date.now() + LIMIT_MINUTES * 60_000
   await buildClient({ checkout: CHECKOUT, report: () => {} })
-  for (const { runner, skip } of tiers()) {
+  const only = process.argv.includes('--machines')
+  for (const { runner, skip } of only ? [machines()] : tiers()) {
     console.log(`\n— ${runner.name}${skip ? `: skipped, ${skip}` : ''}`)
     const timeoutMinutes = Math.min(runner.timeoutMinutes, Math.max(0, (end - Date.now()) / 60_000))
     const outcome = skip ? skipped(runner.name, skip) : await run(CHECKOUT, { ...runner, timeoutMinutes })
     outcomes.push([runner.name, outcome])
   }
-  if (process.env.CI) outcomes.push(['required', requiredOutcome(outcomes.map(([, outcome]) => outcome))])
+  if (process.env.CI && !only)
+    outcomes.push(['required', requiredOutcome(outcomes.map(([, outcome]) => outcome))])
   return report(outcomes)
 }
 
@@ -41,7 +46,17 @@ function tiers(): Tier[] {
     { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
     { runner: playwright('simulated', 20), skip: noBrowser },
     { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
+    ...(process.env.CI ? [machines()] : []),
   ]
+}
+
+/** QEMU hosts, by software emulation: minutes each. */
+function machines(): Tier {
+  const able = process.platform === 'linux' && process.arch === 'x64' && process.getuid?.() === 0
+  return {
+    runner: vitest('machine hosts', [], { CORRAL_TEST_TIER: 'machine' }, 25),
+    skip: able ? undefined : 'machine hosts need root on Linux on x86-64',
+  }
 }
 
 const skipped = (name: string, reason: string): Outcome => ({

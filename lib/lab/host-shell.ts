@@ -7,11 +7,13 @@ export type HostShell = {
   close: () => void
 }
 
+export type ShellAddress = Pick<LabHost, 'address' | 'sshPort' | 'rootPassword'>
+
 /** SSH with root's password, as a person would first log in; for tests and measurements, never for the panel. */
-export async function openHostShell(host: LabHost): Promise<HostShell> {
+export async function openHostShell(host: ShellAddress): Promise<HostShell> {
   const client = new Client()
   await new Promise<void>((resolve, reject) => {
-    client.once('ready', resolve).once('error', reject)
+    client.once('ready', resolve).on('error', reject)
     client.connect({ host: host.address, port: host.sshPort, username: 'root', password: host.rootPassword })
   })
   // Small requests one after the other: without this each waits 40 ms for the other side's delayed acknowledgement, twice.

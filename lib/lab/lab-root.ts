@@ -1,23 +1,13 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { diskFullProblem, saysDiskFull } from '../setup/setup-problem.ts'
 import { debianSources, throughCache } from './apt-sources.ts'
+import { builtOnce } from './built-once.ts'
 import { makeCgroups, removeCgroups } from './cgroups.ts'
 import { run } from './command.ts'
-import { withFileLock } from './file-lock.ts'
 import { inCgroups } from './lab-process.ts'
 import type { PackageSet } from './lab-state.ts'
+import { oldLxcfsOptions } from './old-lxcfs.ts'
 import { INIT_PACKAGE, PACKAGES } from './package-sets.ts'
 
 /** The suite whose crun and CRIU work on the kernels of Debian 12 and 13 and newer ones. */
@@ -41,39 +31,25 @@ export type LabRootRequest = {
 }
 
 export function labRootPath(cacheDir: string, packages: PackageSet): string {
-  const content = JSON.stringify([VERSION, SUITE, process.arch, PACKAGES[packages], LOOP_NODES])
+  const content = JSON.stringify([
+    VERSION,
+    SUITE,
+    process.arch,
+    PACKAGES[packages],
+    LOOP_NODES,
+    oldLxcfsOptions(packages).length,
+  ])
   const key = createHash('sha256').update(content).digest('hex').slice(0, 12)
   return path.join(cacheDir, 'roots', `${SUITE}-${packages}-${key}`)
 }
 
 /**
- * The Debian userland that hosts share, below their overlays: `tree/`, and `loop-nodes/` for their /dev.
- * Built once per content; under another name until it is finished, so an interrupted build is never taken for a root.
+ * The Debian userland that hosts share, below their overlays: `tree/`, and `loop-nodes/` for their /dev. Built once per
+ * content.
  */
 export async function ensureLabRoot(request: LabRootRequest): Promise<string> {
   const root = labRootPath(request.cacheDir, request.packages)
-  if (existsSync(root)) return root
-  return withFileLock(`${root}.lock`, () => buildOnce(root, request), request.signal)
-}
-
-async function buildOnce(root: string, request: LabRootRequest): Promise<string> {
-  if (existsSync(root)) return root
-  const parent = path.dirname(root)
-  const prefix = `${path.basename(root)}.unfinished-`
-  // Whoever made these is dead, or we would not have the lock.
-  for (const entry of readdirSync(parent))
-    if (entry.startsWith(prefix)) rmSync(path.join(parent, entry), { recursive: true, force: true })
-  // A new name each time: a builder whose raiser was killed may still be writing to the old one.
-  const unfinished = mkdtempSync(path.join(parent, prefix))
-  try {
-    await build(unfinished, request)
-    renameSync(unfinished, root)
-    return root
-  } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true })
-    if (saysDiskFull(error)) throw diskFullProblem(request.cacheDir, error)
-    throw error
-  }
+  return builtOnce(root, (unfinished) => build(unfinished, request), request.signal)
 }
 
 async function build(
@@ -82,17 +58,19 @@ async function build(
 ): Promise<void> {
   chmodSync(dir, 0o755)
   const tree = path.join(dir, 'tree')
+  const mirror = throughCache(debianSources().archive)
   const mmdebstrap = [
     ...['mmdebstrap', '--mode=root', '--variant=minbase'],
     ...APT_OPTIONS.map((option) => `--aptopt=${option}`),
     `--include=${PACKAGES[packages].join(',')}`,
-    ...[SUITE, tree, throughCache(debianSources().archive)],
+    ...oldLxcfsOptions(packages),
+    ...[SUITE, tree, mirror],
   ]
   const cgroups = makeCgroups(labCgroups, 'build')
   try {
     await run(inCgroups(cgroups, mmdebstrap), {
       signal,
-      env: { http_proxy: proxy },
+      env: { http_proxy: proxy, LAB_MIRROR: mirror },
       onLine: (line) => /^I: .*\.\.\.$/.test(line) && say(line.slice('I: '.length)),
     })
   } finally {
