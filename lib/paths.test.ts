@@ -20,6 +20,8 @@ test('every path, so that a moved page is seen in review', () => {
       "templateNew": "/templates/new",
       "templates": "/templates",
       "ve": "/ves/a%20b%2Fc",
+      "veBootLog": "/ves/a%20b%2Fc/boot-log",
+      "veConsole": "/ves/a%20b%2Fc/console",
       "veNew": "/ves/new",
       "ves": "/ves",
     }

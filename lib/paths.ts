@@ -11,6 +11,8 @@ export const paths = {
   ves: () => '/ves',
   ve: at('/ves'),
   veNew: () => '/ves/new',
+  veConsole: (id: string) => `${at('/ves')(id)}/console`,
+  veBootLog: (id: string) => `${at('/ves')(id)}/boot-log`,
   hosts: () => '/hosts',
   host: at('/hosts'),
   hostNew: () => '/hosts/new',

@@ -14,14 +14,8 @@ import { log } from '../http/log.ts'
 import { problemBody, shownProblem } from '../http/problem-response.ts'
 import { requestViewer } from '../http/request-viewer.ts'
 import { joinSockets } from './join-sockets.ts'
-import {
-  type FromPanel,
-  INPUT_MOST_BYTES,
-  openMessage,
-  parseMessage,
-  TERMINALS_URL,
-  type TerminalEnd,
-} from './protocol.ts'
+import { INPUT_MOST_BYTES, TERMINALS_URL } from './limits.ts'
+import { type FromPanel, openMessage, parseMessage, type TerminalEnd } from './protocol.ts'
 import { redeemTicket } from './redeem-ticket.ts'
 import { connectWorker } from './worker-socket.ts'
 

@@ -9,7 +9,7 @@ import { VE_STATE, type VeState } from '../contract/ve-state.ts'
 import type { Db } from '../db/client.ts'
 import type { TerminalKind as StoredKind } from '../db/generated/enums.ts'
 import { holderOf } from './holder.ts'
-import { TERMINALS_URL } from './protocol.ts'
+import { TERMINALS_URL } from './limits.ts'
 import type { TerminalInput, TerminalTicket } from './resource.ts'
 
 export const TICKET_SECONDS = 30

@@ -11,9 +11,6 @@
 import * as z from 'zod/mini'
 import { problemJson } from '../contract/problem.ts'
 
-/** Where the WebSocket is. */
-export const TERMINALS_URL = '/api/terminals'
-
 const count = z.int().check(z.gte(0))
 /** In characters. */
 export const terminalSize = z.object({
@@ -69,14 +66,6 @@ export const fromPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('end'), reason: z.enum(TERMINAL_ENDS), problem: z.optional(problemJson) }),
 ])
 export type FromPanel = z.infer<typeof fromPanel>
-
-/** Between acknowledgements the browser may have this much before it. */
-export const WINDOW_BYTES = 128 * 1024
-/** The browser acknowledges at least this often. */
-export const ACK_EVERY_BYTES = 32 * 1024
-/** What is pasted goes in pieces of this size; a longer message is refused. */
-export const INPUT_PIECE_BYTES = 16 * 1024
-export const INPUT_MOST_BYTES = 64 * 1024
 
 /** Parses a text message; null when it is none of ours. */
 export function parseMessage<S extends z.ZodMiniType>(schema: S, text: string): z.infer<S> | null {

@@ -4,7 +4,8 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { type AttachMessage, attachMessage } from '../../terminals/attach.ts'
-import { INPUT_MOST_BYTES, parseMessage } from '../../terminals/protocol.ts'
+import { INPUT_MOST_BYTES } from '../../terminals/limits.ts'
+import { parseMessage } from '../../terminals/protocol.ts'
 import { workerLock } from '../../terminals/worker-lock.ts'
 
 const FIRST_MESSAGE_MS = 10_000

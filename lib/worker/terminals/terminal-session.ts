@@ -8,6 +8,7 @@
 import type { WebSocket } from 'ws'
 import type { TerminalChannel, TerminalKind } from '../../contract/agent-protocol.ts'
 import type { Problem } from '../../contract/problem.ts'
+import { WINDOW_BYTES } from '../../terminals/limits.ts'
 import {
   type FromBrowser,
   type FromPanel,
@@ -15,7 +16,6 @@ import {
   parseMessage,
   type TerminalEnd,
   type TerminalSize,
-  WINDOW_BYTES,
 } from '../../terminals/protocol.ts'
 import { OutputRing } from './output-ring.ts'
 

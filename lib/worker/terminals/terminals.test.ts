@@ -8,7 +8,7 @@ import { Problem } from '../../contract/problem.ts'
 import { db } from '../../db/client.ts'
 import { makePerson, makeTestWorld, PANEL_URL, type TestWorld } from '../../http/test-world.ts'
 import { issueTicket } from '../../terminals/issue-ticket.ts'
-import { WINDOW_BYTES } from '../../terminals/protocol.ts'
+import { WINDOW_BYTES } from '../../terminals/limits.ts'
 import { redeemTicket } from '../../terminals/redeem-ticket.ts'
 import type { TerminalInput } from '../../terminals/resource.ts'
 import { workerUnlock } from '../../terminals/worker-lock.ts'
@@ -242,7 +242,7 @@ test('what was said too long ago is lost, and that is told', async () => {
   await first.browser.until(() => first.browser.text === 'x')
   first.browser.cut()
   for (let i = 0; i < 20; i += 1) say(at, 'y'.repeat(32 * 1024))
-  await expect.poll(() => at.host.last.paused, 'nobody there: the VE is not held up').toBe(false)
+  await expect.poll(() => at.host.last.paused, { message: 'nobody there: the VE is not held up' }).toBe(false)
   const again = await opened(at, { resume: first.terminalId }, 1)
   const kept = 256 * 1024
   const from = 1 + 20 * 32 * 1024 - kept

@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import { requireViewer } from '@/lib/auth/session.ts'
+import { getVe } from '@/lib/ves/queries.ts'
+import { orNotFound } from '../../../../_components/or-not-found.ts'
+import { TerminalPage } from '../../../../_components/terminal/terminal-page.tsx'
+import { VeBootLog } from '../../../../_components/terminal/ve-boot-log.tsx'
+
+export const metadata: Metadata = { title: 'Boot log' }
+
+export default async function VeBootLogPage({ params }: { params: Promise<{ ve: string }> }) {
+  const viewer = await requireViewer()
+  const ve = await orNotFound(getVe(viewer, (await params).ve))
+  return (
+    <TerminalPage ve={ve} tab="Boot log">
+      <VeBootLog
+        key={ve.id}
+        veId={ve.id}
+        name={ve.name}
+        ready={ve.state === 'starting' || ve.state === 'running'}
+      />
+    </TerminalPage>
+  )
+}
