@@ -78,10 +78,10 @@ async function lower(dir: string): Promise<void> {
 
 /**
  * What stays on purpose: tombstones, journal, lock files, the directories VEs are made in, templates grown to a size and what
- * was seen in them; crun's own directory is crun's.
+ * was seen in them; lxcfs, which serves all VEs; crun's own directory is crun's.
  */
 export const STAYS =
-  /^file \/(var\/lib\/corral|run\/corral\/lock|run\/corral\/(ve|network)$|vz\/ve$|vz\/template\/cache\/.*(grown|seen)$|run\/crun|run\/utmp)/
+  /^mount \/var\/lib\/lxcfs |^file \/(var\/lib\/(corral|lxcfs)|run\/corral\/lock|run\/corral\/(ve|network)$|vz\/ve$|vz\/template\/cache\/.*(grown|seen)$|run\/crun|run\/(corral\/)?lxcfs|run\/utmp)/
 
 /** Everything that a VE or a build could leave behind. */
 export async function footprint({ host }: AgentLab): Promise<string[]> {
