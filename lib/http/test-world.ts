@@ -5,6 +5,7 @@ import { newToken, storeApiKey } from '../auth/api-key.ts'
 import { loadViewer } from '../auth/load-viewer.ts'
 import type { Role } from '../auth/permissions.ts'
 import type { AccountKind, Viewer } from '../auth/viewer.ts'
+import { Problem } from '../contract/problem.ts'
 import { GIB } from '../contract/units.ts'
 import { closeDb, db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
@@ -122,4 +123,14 @@ export async function makeTemplate(
 export async function makePool(name: string, prefix: string): Promise<string> {
   const range = { cidr: `${prefix}.0/24`, first: `${prefix}.10`, last: `${prefix}.209` }
   return (await db().addressPool.create({ data: { name, ...range } })).id
+}
+
+/** The problem that something is refused with. */
+export async function refusal(promise: Promise<unknown>): Promise<Problem> {
+  const thrown = await promise.then(
+    () => null,
+    (error) => error,
+  )
+  if (thrown instanceof Problem) return thrown
+  throw thrown ?? new Error('it was not refused')
 }
