@@ -14,6 +14,12 @@ const HOST: Record<string, string> = {
   '/sys/fs/cgroup/cpu/cgroup.procs': '',
   '/sys/fs/cgroup/pids/cgroup.procs': '',
   '/sys/module/apparmor/parameters/enabled': 'Y\n',
+  '/sys/kernel/security/apparmor/policy/namespaces/x/y': '',
+  '/proc/sys/net/bridge/bridge-nf-call-iptables': '1\n',
+  '/dev/fuse': '',
+  '/dev/net/tun': '',
+  '/proc/filesystems': 'nodev\tnfs4\n',
+  '/var/lib/lxcfs/proc/uptime': '12.5 3.1\n',
 }
 
 test('a host where everything works has no reason against anything', () => {
@@ -61,4 +67,23 @@ test('probes leave no file', () => {
   const before = [...sys.files.keys()]
   probeCapabilities(sys)
   expect([...sys.files.keys()]).toEqual(before)
+})
+
+test('NFS: the program, and a kernel that has it or can load it', () => {
+  const { '/proc/filesystems': _, ...without } = HOST
+  const loadable = (code: number) =>
+    probeCapabilities(memorySys(without, (argv) => (argv[0] === 'modprobe' ? { code } : undefined))).nfs
+  expect(loadable(0).available).toBe(true)
+  expect(loadable(1).reason).toBe('The kernel has no NFS client.')
+})
+
+test('lxcfs that knows no cgroup v1 says so', () => {
+  const { '/var/lib/lxcfs/proc/uptime': _, ...without } = HOST
+  const sys = memorySys(without, (argv, { outputFile }) => {
+    if (argv[0] === 'setsid' && outputFile !== undefined) {
+      sys.files.set(outputFile, 'cgroup_init: Failed to initialize cgroup driver\n')
+    }
+    return undefined
+  })
+  expect(probeCapabilities(sys).lxcfs.reason).toContain('lxcfs 7 needs cgroup v2')
 })

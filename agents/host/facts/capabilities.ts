@@ -2,129 +2,28 @@
  * What this host can do, found by doing it: a kernel may list a feature and refuse it. A probe answers null when it worked,
  * else why not, in words an admin can act on. Nothing of a probe stays behind.
  */
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
-import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
 import {
   CAPABILITY_NAMES,
   type Capability,
   type CapabilityReport,
 } from '../../../lib/contract/capabilities.ts'
-import { HOST_TOOL_NAMES, HOST_TOOLS, type HostTool } from '../../../lib/contract/host-facts.ts'
-import { ID_RANGE_FIRST, ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
-import { cgroupVersion, ROOT } from '../resources/cgroup.ts'
-import { ensureDirectory } from '../sys/files.ts'
-import { isIdMapped } from '../sys/mounts.ts'
-import type { RunResult, Sys } from '../sys/sys.ts'
-import { machineOf } from './machine.ts'
-import { hasProgram, missingTools } from './tools.ts'
+import { probeBridged, probeRouted, probeVlan } from '../network/probes.ts'
+import { probeFirewall, probeFirewallBridged, probeRate } from '../network/probes-filter.ts'
+import type { Sys } from '../sys/sys.ts'
+import { EQUIPMENT_PROBES } from './equipment-probes.ts'
+import { HOST_PROBES } from './host-probes.ts'
+import { type Probe, type Reason, toolsReason } from './probe.ts'
 
-type Reason = string | null
-type Probe = (sys: Sys) => Reason
+const NETWORK_PROBES = {
+  'net-routed': (sys) => toolsReason(sys, ['ip', 'nft', 'nsenter']) ?? probeRouted(sys),
+  'net-bridged': (sys) => toolsReason(sys, ['ip', 'nft', 'nsenter']) ?? probeBridged(sys),
+  'net-vlan': (sys) => toolsReason(sys, ['ip', 'nft', 'nsenter']) ?? probeVlan(sys),
+  'net-firewall': (sys) => toolsReason(sys, ['nft']) ?? probeFirewall(sys),
+  'net-firewall-bridged': (sys) => toolsReason(sys, ['nft']) ?? probeFirewallBridged(sys),
+  'net-rate': (sys) => toolsReason(sys, ['tc', 'ip', 'nft']) ?? probeRate(sys),
+} as const satisfies Partial<Record<Capability, Probe>>
 
-function lastLine(result: RunResult): string {
-  const lines = `${result.stdout}\n${result.stderr}`.trim().split('\n')
-  return lines[lines.length - 1] ?? `exit code ${result.code}`
-}
-
-function works(sys: Sys, argv: readonly string[], otherwise: string): Reason {
-  const result = sys.run(argv)
-  return result.code === 0 ? null : `${otherwise}: ${lastLine(result)}`
-}
-
-function toolsReason(sys: Sys, tools: readonly HostTool[]): Reason {
-  const missing = missingTools(sys, tools)
-  if (missing.length === 0) return null
-  const packages = [...new Set(missing.map((tool) => HOST_TOOLS[tool].package))]
-  return `Not installed: ${missing.join(', ')} (package ${packages.join(', ')}).`
-}
-
-function userNamespaces(sys: Sys): Reason {
-  const map = `0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}`
-  const argv = ['unshare', '--user', `--map-users=${map}`, `--map-groups=${map}`, '--setuid=0', 'true']
-  return works(sys, argv, 'The kernel makes no user namespace')
-}
-
-function controller(name: string): Probe {
-  return (sys) => {
-    const there =
-      cgroupVersion(sys) === 2
-        ? (sys.read(`${ROOT}/cgroup.controllers`) ?? '').trim().split(' ').includes(name)
-        : sys.stat(`${ROOT}/${name}/cgroup.procs`) !== null
-    return there ? null : `The ${name} controller of cgroups is not available.`
-  }
-}
-
-const TOO_OLD = 'mount ignores the wish: util-linux 2.39 or newer is needed.'
-
-/** Makes a tiny ext4 image in memory and mounts it, with shifted ids if so wished. */
-function imageMount(sys: Sys, shifted: boolean): Reason {
-  const base = `${HOST_PATHS.run}/probe-${sys.pid}`
-  ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  ensureDirectory(sys, base)
-  const image = `${base}.img`
-  sys.write(image, '')
-  sys.extend(image, 1024 * 1024)
-  try {
-    const made = works(sys, ['mkfs.ext4', '-q', '-F', '-O', '^has_journal', image], 'mkfs.ext4 fails')
-    if (made !== null) return made
-    const options = shifted ? `loop,X-mount.idmap=b:0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}` : 'loop'
-    const refused = works(sys, ['mount', '-t', 'ext4', '-o', options, image, base], 'mount refuses')
-    if (refused !== null) return refused
-    const ignored = shifted && !isIdMapped(sys, base)
-    sys.run(['umount', base])
-    return ignored ? TOO_OLD : null
-  } finally {
-    sys.remove(image)
-    sys.remove(base)
-  }
-}
-
-function reflink(sys: Sys): Reason {
-  const file = `${HOST_PATHS.vz}/.probe-${sys.pid}`
-  if (sys.stat(HOST_PATHS.vz) === null) return `There is no ${HOST_PATHS.vz}.`
-  sys.write(file, 'x'.repeat(4096))
-  try {
-    const argv = ['cp', '--reflink=always', file, `${file}.copy`]
-    return works(sys, argv, `${HOST_PATHS.vz} cannot share blocks (XFS with reflink or btrfs can)`)
-  } finally {
-    sys.remove(file)
-    sys.remove(`${file}.copy`)
-  }
-}
-
-function checkpoint(sys: Sys): Reason {
-  const arch = archFromUname(machineOf(sys))
-  if (arch === null || !ARCH[arch].criu) return `CRIU does not exist for ${machineOf(sys)}.`
-  return toolsReason(sys, ['criu', 'iptables']) ?? works(sys, ['criu', 'check'], 'criu check fails')
-}
-
-const PROBES: Record<Capability, Probe> = {
-  've-run': (sys) =>
-    toolsReason(
-      sys,
-      HOST_TOOL_NAMES.filter((tool) => HOST_TOOLS[tool].required),
-    ) ?? userNamespaces(sys),
-  'template-build': (sys) =>
-    toolsReason(sys, ['mmdebstrap', 'newuidmap', 'mkfs.ext4']) ??
-    (hasProgram(sys, 'apt-get') ? userNamespaces(sys) : 'apt is not installed: build on a Debian host.'),
-  'storage-image': (sys) => toolsReason(sys, ['mkfs.ext4', 'losetup']) ?? imageMount(sys, false),
-  reflink,
-  'id-mapped-mounts': (sys) => imageMount(sys, true),
-  'net-routed': (sys) =>
-    toolsReason(sys, ['ip', 'nft', 'nsenter']) ??
-    works(sys, ['unshare', '--net', 'ip', 'link', 'add', 'type', 'veth'], 'No veth pair can be made'),
-  checkpoint,
-  'dirty-tracking': (sys) =>
-    toolsReason(sys, ['criu']) ??
-    works(sys, ['criu', 'check', '--feature', 'mem_dirty_track'], 'The kernel does not track changed pages'),
-  'cgroup-memory': controller('memory'),
-  'cgroup-cpu': controller('cpu'),
-  'cgroup-pids': controller('pids'),
-  apparmor: (sys) =>
-    sys.read('/sys/module/apparmor/parameters/enabled')?.trim() === 'Y'
-      ? null
-      : 'The kernel runs without AppArmor.',
-}
+const PROBES: Record<Capability, Probe> = { ...HOST_PROBES, ...EQUIPMENT_PROBES, ...NETWORK_PROBES }
 
 function probe(sys: Sys, name: Capability): Reason {
   try {

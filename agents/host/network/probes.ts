@@ -11,14 +11,20 @@ function inPassing(sys: Sys, lines: readonly string[], otherwise: string): strin
 }
 
 const PAIR = 'link add veth0 type veth peer name veth1'
-const GUARD =
-  'table netdev probe { chain guard { type filter hook ingress device "lo" priority -400; policy drop; arp operation request accept; icmpv6 type nd-neighbor-advert drop; } }'
+const GUARD = `table netdev probe {
+chain guard {
+type filter hook ingress device "lo" priority -400; policy drop
+arp operation request accept
+icmpv6 type nd-neighbor-advert drop
+}
+}
+`
 
 /** Both kinds of interface need a veth pair, and the guard against false senders. */
 function pairAndGuard(sys: Sys): string | null {
   const pair = inPassing(sys, [PAIR], 'No veth pair can be made')
   if (pair !== null) return pair
-  const { code, stderr } = sys.run(['unshare', '--net', 'nft', '-f', '-'], { stdin: `${GUARD}\n` })
+  const { code, stderr } = sys.run(['unshare', '--net', 'nft', '-f', '-'], { stdin: GUARD })
   return code === 0
     ? null
     : `nftables cannot filter where packets come in: ${tail(stderr.trim().split('\n')[0] ?? '')}`
