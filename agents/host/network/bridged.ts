@@ -27,6 +27,10 @@ const PORT = [
 /** What a bridge calls its ports' VLAN when nobody says otherwise. */
 const DEFAULT_VLAN = 1
 
+/** Not the VE's, and high: a bridge takes the lowest of its ports for its own, and the host's would change with it. */
+export const portMac = (mac: string): string =>
+  mac.startsWith('fe') ? `fa${mac.slice(2)}` : `fe${mac.slice(2)}`
+
 export function planBridged(each: BridgedInterface, veid: number): InterfacePlan {
   const end = hostEnd(veid, each.index)
   return {
@@ -34,7 +38,7 @@ export function planBridged(each: BridgedInterface, veid: number): InterfacePlan
     kind: 'bridged',
     ifname: each.ifname,
     end,
-    make: { end: '', peer: `address ${each.mac}` },
+    make: { end: `address ${portMac(each.mac)}`, peer: `address ${each.mac}` },
     // The port itself is on no network.
     settings: [{ path: `/proc/sys/net/ipv6/conf/${end}/disable_ipv6`, value: '1' }],
     outside: [

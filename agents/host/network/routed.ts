@@ -98,7 +98,9 @@ function insideLines(
   const ipv6 = own.filter(isIpv6)
   return [
     ...(ipv6.length === 0 ? [] : [added('addr', `${INSIDE6}/64 dev @ nodad`)]),
-    ...own.map((address) => added('addr', `${hostNetwork(address)} dev @${isIpv6(address) ? ' nodad' : ''}`)),
+    ...ipv4.map((address) => added('addr', `${hostNetwork(address)} dev @`)),
+    // The kernel sends from the one that came last, if nothing else decides.
+    ...[...ipv6].reverse().map((address) => added('addr', `${hostNetwork(address)} dev @ nodad`)),
     fixed('link set @ up'),
     ...(ipv4.length === 0 ? [] : wayOut4(ipv4, default4 === ifname ? null : FIRST_TABLE + index)),
     ...(ipv6.length === 0
