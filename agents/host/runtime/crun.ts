@@ -22,6 +22,7 @@ const SIGKILL = 9
 const RELEASE_TRIES = 400
 /** The monitor notes the end of init at once; this many times 2 ms it is waited for. */
 const EXIT_TRIES = 500
+const LAST_WORDS_TRIES = 100
 const KILL_TRIES = 500
 const RESCUE_MOUNT = '/mnt/ve'
 
@@ -49,6 +50,16 @@ function config(sys: Sys, spec: VeSpec, { rescue }: MakeOptions): string {
   })
 }
 
+/** A monitor that loses its crun may tell so before crun has said why. */
+function lastWords(sys: Sys, log: string): string {
+  for (let tries = 0; tries < LAST_WORDS_TRIES; tries += 1) {
+    const said = sys.read(log)?.trim()
+    if (said) return said
+    sys.sleep(5)
+  }
+  return ''
+}
+
 /** crun's own words go to a log: what it prints goes where the VE's words go. */
 function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const { veid } = spec
@@ -62,8 +73,8 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   try {
     createMonitored(sys, veid, log)
   } catch (error) {
-    const said = sys.read(log)?.trim()
-    if (!said || !(error instanceof Problem)) throw error
+    const said = lastWords(sys, log)
+    if (said === '' || !(error instanceof Problem)) throw error
     throw commandFailed(['crun', 'create', container(veid)], { code: 1, stdout: '', stderr: said })
   } finally {
     sys.remove(log)
