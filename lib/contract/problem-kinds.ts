@@ -108,6 +108,11 @@ export const PROBLEMS = {
     title: 'The VE did not start',
     next: 'Read the log of the operation; the VE stays stopped.',
   },
+  've-init-died': {
+    status: 409,
+    title: 'The VE went down by itself',
+    next: 'Read its boot log, then start it again.',
+  },
   'stale-epoch': {
     status: 409,
     title: 'The VE has moved on',

@@ -2,14 +2,12 @@
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Ve } from '../db/generated/client.ts'
+import { BY_ITSELF } from '../operations/by-itself.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { emitVeEvent } from '../operations/events.ts'
 import { enqueueChange } from './configure.ts'
 import { SUSPEND_STOP_SECONDS } from './suspend.ts'
 import { trafficUsed } from './traffic-used.ts'
-
-/** As operations name who asked for them when nobody did. */
-export const BY_ITSELF = { userId: null, name: 'Corral' }
 
 /**
  * Holds each VE's traffic since its reset day against its limit: throttles or suspends one that has come to reach it, and

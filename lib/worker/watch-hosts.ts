@@ -6,11 +6,14 @@ import { transaction } from '../db/client.ts'
 import { emitEvent } from '../events/emit.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import { type LeasedHost, leaseHosts } from './host-leases.ts'
-import { recordSample } from './record-sample.ts'
+import { recordSample } from './samples/record-sample.ts'
+import { recordTraffic } from './samples/record-traffic.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 const LOOK_EVERY_MS = 1_000
 const SAMPLE_EVERY_SECONDS = 2
+/** Traffic: its counters lose nothing in between. */
+const COUNT_EVERY_MS = 10_000
 const RETRY_FIRST_MS = 1_000
 const RETRY_MOST_MS = 10_000
 /** One broken connection is no news; the second try in a row that fails is. */
@@ -51,8 +54,14 @@ function follow(worker: WorkerContext, watched: Map<string, AbortController>, le
 
 async function watchHost(worker: WorkerContext, host: LeasedHost, signal: AbortSignal): Promise<void> {
   const log = worker.log.child({ host: host.id })
+  let countedAt = 0
   const write = latestOnly(
-    (sample: WatchSample) => recordSample(host.id, sample),
+    async (sample: WatchSample) => {
+      await recordSample(host.id, sample)
+      if (Date.now() < countedAt + COUNT_EVERY_MS) return
+      await recordTraffic(host.id, sample)
+      countedAt = Date.now()
+    },
     (error) => {
       log.error({ err: error }, 'recording a sample failed')
     },

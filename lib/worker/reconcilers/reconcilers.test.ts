@@ -1,16 +1,13 @@
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '../../db/client.ts'
-import { queueOf } from '../../operations/job.ts'
-import { OPERATIONS } from '../../operations/registry.ts'
 import { registerWorker } from '../presence.ts'
-import { recordSample } from '../record-sample.ts'
+import { recordSample } from '../samples/record-sample.ts'
 import { enqueueOnVe, type Fleet, makeFleet, makeVe, useTestDatabase } from '../test-fleet.ts'
 import { deadWorkers } from './dead-workers.ts'
 import { hostsOffline } from './hosts-offline.ts'
 import { lostOperations } from './lost-operations.ts'
 import type { ReconcilerContext } from './reconciler.ts'
-import { veDrift } from './ve-drift.ts'
 
 let database: { drop(): Promise<void> }
 let fleet: Fleet
@@ -28,20 +25,6 @@ afterAll(() => database.drop())
 const jobs = () => db().$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs`
 const sample = (ves: object[]) =>
   ({ at: Date.now(), bootId: 'b', load1: 0, memoryFreeBytes: 1, vzFreeBytes: 1, ves }) as never
-const seen = (ve: { id: string; veid: number }, state: 'running' | 'stopped') => ({
-  veid: ve.veid,
-  uuid: ve.id,
-  epoch: 1,
-  state,
-  initPid: state === 'running' ? 7 : null,
-  startedAt: state === 'running' ? 1_700_000_000_000 : null,
-  memoryBytes: null,
-  processes: null,
-  cpuMicroseconds: null,
-  diskUsedBytes: null,
-})
-const veOf = (id: string) => db().ve.findUniqueOrThrow({ where: { id } })
-
 test('an operation whose job was lost gets it again, once it is old enough', async () => {
   const ve = await makeVe(fleet, 'lost')
   const id = await enqueueOnVe(fleet, ve.id, 've-create', { start: false })
@@ -77,57 +60,6 @@ test('a worker whose heartbeat lapsed is buried and gives up what it held; a liv
   expect(await db().host.findUnique({ where: { id: fleet.hostId } })).toMatchObject({ leasedBy: null })
   expect((await db().worker.findUnique({ where: { id: alive.id } }))?.stoppedAt).toBeNull()
   await db().operation.delete({ where: { id } })
-})
-
-test('settled VEs follow what their host shows: died, started by hand, gone', async () => {
-  const [died, started, gone] = [
-    await makeVe(fleet, 'died', 'running'),
-    await makeVe(fleet, 'started', 'stopped'),
-    await makeVe(fleet, 'gone', 'stopped'),
-  ]
-  await recordSample(fleet.hostId, sample([seen(died, 'stopped'), seen(started, 'running')]))
-  await veDrift.run(context)
-  expect(await veOf(died.id)).toMatchObject({ state: 'stopped', startedAt: null })
-  expect(await veOf(started.id)).toMatchObject({ state: 'running', startedAt: new Date(1_700_000_000_000) })
-  expect(await veOf(gone.id)).toMatchObject({ state: 'failed', observed: { state: 'absent' } })
-})
-
-test('a VE that an operation works on, or has just left, is not touched', async () => {
-  const ve = await makeVe(fleet, 'busy', 'running')
-  const make = (status: 'running' | 'succeeded', endedAt: Date | null) =>
-    db().operation.create({
-      data: {
-        ...fleet,
-        type: 've-stop',
-        title: 'x',
-        input: {},
-        actorName: 'x',
-        veId: ve.id,
-        queue: queueOf(OPERATIONS['ve-stop'] as never, { operationId: '', veId: ve.id }),
-        status,
-        endedAt,
-      },
-    })
-  await recordSample(fleet.hostId, sample([seen(ve, 'stopped')]))
-  const live = await make('running', null)
-  await veDrift.run(context)
-  expect((await veOf(ve.id)).state).toBe('running')
-  await db().operation.update({ where: { id: live.id }, data: { status: 'succeeded', endedAt: new Date() } })
-  await veDrift.run(context)
-  expect((await veOf(ve.id)).state).toBe('running')
-  await db().operation.update({ where: { id: live.id }, data: { endedAt: new Date(Date.now() - 60_000) } })
-  await veDrift.run(context)
-  expect((await veOf(ve.id)).state).toBe('stopped')
-})
-
-test('a reboot inside the VE is seen by its new start time', async () => {
-  const ve = await makeVe(fleet, 'reboot', 'running')
-  await recordSample(fleet.hostId, sample([seen(ve, 'running')]))
-  await recordSample(
-    fleet.hostId,
-    sample([{ ...seen(ve, 'running'), initPid: 9, startedAt: 1_700_000_100_000 }]),
-  )
-  expect(await veOf(ve.id)).toMatchObject({ state: 'running', startedAt: new Date(1_700_000_100_000) })
 })
 
 test('a host that has not been seen for a while goes offline, and the next sample brings it back', async () => {

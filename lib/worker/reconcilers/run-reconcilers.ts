@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { bootStarts } from './boot-starts.ts'
 import { deadWorkers } from './dead-workers.ts'
 import { hostsOffline } from './hosts-offline.ts'
 import { lostOperations } from './lost-operations.ts'
 import { lostTerminals } from './lost-terminals.ts'
 import type { Reconciler, ReconcilerContext } from './reconciler.ts'
-import { veDrift } from './ve-drift.ts'
+import { trafficMonths } from './traffic-months.ts'
 
-const RECONCILERS: readonly Reconciler[] = [deadWorkers, lostOperations, lostTerminals, hostsOffline, veDrift]
+const RECONCILERS: readonly Reconciler[] = [
+  deadWorkers,
+  lostOperations,
+  lostTerminals,
+  hostsOffline,
+  bootStarts,
+  trafficMonths,
+]
 
 /** Runs each reconciler now and then every so often, until the signal aborts; a fault of one is logged and tried again. */
 export async function runReconcilers(context: ReconcilerContext, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,18 @@
+import type { Db } from '../../db/client.ts'
+import type { Touched } from './record-sample.ts'
+
+/**
+ * Its host has booted: what ran there and is to be started on boot waits for its turn from now on. What an operation
+ * works on keeps its state: that operation goes on. After this, `reconcilers/boot-starts.ts` starts them in order.
+ */
+export function noteBoot(tx: Db, hostId: string): Promise<Touched[]> {
+  return tx.$queryRaw<Touched[]>`
+    UPDATE ve v SET boot_start = 'waiting', problem = NULL,
+      state = CASE WHEN busy.yes THEN v.state ELSE 'stopped' END,
+      started_at = CASE WHEN busy.yes THEN v.started_at END
+    FROM ve same, LATERAL (SELECT EXISTS (
+      SELECT 1 FROM operation o WHERE o.queue = 've:' || same.id AND o.status IN ('queued', 'running')) AS yes) busy
+    WHERE same.id = v.id AND v.host_id = ${hostId}::uuid AND v.destroyed_at IS NULL AND v.state = 'running'
+      AND v.start_on_boot AND v.suspended_at IS NULL AND v.observed->>'state' = 'stopped'
+    RETURNING v.id, v.account_id AS "accountId"`
+}
