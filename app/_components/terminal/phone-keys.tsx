@@ -2,8 +2,8 @@ import type { ReactNode } from 'react'
 import { cx } from '../../_ui/cx.ts'
 
 const KEYS = [
-  { label: 'Esc', name: 'Escape', text: '\x1b' },
-  { label: 'Tab', name: 'Tab', text: '\t' },
+  { label: 'Esc', name: undefined, text: '\x1b' },
+  { label: 'Tab', name: undefined, text: '\t' },
 ] as const
 const MORE = [
   { label: '←', name: 'Left', text: '\x1b[D' },
@@ -25,8 +25,8 @@ export function PhoneKeys({
   onCtrl: (on: boolean) => void
   onText: (text: string) => void
 }) {
-  const key = ({ label, name, text }: { label: string; name: string; text: string }) => (
-    <Key key={name} name={name} onPress={() => onText(text)}>
+  const key = ({ label, name, text }: { label: string; name?: string; text: string }) => (
+    <Key key={label} name={name} onPress={() => onText(text)}>
       {label}
     </Key>
   )
@@ -37,7 +37,7 @@ export function PhoneKeys({
       className="flex gap-1 overflow-x-auto border-line border-t bg-surface-sunken p-1.5 pointer-fine:hidden"
     >
       {KEYS.map(key)}
-      <Key name="Control" pressed={ctrl} onPress={() => onCtrl(!ctrl)}>
+      <Key pressed={ctrl} onPress={() => onCtrl(!ctrl)}>
         Ctrl
       </Key>
       {MORE.map(key)}
@@ -51,7 +51,8 @@ function Key({
   onPress,
   children,
 }: {
-  name: string
+  /** Where the label is a sign. */
+  name?: string
   pressed?: boolean
   onPress: () => void
   children: ReactNode

@@ -118,6 +118,7 @@ async function copy(terminal: Terminal): Promise<boolean> {
 async function paste(terminal: Terminal): Promise<boolean> {
   try {
     terminal.paste(await navigator.clipboard.readText())
+    terminal.focus()
     return true
   } catch {
     return false
