@@ -51,9 +51,11 @@ export type Planning = {
  * `no-free-address`; `capability-missing` for what the host cannot do.
  */
 export async function planInterface(planning: Planning, input: VeInterfaceInput): Promise<PlannedInterface> {
-  const { host, source, present, prefix } = planning
+  const { tx, host, source, present, prefix } = planning
   const index = freeIndex(planning)
   const ifname = chooseName(planning, input.ifname)
+  const wantedMac = input.kind === 'bridged' ? input.mac : undefined
+  if (wantedMac !== undefined) await refuseMac(planning, wantedMac)
   const assigned = await pickAddresses(source, host.name, input, prefix)
   const link = input.kind === 'bridged' ? linkOf(assigned, prefix) : { bridge: null, vlan: null }
   const rate = input.rate ?? UNLIMITED_RATE
@@ -69,7 +71,7 @@ export async function planInterface(planning: Planning, input: VeInterfaceInput)
     index,
     kind: input.kind,
     ifname,
-    mac: input.kind === 'bridged' ? await chooseMac(planning, input.mac) : null,
+    mac: input.kind === 'bridged' ? (wantedMac ?? (await newMac(tx, macsOf(present)))) : null,
     ...link,
     networks,
     ...gateways,
@@ -95,16 +97,14 @@ function chooseName({ present, otherNames, prefix }: Planning, wanted: string | 
   for (let number = 0; ; number += 1) if (!taken.has(`eth${number}`)) return `eth${number}`
 }
 
+const macsOf = (present: readonly Present[]) => present.flatMap(({ mac }) => (mac ? [mac] : []))
+
 /** A foreign hardware address on a bridge draws the other's packets: whose it may be is the provider's to say. */
-async function chooseMac(planning: Planning, wanted: string | undefined): Promise<string> {
-  const { tx, viewer, present, prefix } = planning
-  const planned = present.flatMap(({ mac }) => (mac ? [mac] : []))
-  if (wanted === undefined) return newMac(tx, planned)
+async function refuseMac({ tx, viewer, present, prefix }: Planning, wanted: string): Promise<void> {
   if (!canAtProvider(viewer, 'address:manage'))
     throw wrong(`${prefix}mac`, 'Hardware addresses are chosen by the provider: leave it out.')
-  if (planned.includes(wanted) || (await isMacTaken(tx, wanted)))
+  if (macsOf(present).includes(wanted) || (await isMacTaken(tx, wanted)))
     throw wrong(`${prefix}mac`, 'Another interface has this hardware address.')
-  return wanted
 }
 
 /** Writes down what was planned. `pending`: for a change of a VE that is there, not the VE's until it succeeds. */

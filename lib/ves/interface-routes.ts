@@ -102,8 +102,9 @@ export function refuseSecondRoute(present: readonly Present[], added: Routed, pr
     const { conflict } = defaultRouteOf([...present, added].map(routeSource), ipv6)
     if (!conflict?.includes(added.ifname)) continue
     const other = conflict.find((ifname) => ifname !== added.ifname)
+    const hosts = added.addresses.some((address) => !isNetwork(address) && isIpv6(address) === ipv6)
     throw wrong(
-      `${prefix}${added.kind === 'bridged' ? field : 'addresses'}`,
+      `${prefix}${added.kind === 'bridged' ? field : hosts ? 'addresses' : 'delegate'}`,
       `The default route of ${name} leads through ${other} already: a VE has one.`,
     )
   }
