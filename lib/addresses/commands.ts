@@ -87,7 +87,7 @@ export async function removeAddressPool(viewer: Viewer, id: string, tx?: Db): Pr
 }
 const NAMED = 10
 
-function managing<T>(viewer: Viewer, tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
+async function managing<T>(viewer: Viewer, tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
   if (!canAtProvider(viewer, 'address:manage')) throw forbidden('address:manage')
   const run = async (on: Db) => {
     await lockAllocation(on)

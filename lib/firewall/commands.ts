@@ -18,7 +18,7 @@ import type { FirewallSetCreateInput, FirewallSetResource, FirewallSetUpdateInpu
 import { type SetUse, usesOfSet } from './uses.ts'
 
 /** It belongs to the viewer's own account. Throws `forbidden`, and `invalid-input` for a name that the account has given. */
-export function createFirewallSet(
+export async function createFirewallSet(
   viewer: Viewer,
   input: FirewallSetCreateInput,
   tx?: Db,
@@ -75,7 +75,7 @@ const NAMED = 10
  * The row is locked until the transaction ends, so that a VE that begins to refer to it and a change of it see each other. Rule
  * sets are locked before VEs, here and in ve-firewall.ts.
  */
-function managing<T>(
+async function managing<T>(
   viewer: Viewer,
   id: string,
   tx: Db | undefined,

@@ -62,7 +62,7 @@ export function removeHostGroup(viewer: Viewer, id: string, tx?: Db): Promise<vo
   })
 }
 
-function managing<T>(viewer: Viewer, tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
+async function managing<T>(viewer: Viewer, tx: Db | undefined, work: (on: Db) => Promise<T>): Promise<T> {
   if (!canAtProvider(viewer, 'host:manage')) throw forbidden('host:manage')
   // Which pools serve a host is part of what is given out.
   const run = async (on: Db) => {
