@@ -22,7 +22,11 @@ test('every path, so that a moved page is seen in review', () => {
       "ve": "/ves/a%20b%2Fc",
       "veBootLog": "/ves/a%20b%2Fc/boot-log",
       "veConsole": "/ves/a%20b%2Fc/console",
+      "veDevices": "/ves/a%20b%2Fc/devices",
+      "veFirewall": "/ves/a%20b%2Fc/firewall",
+      "veNetwork": "/ves/a%20b%2Fc/network",
       "veNew": "/ves/new",
+      "veSettings": "/ves/a%20b%2Fc/settings",
       "ves": "/ves",
     }
   `)

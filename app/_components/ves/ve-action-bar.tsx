@@ -1,13 +1,17 @@
 'use client'
-import { Play, Square, Trash2, Zap } from 'lucide-react'
+import { Ellipsis, Play, RotateCw, Square } from 'lucide-react'
 import { Button } from '../../_ui/button.tsx'
+import { buttonClass } from '../../_ui/button-class.ts'
+import { Menu } from '../../_ui/menu.tsx'
 import { useVeActions } from './use-ve-actions.tsx'
 import type { VeOffers } from './ve-allowed.ts'
+import { veMoreEntries } from './ve-more-entries.ts'
 import type { VeSubject } from './ve-subject.ts'
 
 /** The buttons of a VE's page. */
 export function VeActionBar({ ve, offers }: { ve: VeSubject; offers: VeOffers }) {
-  const { pending, start, stop, forceStop, destroy, dialogs } = useVeActions(ve)
+  const actions = useVeActions(ve)
+  const { pending, start, stop, restart, dialogs } = actions
   return (
     <>
       <Button pending={pending} disabledReason={offers.start} onClick={start}>
@@ -18,19 +22,21 @@ export function VeActionBar({ ve, offers }: { ve: VeSubject; offers: VeOffers })
         <Square aria-hidden className="size-3.5" />
         Stop
       </Button>
-      <Button
-        pending={pending}
-        disabledReason={offers.stop}
-        title="Kill it at once, without asking its init"
-        onClick={forceStop}
-      >
-        <Zap aria-hidden className="size-3.5" />
-        Force stop
+      <Button pending={pending} disabledReason={offers.restart} onClick={restart}>
+        <RotateCw aria-hidden className="size-3.5" />
+        Restart
       </Button>
-      <Button disabledReason={offers.destroy} onClick={destroy}>
-        <Trash2 aria-hidden className="size-3.5" />
-        Destroy…
-      </Button>
+      <Menu
+        label={`More actions on ${ve.name}`}
+        triggerClassName={buttonClass('secondary')}
+        trigger={
+          <>
+            <Ellipsis aria-hidden className="size-3.5" />
+            More
+          </>
+        }
+        entries={veMoreEntries(actions, offers, ve)}
+      />
       {dialogs}
     </>
   )

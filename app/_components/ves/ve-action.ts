@@ -2,20 +2,58 @@
 import * as z from 'zod/mini'
 import { Problem } from '@/lib/contract/problem.ts'
 import { formAction } from '@/lib/http/action.ts'
-import { destroyVe, startVe, stopVe, veStopInput } from '@/lib/ves/commands.ts'
+import {
+  destroyVe,
+  endRescue,
+  rescueVe,
+  restartVe,
+  startVe,
+  stopVe,
+  veRescueInput,
+  veStopInput,
+} from '@/lib/ves/commands.ts'
 import { getVe } from '@/lib/ves/queries.ts'
+import { suspendVe, unsuspendVe } from '@/lib/ves/suspend.ts'
+import { veSuspendInput } from '@/lib/ves/suspension.ts'
 
 const which = z.object({ id: z.string() })
 
 export const startVeAction = formAction(which, ({ viewer, input, tx }) => startVe(viewer, input.id, tx))
 
+const stopInput = z.extend(veStopInput, which.shape)
+const readStop = (form: FormData) => {
+  const seconds = form.get('timeoutSeconds')
+  return { id: form.get('id'), ...(seconds ? { timeoutSeconds: Number(seconds) } : {}) }
+}
+
 export const stopVeAction = formAction(
-  z.extend(veStopInput, which.shape),
+  stopInput,
   ({ viewer, input: { id, ...how }, tx }) => stopVe(viewer, id, how, tx),
-  (form) => {
-    const seconds = form.get('timeoutSeconds')
-    return { id: form.get('id'), ...(seconds ? { timeoutSeconds: Number(seconds) } : {}) }
-  },
+  readStop,
+)
+
+export const restartVeAction = formAction(
+  stopInput,
+  ({ viewer, input: { id, ...how }, tx }) => restartVe(viewer, id, how, tx),
+  readStop,
+)
+
+export const rescueVeAction = formAction(
+  z.extend(veRescueInput, which.shape),
+  ({ viewer, input: { id, ...how }, tx }) => rescueVe(viewer, id, how, tx),
+)
+
+export const endRescueAction = formAction(which, ({ viewer, input, tx }) =>
+  endRescue(viewer, input.id, { start: true }, tx),
+)
+
+export const suspendVeAction = formAction(
+  z.extend(veSuspendInput, which.shape),
+  ({ viewer, input: { id, ...why }, tx }) => suspendVe(viewer, id, why, tx),
+)
+
+export const unsuspendVeAction = formAction(which, ({ viewer, input, tx }) =>
+  unsuspendVe(viewer, input.id, tx),
 )
 
 export const destroyVeAction = formAction(

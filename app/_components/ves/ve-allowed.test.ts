@@ -8,16 +8,16 @@ describe('stateForbids', () => {
     ...VE_ACTIONS.map((action) => stateForbids(state, action) === null),
   ])
   it('offers what the state allows, or will allow when the running operation ends well', () => {
-    //                        start  stop   destroy
+    //               start  stop   restart rescue configure suspend unsuspend destroy
     expect(table).toEqual([
-      ['creating', false, false, false],
-      ['stopped', true, false, true],
-      ['starting', false, true, false],
-      ['running', false, true, false],
-      ['stopping', true, false, true],
-      ['destroying', false, false, false],
-      ['destroyed', false, false, false],
-      ['failed', false, false, true],
+      ['creating', false, false, false, false, false, false, false, false],
+      ['stopped', true, false, false, true, true, true, true, true],
+      ['starting', false, true, true, false, true, true, true, false],
+      ['running', false, true, true, false, true, true, true, false],
+      ['stopping', true, false, false, true, true, true, true, true],
+      ['destroying', false, false, false, false, false, false, false, false],
+      ['destroyed', false, false, false, false, false, false, false, false],
+      ['failed', false, false, false, false, false, false, true, true],
     ])
   })
   it('says what it has to be', () =>

@@ -4,7 +4,16 @@ import { VE_STATE, type VeState } from '@/lib/contract/ve-state.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 
-export const VE_ACTIONS = ['start', 'stop', 'destroy'] as const
+export const VE_ACTIONS = [
+  'start',
+  'stop',
+  'restart',
+  'rescue',
+  'configure',
+  'suspend',
+  'unsuspend',
+  'destroy',
+] as const
 export type VeAction = (typeof VE_ACTIONS)[number]
 /** Why an action is off; null when it can be asked for. */
 export type VeOffers = Record<VeAction, string | null>
@@ -12,6 +21,11 @@ export type VeOffers = Record<VeAction, string | null>
 const DEFINITION = {
   start: OPERATIONS['ve-start'],
   stop: OPERATIONS['ve-stop'],
+  restart: OPERATIONS['ve-restart'],
+  rescue: OPERATIONS['ve-rescue'],
+  configure: OPERATIONS['ve-configure'],
+  suspend: OPERATIONS['ve-suspend'],
+  unsuspend: OPERATIONS['ve-unsuspend'],
   destroy: OPERATIONS['ve-destroy'],
 } as const
 
@@ -31,10 +45,21 @@ const LEADS_TO: Record<VeState, VeState | null> = {
 }
 
 /** What can be asked of a VE now. The server judges again when it is asked. */
-export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state'>): VeOffers {
-  const offer = (action: VeAction) =>
-    forbidden(viewer, DEFINITION[action].permission) ?? stateForbids(ve.state, action)
-  return { start: offer('start'), stop: offer('stop'), destroy: offer('destroy') }
+export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state' | 'suspended'>): VeOffers {
+  const offers = VE_ACTIONS.map((action) => [
+    action,
+    forbidden(viewer, DEFINITION[action].permission) ??
+      suspensionForbids(ve.suspended !== null, action) ??
+      stateForbids(ve.state, action),
+  ])
+  return Object.fromEntries(offers) as VeOffers
+}
+
+const NOT_WHILE_SUSPENDED: readonly VeAction[] = ['start', 'restart', 'rescue', 'suspend']
+
+function suspensionForbids(suspended: boolean, action: VeAction): string | null {
+  if (action === 'unsuspend') return suspended ? null : 'It is not suspended.'
+  return suspended && NOT_WHILE_SUSPENDED.includes(action) ? 'It is suspended.' : null
 }
 
 function forbidden(viewer: Viewer, permission: string): string | null {

@@ -1,10 +1,13 @@
 import Link from 'next/link'
+import type { ExitReason, VeExit } from '@/lib/contract/agent-protocol.ts'
 import { ARCH } from '@/lib/contract/arch.ts'
 import { STORAGE } from '@/lib/contract/storage.ts'
 import { formatBytes } from '@/lib/contract/units.ts'
+import { VE_KIND } from '@/lib/contract/ve-application.ts'
 import { paths } from '@/lib/paths.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { Age } from '../../_ui/age.tsx'
+import { Tag } from '../../_ui/badge.tsx'
 import { CopyButton } from '../../_ui/copy-button.tsx'
 import { Facts } from '../../_ui/facts.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
@@ -31,6 +34,16 @@ export function VeFacts({ ve }: { ve: VeResource }) {
             {ve.template.name}
           </Link>,
         ],
+        ['Kind', VE_KIND[ve.kind].label],
+        [
+          'Program',
+          ve.application ? (
+            <code key="program" className="font-mono text-sm">
+              {ve.application.command.join(' ')}
+            </code>
+          ) : null,
+        ],
+        ['Tags', ve.tags.length > 0 ? ve.tags.map((tag) => <Tag key={tag}>{tag}</Tag>) : null],
         ['Architecture', ARCH[ve.arch].label],
         ['Storage', STORAGE[ve.storage].label],
         ['Name servers', ve.dns.servers.length > 0 ? ve.dns.servers.join(', ') : 'those of its host'],
@@ -39,10 +52,31 @@ export function VeFacts({ ve }: { ve: VeResource }) {
           'Running since',
           ve.state === 'running' && ve.startedAt ? <Moment key="started" at={ve.startedAt} /> : null,
         ],
+        ['Last ended', ve.lastExit ? <LastExit key="exit" exit={ve.lastExit} /> : null],
+        ['Starts with its host', ve.startOnBoot ? `yes, in order ${ve.bootOrder}` : 'no'],
         ['Created', <Moment key="created" at={ve.createdAt} />],
         ['Last seen', ve.observedAt ? <Age key="seen" at={ve.observedAt} /> : 'never'],
       ]}
     />
+  )
+}
+
+const EXIT_REASON: Record<ExitReason, string> = {
+  halt: 'it was shut down',
+  reboot: 'it was rebooted',
+  'stopped-by-host': 'it was stopped',
+  ended: 'its program ended',
+  crashed: 'its init died',
+}
+
+function LastExit({ exit }: { exit: VeExit }) {
+  const how = exit.signal === null ? `code ${exit.exitCode ?? 0}` : `signal ${exit.signal}`
+  const told = exit.reason === 'ended' || exit.reason === 'crashed' ? ` (${how})` : ''
+  return (
+    <>
+      <Moment at={new Date(exit.at).toISOString()} />: {EXIT_REASON[exit.reason]}
+      {told}
+    </>
   )
 }
 

@@ -3,11 +3,13 @@ import { Ellipsis } from 'lucide-react'
 import { Menu } from '../../_ui/menu.tsx'
 import { useVeActions } from './use-ve-actions.tsx'
 import type { VeOffers } from './ve-allowed.ts'
+import { veMoreEntries } from './ve-more-entries.ts'
 import type { VeSubject } from './ve-subject.ts'
 
 /** What a row of the list can do; what it cannot says why. */
 export function VeRowMenu({ ve, offers }: { ve: VeSubject; offers: VeOffers }) {
-  const { start, stop, forceStop, destroy, dialogs } = useVeActions(ve)
+  const actions = useVeActions(ve)
+  const { start, stop, restart, dialogs } = actions
   return (
     <>
       <Menu
@@ -17,15 +19,8 @@ export function VeRowMenu({ ve, offers }: { ve: VeSubject; offers: VeOffers }) {
         entries={[
           { kind: 'action', label: 'Start', onSelect: start, disabledReason: offers.start },
           { kind: 'action', label: 'Stop', onSelect: stop, disabledReason: offers.stop },
-          { kind: 'action', label: 'Force stop', onSelect: forceStop, disabledReason: offers.stop },
-          { kind: 'separator' },
-          {
-            kind: 'action',
-            label: 'Destroy…',
-            onSelect: destroy,
-            disabledReason: offers.destroy,
-            danger: true,
-          },
+          { kind: 'action', label: 'Restart', onSelect: restart, disabledReason: offers.restart },
+          ...veMoreEntries(actions, offers, ve),
         ]}
       />
       {dialogs}

@@ -2,7 +2,14 @@ import { formatBytes } from '@/lib/contract/units.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 
 /** What the browser needs to know of a VE to offer actions on it: words, not the whole resource. */
-export type VeSubject = { id: string; name: string; lost: string[] }
+export type VeSubject = {
+  id: string
+  name: string
+  rescue: boolean
+  suspended: boolean
+  /** What destroying it takes away. */
+  lost: string[]
+}
 
 export function veSubject(ve: VeResource): VeSubject {
   const used = ve.observed?.diskUsedBytes
@@ -10,6 +17,8 @@ export function veSubject(ve: VeResource): VeSubject {
   return {
     id: ve.id,
     name: ve.name,
+    rescue: ve.rescue && ve.state === 'running',
+    suspended: ve.suspended !== null,
     lost: [
       used === null || used === undefined
         ? `Its disk of ${disk}, with all files on it.`

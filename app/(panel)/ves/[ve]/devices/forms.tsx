@@ -1,0 +1,119 @@
+'use client'
+import type { VeDevice, VeNetworkDevice } from '@/lib/contract/ve-devices.ts'
+import {
+  EXTRA_CAPABILITIES,
+  EXTRA_CAPABILITY,
+  VE_FEATURE,
+  VE_FEATURE_NAMES,
+  type VeFeatures,
+} from '@/lib/contract/ve-features.ts'
+import { updateDevicesAction, updateFeaturesAction } from '../../../../_components/ves/ve-update-action.ts'
+import { VeUpdateForm } from '../../../../_components/ves/ve-update-form.tsx'
+import { CheckField, TextAreaField } from '../../../../_forms/fields.tsx'
+
+type FeaturesFormProps = {
+  veId: string
+  features: VeFeatures
+  /** By feature: why the host cannot. */
+  obstacles: Record<string, string | null>
+  nfsObstacle: string | null
+  /** Whoever owns hosts may give more than what stays inside. */
+  provider: boolean
+  disabledReason: string | null
+}
+
+export function FeaturesForm({
+  veId,
+  features,
+  obstacles,
+  nfsObstacle,
+  provider,
+  disabledReason,
+}: FeaturesFormProps) {
+  return (
+    <VeUpdateForm
+      title="Features"
+      note="Beyond what an ordinary VE may do. A running VE takes them up when it is started again."
+      veId={veId}
+      action={updateFeaturesAction}
+      submitLabel="Save features"
+      disabledReason={disabledReason}
+    >
+      {VE_FEATURE_NAMES.map((name) => (
+        <CheckField
+          key={name}
+          name={`features.${name}`}
+          label={VE_FEATURE[name].label}
+          defaultChecked={features[name]}
+          hint={`${VE_FEATURE[name].hint} Risk: ${VE_FEATURE[name].risk}${obstacles[name] ? ` Not on its host: ${obstacles[name]}` : ''}`}
+        />
+      ))}
+      <details>
+        <summary className="cursor-pointer font-medium text-sm">Extra capabilities and NFS</summary>
+        <div className="mt-3 grid gap-3">
+          {provider ? null : <p className="text-content-muted">Only the provider gives these.</p>}
+          {EXTRA_CAPABILITIES.map((name) => (
+            <CheckField
+              key={name}
+              name={`features.capabilities.${name}`}
+              label={name}
+              hint={EXTRA_CAPABILITY[name]}
+              defaultChecked={features.capabilities.includes(name)}
+            />
+          ))}
+          <TextAreaField
+            name="features.nfs"
+            label="NFS mounts"
+            optional
+            rows={3}
+            defaultValue={features.nfs.map(shownMount).join('\n')}
+            placeholder="nas.example.org:/export/data /srv/data ro"
+            hint={`One a line. The host mounts them for the VE, in the VE’s network.${nfsObstacle ? ` Not on its host: ${nfsObstacle}` : ''}`}
+          />
+        </div>
+      </details>
+    </VeUpdateForm>
+  )
+}
+
+const shownMount = (mount: VeFeatures['nfs'][number]) =>
+  `${mount.server}:${mount.export} ${mount.path} ${mount.readOnly ? 'ro' : 'rw'}`
+
+type DevicesFormProps = {
+  veId: string
+  devices: VeDevice[]
+  networkDevices: VeNetworkDevice[]
+  disabledReason: string | null
+}
+
+export function DevicesForm({ veId, devices, networkDevices, disabledReason }: DevicesFormProps) {
+  return (
+    <VeUpdateForm
+      title="Devices of its host"
+      note="Given and taken while it runs. Whoever is root in the VE can do to them what the hardware lets one do."
+      veId={veId}
+      action={updateDevicesAction}
+      submitLabel="Save devices"
+      disabledReason={disabledReason}
+    >
+      <TextAreaField
+        name="devices"
+        label="Block and character devices"
+        optional
+        rows={3}
+        defaultValue={devices.map(({ path, access }) => `${path} ${access}`).join('\n')}
+        placeholder="/dev/sdb1 rw"
+        hint="One a line, with r, w and m (make nodes) as in the device cgroup; seen inside under the same name."
+      />
+      <TextAreaField
+        name="networkDevices"
+        label="Network devices"
+        optional
+        rows={2}
+        defaultValue={networkDevices.map(({ device, ifname }) => `${device} ${ifname}`).join('\n')}
+        placeholder="eth3 eth1"
+        hint="The host’s name of it, then its name inside. It is the VE’s alone while that runs."
+      />
+    </VeUpdateForm>
+  )
+}

@@ -1,0 +1,107 @@
+'use client'
+import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react'
+import { SelectField } from '../../_forms/fields.tsx'
+import { Button } from '../../_ui/button.tsx'
+import { type EntryDraft, moved, newRule } from './rule-draft.ts'
+import { RuleFields } from './rule-fields.tsx'
+
+export type SetChoice = { id: string; name: string; rules: number }
+
+/**
+ * An ordered list of rules, and of rule sets among them where there are `sets`. Fields are named "entries.N.rule.ports" (or, without
+ * `sets`, "rules.N.ports"), so that what is wrong with one is shown at it.
+ */
+export function RuleEditor({
+  entries,
+  sets,
+  onChange,
+}: {
+  entries: readonly EntryDraft[]
+  sets?: readonly SetChoice[]
+  onChange: (entries: EntryDraft[]) => void
+}) {
+  const nextKey = 1 + Math.max(-1, ...entries.map(({ key }) => key))
+  const replace = (index: number, entry: EntryDraft) => onChange(entries.with(index, entry))
+  return (
+    <div className="grid gap-3">
+      <ol className="grid gap-3" aria-label="Rules, in order">
+        {entries.map((entry, index) => (
+          <li key={entry.key} className="grid gap-3 rounded border border-line p-3 sm:grid-cols-[1fr_auto]">
+            {entry.kind === 'rule' ? (
+              <RuleFields
+                prefix={sets ? `entries.${index}.rule` : `rules.${index}`}
+                rule={entry}
+                onChange={(rule) => replace(index, rule)}
+              />
+            ) : (
+              <SelectField
+                name={`entries.${index}.setId`}
+                label="Rules of the set"
+                value={entry.setId}
+                onChange={(event) => replace(index, { ...entry, setId: event.target.value })}
+              >
+                {(sets ?? []).map((set) => (
+                  <option key={set.id} value={set.id}>
+                    {`${set.name} (${set.rules} ${set.rules === 1 ? 'rule' : 'rules'})`}
+                  </option>
+                ))}
+              </SelectField>
+            )}
+            <EntryButtons
+              index={index}
+              last={index === entries.length - 1}
+              onMove={(to) => onChange(moved(entries, index, to))}
+              onRemove={() => onChange(entries.toSpliced(index, 1))}
+            />
+          </li>
+        ))}
+      </ol>
+      {entries.length === 0 ? (
+        <p className="text-content-muted">No rule: the policies decide about everything.</p>
+      ) : null}
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={() => onChange([...entries, newRule(nextKey)])}>
+          <Plus aria-hidden className="size-3.5" />
+          Add rule
+        </Button>
+        {sets && sets.length > 0 ? (
+          <Button
+            onClick={() => onChange([...entries, { key: nextKey, kind: 'set', setId: sets[0]?.id ?? '' }])}
+          >
+            <Plus aria-hidden className="size-3.5" />
+            Add rule set
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  )
+}
+
+type EntryButtonsProps = { index: number; last: boolean; onMove: (to: number) => void; onRemove: () => void }
+
+function EntryButtons({ index, last, onMove, onRemove }: EntryButtonsProps) {
+  const which = `rule ${index + 1}`
+  return (
+    <div className="flex items-start gap-1 sm:flex-col">
+      <Button
+        look="quiet"
+        aria-label={`Move ${which} up`}
+        disabledReason={index === 0 ? 'It is the first.' : null}
+        onClick={() => onMove(index - 1)}
+      >
+        <ArrowUp aria-hidden className="size-3.5" />
+      </Button>
+      <Button
+        look="quiet"
+        aria-label={`Move ${which} down`}
+        disabledReason={last ? 'It is the last.' : null}
+        onClick={() => onMove(index + 1)}
+      >
+        <ArrowDown aria-hidden className="size-3.5" />
+      </Button>
+      <Button look="quiet" aria-label={`Remove ${which}`} onClick={onRemove}>
+        <Trash2 aria-hidden className="size-3.5" />
+      </Button>
+    </div>
+  )
+}

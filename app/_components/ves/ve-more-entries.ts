@@ -1,0 +1,38 @@
+import type { MenuEntry } from '../../_ui/menu-entry.ts'
+import type { useVeActions } from './use-ve-actions.tsx'
+import type { VeOffers } from './ve-allowed.ts'
+
+/** What is asked for less often, in the menu of a VE's page and of its row. */
+export function veMoreEntries(
+  {
+    ask,
+    forceStop,
+    endRescue,
+    unsuspend,
+  }: Pick<ReturnType<typeof useVeActions>, 'ask' | 'forceStop' | 'endRescue' | 'unsuspend'>,
+  offers: VeOffers,
+  { rescue, suspended }: { rescue: boolean; suspended: boolean },
+): MenuEntry[] {
+  return [
+    { kind: 'action', label: 'Force stop', onSelect: forceStop, disabledReason: offers.stop },
+    rescue
+      ? { kind: 'action', label: 'End rescue', onSelect: endRescue, disabledReason: offers.stop }
+      : {
+          kind: 'action',
+          label: 'Start in rescue…',
+          onSelect: () => ask('rescue'),
+          disabledReason: offers.rescue,
+        },
+    suspended
+      ? { kind: 'action', label: 'Lift suspension', onSelect: unsuspend, disabledReason: offers.unsuspend }
+      : { kind: 'action', label: 'Suspend…', onSelect: () => ask('suspend'), disabledReason: offers.suspend },
+    { kind: 'separator' },
+    {
+      kind: 'action',
+      label: 'Destroy…',
+      onSelect: () => ask('destroy'),
+      disabledReason: offers.destroy,
+      danger: true,
+    },
+  ]
+}

@@ -1,0 +1,48 @@
+'use client'
+import type { ReactNode } from 'react'
+import type { FormAction } from '@/lib/http/action.ts'
+import { FieldGroup } from '../../_forms/fields.tsx'
+import { FormShell } from '../../_forms/form-shell.tsx'
+import { useFormAction } from '../../_forms/use-form-action.ts'
+import { notify } from '../../_ui/notify.ts'
+
+type VeUpdateFormProps = {
+  title: string
+  note?: ReactNode
+  veId: string
+  action: FormAction<{ operationId: string | null }>
+  submitLabel: string
+  disabledReason: string | null
+  children: ReactNode
+}
+
+/** A part of a VE's settings that is saved by itself. */
+export function VeUpdateForm({
+  title,
+  note,
+  veId,
+  action,
+  submitLabel,
+  disabledReason,
+  children,
+}: VeUpdateFormProps) {
+  const { pending, problem, submit } = useFormAction(action, ({ operationId }) =>
+    notify({ title: operationId === null ? 'Saved.' : 'Asked for: its host is being told.' }),
+  )
+  return (
+    <FormShell
+      label={title}
+      pending={pending}
+      problem={problem}
+      onSubmit={submit}
+      submitLabel={submitLabel}
+      pendingLabel="Saving…"
+      disabledReason={disabledReason}
+    >
+      <input type="hidden" name="veId" value={veId} />
+      <FieldGroup title={title} note={note}>
+        {children}
+      </FieldGroup>
+    </FormShell>
+  )
+}
