@@ -50,7 +50,8 @@ function flatten(
  * from the others; else the fewer issues the better.
  */
 function mismatch(issues: readonly Issue[]): number {
-  const differs = issues.some((issue) => issue.code === 'invalid_value')
-  const lacks = issues.filter((issue) => issue.path.length === 1 && issue.message === REQUIRED)
+  const own = issues.filter((issue) => issue.path.length === 1)
+  const differs = own.some((issue) => issue.code === 'invalid_value')
+  const lacks = own.filter((issue) => issue.message === REQUIRED)
   return issues.length + (differs ? 1000 : 0) + 100 * lacks.length
 }

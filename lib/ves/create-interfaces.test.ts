@@ -28,7 +28,7 @@ beforeAll(async () => {
     capabilities: CAPABILITIES,
   })
   template = await makeTemplate(world.provider, 'everywhere', [world.hosts.one, world.hosts.two, bridgedHost])
-  const bridged = { kind: 'bridged', bridge: 'br0', hostIds: [bridgedHost] } as const
+  const bridged = { kind: 'bridged' as const, bridge: 'br0', hostIds: [bridgedHost] }
   await createAddressPool(admin(), { ...bridged, name: 'link4', cidr: '192.0.2.0/24', gateway: '192.0.2.1' })
   await createAddressPool(admin(), {
     ...bridged,

@@ -29,7 +29,7 @@ beforeAll(async () => {
     },
   })
   template = await makeTemplate(world.provider, 'lan', [host])
-  const bridged = { kind: 'bridged', bridge: 'br0', hostIds: [host] } as const
+  const bridged = { kind: 'bridged' as const, bridge: 'br0', hostIds: [host] }
   await createAddressPool(admin(), { ...bridged, name: 'link4', cidr: '192.0.2.0/24', gateway: '192.0.2.1' })
   await createAddressPool(admin(), {
     ...bridged,
