@@ -3,7 +3,15 @@
  * the host in a small file system, see equipment-paths.ts.
  */
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import { attachDevices, convergeDevices } from './devices/devices.ts'
+import {
+  attachNetworkDevices,
+  convergeNetworkDevices,
+  returnNetworkDevices,
+} from './devices/network-devices.ts'
 import { equipmentPaths } from './equipment-paths.ts'
+import { attachNfs, convergeNfs, unmountNfs } from './nfs/nfs.ts'
+import type { Revert } from './revert.ts'
 import { ensureDirectory } from './sys/files.ts'
 import { mountOptions } from './sys/mounts.ts'
 import { commandFailed, mustRun } from './sys/run.ts'
@@ -34,9 +42,35 @@ export function hasEquipment(sys: Sys, veid: number): boolean {
   return mountOptions(sys, equipmentPaths(veid).home) !== null
 }
 
+/** To a VE that has been made, its network connected, and does not run yet. Throws as its parts do. */
+export function attachEquipment(sys: Sys, spec: VeSpec, initPid: number): void {
+  attachNetworkDevices(sys, spec, initPid)
+  attachDevices(sys, spec, initPid)
+  attachNfs(sys, spec, initPid)
+}
+
+/** Of a running VE, which keeps its namespaces and all features but NFS until it starts again. */
+export function convergeEquipment(
+  sys: Sys,
+  from: VeSpec,
+  wanted: VeSpec,
+  initPid: number,
+  revert: Revert,
+): void {
+  const features = { ...from.features, nfs: wanted.features.nfs }
+  const to = { ...wanted, namespaces: from.namespaces, features }
+  convergeNetworkDevices(sys, from, to, initPid, revert)
+  convergeDevices(sys, from, to, initPid, revert)
+  convergeNfs(sys, from, to, initPid, revert)
+}
+
 /** Once nothing of the VE runs. Harmless when there is nothing. */
 export function dropEquipment(sys: Sys, veid: number): void {
   const { home } = equipmentPaths(veid)
+  if (hasEquipment(sys, veid)) {
+    unmountNfs(sys, veid)
+    returnNetworkDevices(sys, veid)
+  }
   for (let tries = 0; hasEquipment(sys, veid); tries += 1) {
     const argv = ['umount', '--recursive', home]
     const result = sys.run(argv)

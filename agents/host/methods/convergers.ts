@@ -1,4 +1,5 @@
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { convergeEquipment } from '../equipment.ts'
 import { convergeNetwork } from '../network/converge.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -12,4 +13,5 @@ export type Converge = (sys: Sys, from: VeSpec, to: VeSpec, initPid: number, rev
 /** In this order; taken back in the reverse one. */
 export const CONVERGERS: readonly { name: string; label: string; converge: Converge }[] = [
   { name: 'network', label: 'Connect the network', converge: convergeNetwork },
+  { name: 'equipment', label: 'Hand in devices and mounts', converge: convergeEquipment },
 ]

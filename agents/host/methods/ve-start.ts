@@ -1,11 +1,12 @@
 import type { AgentParams, AgentResult, ObservedVe } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { attachEquipment } from '../equipment.ts'
 import { forgetHaltAsked } from '../halt-intent.ts'
 import { attachNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
-import { withRevert } from '../revert.ts'
+import { type Revert, withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import { attachRescueDisk, rescueOf } from '../storage/rescue-disk.ts'
@@ -14,25 +15,38 @@ import { hasTraces, takeOff, tearDown } from '../teardown.ts'
 import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 
-/** Of a VE that has nothing on the kernel, except that its disk may be attached. Call it, and what is below, with its lock. */
-export function bringUp(
+type BootOptions = { rescue: boolean }
+
+/**
+ * Of a VE that has nothing on the kernel, except that its disk may be attached: all but its init, which waits to be started. Gives
+ * its pid. Call this, and what is below, with the VE's lock.
+ */
+export function makeOnKernel(
   context: MethodContext,
   spec: VeSpec,
-  { rescue }: { rescue: boolean } = { rescue: false },
-): ObservedVe {
+  revert: Revert,
+  { rescue }: BootOptions = { rescue: false },
+): number {
   const { sys } = context
-  const runtime = loadRuntime()
-  return withRevert((revert) => {
-    revert.push('VE on the kernel', () => tearDown(sys, spec))
-    const pid = step(context, 'make', 'Mount the disk and make the namespaces', () => {
-      if (rescue) attachRescueDisk(sys, spec)
-      loadStorage(spec.storage).attach(sys, spec, rescue)
-      return runtime.make(sys, spec, { rescue })
-    })
-    step(context, 'network', 'Connect the network', () => attachNetwork(sys, spec, pid))
-    step(context, 'init', 'Start init', () => runtime.release(sys, spec.veid, pid))
-    return observe(sys, spec)
+  revert.push('VE on the kernel', () => tearDown(sys, spec))
+  const pid = step(context, 'make', 'Mount the disk and make the namespaces', () => {
+    if (rescue) attachRescueDisk(sys, spec)
+    loadStorage(spec.storage).attach(sys, spec, rescue)
+    return loadRuntime().make(sys, spec, { rescue })
   })
+  step(context, 'network', 'Connect the network', () => attachNetwork(sys, spec, pid))
+  attachEquipment(sys, spec, pid)
+  return pid
+}
+
+export function startInit(context: MethodContext, spec: VeSpec, pid: number): ObservedVe {
+  const { sys } = context
+  step(context, 'init', 'Start init', () => loadRuntime().release(sys, spec.veid, pid))
+  return observe(sys, spec)
+}
+
+export function bringUp(context: MethodContext, spec: VeSpec, options?: BootOptions): ObservedVe {
+  return withRevert((revert) => startInit(context, spec, makeOnKernel(context, spec, revert, options)))
 }
 
 /** What a VE that died, an agent that was killed or a host that crashed left behind. */
