@@ -14,7 +14,7 @@ export const VE_SENTINELS = {
   'fail-firewall': 'its host refuses the first firewall rule',
   'fail-exec': 'no command can be run',
   'fail-terminal': 'no terminal can be opened',
-  'slow-configure': 'a change takes 6 seconds',
+  'slow-configure': 'a change takes 3 seconds',
   'much-traffic': 'sends and receives 10 MB a second, each',
   'slow-create': 'creating takes 6 seconds',
   'slow-start': 'starting takes 6 seconds',

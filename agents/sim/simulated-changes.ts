@@ -14,9 +14,11 @@ export function owned(state: SimulatedState, ve: { veid: number; uuid: string; e
 
 export const VE_CHANGE_METHODS: Pick<SimulatedMethods, 've-configure' | 've-rescue' | 've-exec'> = {
   async 've-configure'(state, { spec }, report) {
-    const { name } = owned(state, spec)
-    await report.step('Bring it to its new settings', veSentinel(name) === 'slow-configure' ? 6_000 : 150)
-    refuse(name, spec)
+    const ve = owned(state, spec)
+    await report.step('Bring it to its new settings', veSentinel(ve.name) === 'slow-configure' ? 3_000 : 150)
+    // What it is already is refused by no host.
+    if (ve.accepted !== JSON.stringify(spec)) refuse(ve.name, spec)
+    ve.accepted = JSON.stringify(spec)
     return state.ves.observe(spec.veid)
   },
 

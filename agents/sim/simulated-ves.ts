@@ -2,6 +2,7 @@
 import type { ExitReason, ObservedVe } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
+import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { veSentinel } from './sentinels.ts'
 import type { RecordedVe, SimulatedDisk } from './simulated-disk.ts'
 
@@ -17,6 +18,8 @@ type SimulatedVe = {
   changedAt: number
   rescue: boolean
   lastExit: ObservedVe['lastExit']
+  /** The specification that it took up last, as JSON; null when an earlier process knew. */
+  accepted: string | null
   /** What ended runs sent and received. */
   passed: Bytes
 }
@@ -33,6 +36,7 @@ const STOPPED = {
   changedAt: 0,
   rescue: false,
   lastExit: null,
+  accepted: null,
   passed: NOTHING,
 }
 
@@ -94,19 +98,14 @@ export class SimulatedVes {
     return ve
   }
 
-  create(spec: {
-    veid: number
-    uuid: string
-    epoch: number
-    name: string
-    limits: { memoryBytes: number }
-  }): void {
+  create(spec: VeSpec): void {
     this.checkEpoch(spec.veid, spec.epoch)
     if (this.#ves.has(spec.veid)) return
     const { veid, uuid, epoch, name, limits } = spec
     const { memoryBytes } = limits
     const changedAt = Date.now()
-    this.#ves.set(veid, { ...STOPPED, veid, uuid, epoch, name, memoryBytes, changedAt })
+    const accepted = JSON.stringify(spec)
+    this.#ves.set(veid, { ...STOPPED, veid, uuid, epoch, name, memoryBytes, changedAt, accepted })
   }
 
   start(veid: number, rescue = false): void {

@@ -10,7 +10,7 @@ import { addJob, removeJob } from './job.ts'
 import { problemColumn } from './problem-column.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { dropReservedBy } from './reserved.ts'
-import { goBefore, veIsBusy } from './turn.ts'
+import { mustWaitItsTurn, veIsBusy } from './turn.ts'
 import { enterVeState, lockVe } from './ve-gate.ts'
 
 type Actor = { userId: string | null; name: string }
@@ -27,7 +27,7 @@ export async function cancelOperation(tx: Db, operationId: string): Promise<void
   if (operation.status === 'running' && !definition.cancellable)
     throw new Problem('conflict', `“${definition.label}” cannot be cancelled once it runs.`)
   const now = new Date()
-  if (operation.status === 'queued' && (await waitsBehindAnother(tx, operation))) {
+  if (operation.status === 'queued' && (await mustWaitItsTurn(tx, operation))) {
     await removeJob(tx, operationId)
     const problem = problemColumn(new Problem('cancelled', 'It was cancelled before it began.'))
     await tx.operation.update({
@@ -155,8 +155,4 @@ async function lockOperation(tx: Db, operationId: string): Promise<Operation> {
   const operation = await tx.operation.findUnique({ where: { id: operationId } })
   if (!operation) throw new Problem('not-found', 'This operation does not exist.')
   return operation
-}
-
-async function waitsBehindAnother(tx: Db, operation: Operation): Promise<boolean> {
-  return (await goBefore(tx, operation)).length > 0
 }

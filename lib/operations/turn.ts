@@ -1,32 +1,70 @@
-/** Whose turn it is in a queue: what runs first, then what is urgent, then the oldest. */
+/** Whose turn it is in a queue: what runs first, then what is urgent and can be done now, then the oldest. */
+import { VE_STATE, type VeState } from '../contract/ve-state.ts'
 import type { Db } from '../db/client.ts'
 import type { Operation } from '../db/generated/client.ts'
 import { OPERATIONS, type OperationType } from './registry.ts'
 
-type Waiting = Pick<Operation, 'id' | 'type' | 'status' | 'input' | 'queue'>
+type Waiting = Pick<Operation, 'id' | 'type' | 'status' | 'input'>
 
-const isUrgent = ({ type, input }: Waiting) =>
-  OPERATIONS[type as OperationType].urgent?.(input as never) ?? false
+const definitionOf = ({ type }: Pick<Waiting, 'type'>) => OPERATIONS[type as OperationType]
 
-/** The others of its queue that go before this operation. */
-export async function goBefore(tx: Db, operation: Waiting): Promise<Waiting[]> {
-  const others = await tx.operation.findMany({
-    where: { queue: operation.queue, status: { in: ['queued', 'running'] }, NOT: { id: operation.id } },
-    select: { id: true, type: true, status: true, input: true, queue: true },
+const isUrgent = (operation: Waiting) => definitionOf(operation).urgent?.(operation.input as never) ?? false
+
+function others(tx: Db, { id, queue }: Pick<Operation, 'id' | 'queue'>): Promise<Waiting[]> {
+  return tx.operation.findMany({
+    where: { queue, status: { in: ['queued', 'running'] }, NOT: { id } },
+    select: { id: true, type: true, status: true, input: true },
+    orderBy: { id: 'asc' },
   })
-  const mine = isUrgent(operation)
-  return others.filter((other) => {
-    if (other.status === 'running') return true
-    const urgent = isUrgent(other)
-    return urgent === mine ? other.id < operation.id : urgent
+}
+
+/**
+ * Whether others of its queue go before this operation. What is urgent overtakes only what it could do without: a stop
+ * that was asked for after a start waits for that start.
+ */
+export async function mustWaitItsTurn(
+  tx: Db,
+  operation: Waiting & Pick<Operation, 'queue' | 'veId'>,
+): Promise<boolean> {
+  const rest = await others(tx, operation)
+  if (rest.length === 0) return false
+  if (rest.some(({ status }) => status === 'running')) return true
+  const state = operation.veId ? await stateBefore(tx, operation.veId, [...rest, operation]) : null
+  const overtakes = (each: Waiting) =>
+    isUrgent(each) && state !== null && (definitionOf(each).ve?.from ?? []).includes(state)
+  const mine = overtakes(operation)
+  return rest.some((other) => {
+    const theirs = overtakes(other)
+    return theirs === mine ? other.id < operation.id : theirs
   })
+}
+
+/**
+ * The settled state that a VE is in as far as those that wait are concerned: its transitional one was entered for the first of
+ * them, which has not begun. Null when none of them would have entered it.
+ */
+async function stateBefore(tx: Db, veId: string, waiting: readonly Waiting[]): Promise<VeState | null> {
+  const ve = await tx.ve.findUnique({ where: { id: veId }, select: { state: true } })
+  if (!ve || !VE_STATE[ve.state].transitional) return ve?.state ?? null
+  const inOrder = [...waiting].sort((a, b) => (a.id < b.id ? -1 : 1))
+  const first = inOrder.find((each) => definitionOf(each).ve?.during === ve.state)
+  return (first && definitionOf(first).ve?.from[0]) ?? null
+}
+
+/** The state that an operation is judged by which overtakes what entered the VE's transitional one. */
+export async function stateToJudgeBy(
+  tx: Db,
+  operation: Pick<Operation, 'id' | 'queue'>,
+  ve: { id: string; state: VeState },
+): Promise<VeState> {
+  return (await stateBefore(tx, ve.id, await others(tx, operation))) ?? ve.state
 }
 
 /** Whether something urgent waits for what works on the VE now. */
 export async function isHurried(tx: Db, veId: string): Promise<boolean> {
   const waiting = await tx.operation.findMany({
     where: { queue: `ve:${veId}`, status: 'queued' },
-    select: { id: true, type: true, status: true, input: true, queue: true },
+    select: { id: true, type: true, status: true, input: true },
   })
   return waiting.some(isUrgent)
 }
@@ -35,18 +73,4 @@ export async function isHurried(tx: Db, veId: string): Promise<boolean> {
 export async function veIsBusy(tx: Db, veId: string): Promise<boolean> {
   const where = { queue: `ve:${veId}`, status: { in: ['queued' as const, 'running' as const] } }
   return (await tx.operation.count({ where })) > 0
-}
-
-/**
- * The settled state of a VE whose transitional one was entered for an operation that still waits: what is urgent and goes
- * before that is judged by it. Null when nothing waits that would have entered this state.
- */
-export async function stateBeforeWaiting(tx: Db, veId: string, state: string) {
-  const waiting = await tx.operation.findMany({
-    where: { queue: `ve:${veId}`, status: 'queued' },
-    select: { type: true },
-    orderBy: { id: 'asc' },
-  })
-  const rules = waiting.map(({ type }) => OPERATIONS[type as OperationType].ve)
-  return rules.find((rule) => rule?.during === state)?.from[0] ?? null
 }

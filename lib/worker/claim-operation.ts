@@ -1,6 +1,5 @@
 /** Takes an operation for this worker, or says why not. */
 import { Problem } from '../contract/problem.ts'
-import { VE_STATE } from '../contract/ve-state.ts'
 import { type Db, transaction } from '../db/client.ts'
 import type { Operation, OperationStep } from '../db/generated/client.ts'
 import { isLive } from '../operations/definition.ts'
@@ -8,7 +7,7 @@ import { emitOperationEvent } from '../operations/events.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import { OPERATIONS, type OperationType } from '../operations/registry.ts'
 import { dropReservedBy } from '../operations/reserved.ts'
-import { goBefore, stateBeforeWaiting } from '../operations/turn.ts'
+import { mustWaitItsTurn, stateToJudgeBy } from '../operations/turn.ts'
 import { checkVeState, enterVeState, lockVe } from '../operations/ve-gate.ts'
 
 export type ClaimedOperation = Operation & { steps: OperationStep[] }
@@ -50,7 +49,7 @@ async function mustWait(tx: Db, operation: Operation, workerId: string): Promise
     const holder = await tx.worker.findUnique({ where: { id: operation.workerId } })
     if (holder && holder.stoppedAt === null) return true
   }
-  return (await goBefore(tx, operation)).length > 0
+  return mustWaitItsTurn(tx, operation)
 }
 
 /** Puts the VE into the operation's state. False when its state has come to forbid the operation: that ends it. */
@@ -60,10 +59,8 @@ async function enterSubject(tx: Db, operation: Operation): Promise<boolean> {
   const ve = await lockVe(tx, operation.veId)
   if (ve.state === definition.ve.during) return true
   try {
-    // Entered for one that waits, which this one goes before.
-    if (VE_STATE[ve.state].transitional)
-      ve.state = (await stateBeforeWaiting(tx, ve.id, ve.state)) ?? ve.state
-    checkVeState(ve, definition.ve, definition.label)
+    const state = await stateToJudgeBy(tx, operation, ve)
+    checkVeState({ ...ve, state }, definition.ve, definition.label)
   } catch (error) {
     const problem = problemColumn(Problem.from(error))
     await tx.operation.update({

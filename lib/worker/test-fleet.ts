@@ -4,6 +4,7 @@ import { closeDb, db, transaction } from '../db/client.ts'
 import type { Operation, OperationStep } from '../db/generated/client.ts'
 import { createTestDatabase } from '../db/test-database.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import type { OperationType } from '../operations/registry.ts'
 import { migrateQueue } from './migrate-queue.ts'
 
 export const ACTOR = { userId: null, name: 'test' }
@@ -83,13 +84,13 @@ export async function makeVe(
   })
 }
 
-type VeOperation = 've-create' | 've-start' | 've-stop' | 've-destroy'
+type VeOperation = Extract<OperationType, `ve-${string}`>
 
 export async function enqueueOnVe(
   fleet: Fleet,
   veId: string,
   type: VeOperation,
-  more: { start?: boolean; hasPassword?: boolean; timeoutSeconds?: number; secret?: unknown } = {},
+  more: Record<string, unknown> = {},
 ): Promise<string> {
   const { secret, ...input } = more
   const request = { type, input: { veId, ...input }, title: type, actor: ACTOR, veId, secret, ...fleet }
