@@ -6,7 +6,7 @@ import { FIREWALL_RULES_MAX, type FirewallRule } from '../contract/ve-firewall.t
 import { type Db, db } from '../db/client.ts'
 import { within } from '../db/within.ts'
 import { enqueueChange } from '../ves/configure.ts'
-import { requireCapability } from '../ves/interface-support.ts'
+import { requireCapability } from '../ves/interfaces/support.ts'
 import { onVe, type VeCommand } from '../ves/on-ve.ts'
 import { getVe } from '../ves/queries.ts'
 import { layOutFirewall } from './lay-out.ts'

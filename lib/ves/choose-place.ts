@@ -9,10 +9,10 @@ import type { VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { Db } from '../db/client.ts'
 import { candidateById, candidatesFor } from '../hosts/candidates.ts'
 import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
-import type { VeInterfaceInput } from './interface-input.ts'
-import { type PlannedInterface, planInterface } from './interface-plan.ts'
-import type { Present } from './interface-routes.ts'
-import { wrong } from './interface-routes.ts'
+import type { VeInterfaceInput } from './interfaces/input.ts'
+import { type PlannedInterface, planInterface } from './interfaces/plan.ts'
+import type { Present } from './interfaces/routes.ts'
+import { wrong } from './interfaces/routes.ts'
 
 export type PlaceInput = {
   hostId?: string | undefined

@@ -2,8 +2,8 @@
 import * as z from 'zod/mini'
 import { formAction } from '@/lib/http/action.ts'
 import { validate } from '@/lib/http/validate.ts'
-import { veInterfaceInput, veInterfaceUpdateInput } from '@/lib/ves/interface-input.ts'
-import { addVeInterface, removeVeInterface, updateVeInterface } from '@/lib/ves/interfaces.ts'
+import { addVeInterface, removeVeInterface, updateVeInterface } from '@/lib/ves/interfaces/commands.ts'
+import { veInterfaceInput, veInterfaceUpdateInput } from '@/lib/ves/interfaces/input.ts'
 import { readInterfaceChange, readInterfaceForm } from './ve-interface-read.ts'
 
 const which = z.object({ veId: z.string(), interfaceId: z.string() })

@@ -1,8 +1,8 @@
 import { API_ROUTES } from '@/lib/http/api-routes.ts'
 import { apiRoute } from '@/lib/http/route.ts'
 import { getOperation } from '@/lib/operations/queries.ts'
-import { getVeInterface } from '@/lib/ves/interface-queries.ts'
-import { addVeInterface } from '@/lib/ves/interfaces.ts'
+import { addVeInterface } from '@/lib/ves/interfaces/commands.ts'
+import { getVeInterface } from '@/lib/ves/interfaces/queries.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 
 export const GET = apiRoute(API_ROUTES.veInterfaceList, async ({ viewer, id }) => ({

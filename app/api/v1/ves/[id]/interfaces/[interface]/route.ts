@@ -1,8 +1,8 @@
 import { API_ROUTES } from '@/lib/http/api-routes.ts'
 import { apiRoute } from '@/lib/http/route.ts'
 import { getOperation } from '@/lib/operations/queries.ts'
-import { getVeInterface } from '@/lib/ves/interface-queries.ts'
-import { removeVeInterface, updateVeInterface } from '@/lib/ves/interfaces.ts'
+import { removeVeInterface, updateVeInterface } from '@/lib/ves/interfaces/commands.ts'
+import { getVeInterface } from '@/lib/ves/interfaces/queries.ts'
 
 export const PATCH = apiRoute(API_ROUTES.veInterfaceUpdate, async ({ viewer, id, params, input, tx }) => {
   const { interfaceId, operationId } = await updateVeInterface(viewer, id, params.interface ?? '', input, tx)

@@ -1,8 +1,8 @@
-import { idOf, notFound } from '../auth/not-found.ts'
-import type { Viewer } from '../auth/viewer.ts'
-import { type Db, db } from '../db/client.ts'
-import { getVe } from './queries.ts'
-import type { VeInterfaceResource } from './resource.ts'
+import { idOf, notFound } from '../../auth/not-found.ts'
+import type { Viewer } from '../../auth/viewer.ts'
+import { type Db, db } from '../../db/client.ts'
+import { getVe } from '../queries.ts'
+import type { VeInterfaceResource } from '../resource.ts'
 
 /** Throws `not-found`. */
 export async function getVeInterface(

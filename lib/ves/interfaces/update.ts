@@ -1,9 +1,11 @@
 /** Planning a change of an interface that a VE has. Reads only, under `lockAllocation`. */
-import type { AddressSource, Assignment } from '../addresses/assign.ts'
-import { familyBits, ipNumber } from '../addresses/ip-number.ts'
-import { isIpv6, type RateLimits } from '../contract/ve-interface.ts'
-import { type AddressWish, pickAddresses } from './interface-addresses.ts'
-import type { VeInterfaceUpdateInput } from './interface-input.ts'
+import type { AddressSource, Assignment } from '../../addresses/assign.ts'
+import { familyBits, ipNumber } from '../../addresses/ip-number.ts'
+import { isIpv6, type RateLimits } from '../../contract/ve-interface.ts'
+import { bareAddress, isNetwork } from '../spec.ts'
+import type { InterfaceRow } from './commands.ts'
+import type { VeInterfaceUpdateInput } from './input.ts'
+import { type AddressWish, pickAddresses } from './pick-addresses.ts'
 import {
   checkGateway,
   networksOf,
@@ -11,10 +13,8 @@ import {
   refuseOtherLink,
   refuseSecondRoute,
   wrong,
-} from './interface-routes.ts'
-import { type NetworkHost, refuseUnsupported } from './interface-support.ts'
-import type { InterfaceRow } from './interfaces.ts'
-import { bareAddress, isNetwork } from './spec.ts'
+} from './routes.ts'
+import { type NetworkHost, refuseUnsupported } from './support.ts'
 
 export type InterfaceUpdate = {
   /** To reserve, and to give back when it is done: ids of ve_address. */

@@ -1,8 +1,8 @@
 /** Whether a host can give an interface: what it reported, never a question to it. */
-import type { Capability, CapabilityReport } from '../contract/capabilities.ts'
-import type { HostFacts } from '../contract/host-facts.ts'
-import { Problem } from '../contract/problem.ts'
-import type { InterfaceKind, RateLimits } from '../contract/ve-interface.ts'
+import type { Capability, CapabilityReport } from '../../contract/capabilities.ts'
+import type { HostFacts } from '../../contract/host-facts.ts'
+import { Problem } from '../../contract/problem.ts'
+import type { InterfaceKind, RateLimits } from '../../contract/ve-interface.ts'
 
 /** `capabilities` and `facts`: the columns of the host. */
 export type NetworkHost = { name: string; capabilities: unknown; facts: unknown }

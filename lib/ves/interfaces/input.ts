@@ -1,7 +1,7 @@
 /** What is needed to give a VE an interface, and to change one. Browser-safe. */
 import * as z from 'zod/mini'
-import { ipAddress, ipv4, ipv6 } from '../contract/names.ts'
-import { ifname, mac, rateLimits } from '../contract/ve-interface.ts'
+import { ipAddress, ipv4, ipv6 } from '../../contract/names.ts'
+import { ifname, mac, rateLimits } from '../../contract/ve-interface.ts'
 
 const ADDRESSES_MAX = 16
 const addresses = z.array(ipAddress).check(z.maxLength(ADDRESSES_MAX, `At most ${ADDRESSES_MAX} at a time.`))

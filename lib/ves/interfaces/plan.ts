@@ -1,20 +1,13 @@
 /** Planning an interface of a VE: what it is to be and which addresses it gets. Reads only, under `lockAllocation`. */
-import type { AddressSource, Assignment } from '../addresses/assign.ts'
-import { canAtProvider, type Viewer } from '../auth/viewer.ts'
-import { INTERFACES_MAX, type InterfaceKind, UNLIMITED_RATE } from '../contract/ve-interface.ts'
-import type { Db } from '../db/client.ts'
-import { pickAddresses } from './interface-addresses.ts'
-import type { VeInterfaceInput } from './interface-input.ts'
-import {
-  chooseGateways,
-  linkOf,
-  networksOf,
-  type Present,
-  refuseSecondRoute,
-  wrong,
-} from './interface-routes.ts'
-import { type NetworkHost, refuseUnsupported } from './interface-support.ts'
+import type { AddressSource, Assignment } from '../../addresses/assign.ts'
+import { canAtProvider, type Viewer } from '../../auth/viewer.ts'
+import { INTERFACES_MAX, type InterfaceKind, UNLIMITED_RATE } from '../../contract/ve-interface.ts'
+import type { Db } from '../../db/client.ts'
+import type { VeInterfaceInput } from './input.ts'
 import { isMacTaken, newMac } from './new-mac.ts'
+import { pickAddresses } from './pick-addresses.ts'
+import { chooseGateways, linkOf, networksOf, type Present, refuseSecondRoute, wrong } from './routes.ts'
+import { type NetworkHost, refuseUnsupported } from './support.ts'
 
 /** Columns of ve_interface, and the addresses to reserve for it. */
 export type PlannedInterface = {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { Problem } from '../contract/problem.ts'
-import type { Db } from '../db/client.ts'
+import { Problem } from '../../contract/problem.ts'
+import type { Db } from '../../db/client.ts'
 
 /** Locally administered (the second bit of the first byte, IEEE 802), and what people know as a virtual machine's. */
 const PREFIX = '02:16:3e'

@@ -1,9 +1,9 @@
 /** Link, networks and default routes of a VE's interfaces. Pure. */
-import type { Assignment } from '../addresses/assign.ts'
-import { ipNumber, isInNetwork } from '../addresses/ip-number.ts'
-import { Problem } from '../contract/problem.ts'
-import { defaultRouteOf, type InterfaceKind, isIpv6 } from '../contract/ve-interface.ts'
-import { isNetwork } from './spec.ts'
+import type { Assignment } from '../../addresses/assign.ts'
+import { ipNumber, isInNetwork } from '../../addresses/ip-number.ts'
+import { Problem } from '../../contract/problem.ts'
+import { defaultRouteOf, type InterfaceKind, isIpv6 } from '../../contract/ve-interface.ts'
+import { isNetwork } from '../spec.ts'
 
 export type Routed = {
   ifname: string

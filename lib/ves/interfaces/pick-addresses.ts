@@ -1,9 +1,9 @@
 /** Which addresses an interface gets: those asked for, one of each pool asked for, or what is usual. */
-import type { AddressSource, Assignment } from '../addresses/assign.ts'
-import type { ServingPool } from '../addresses/serving.ts'
-import { Problem } from '../contract/problem.ts'
-import { type InterfaceKind, isIpv6 } from '../contract/ve-interface.ts'
-import { wrong } from './interface-routes.ts'
+import type { AddressSource, Assignment } from '../../addresses/assign.ts'
+import type { ServingPool } from '../../addresses/serving.ts'
+import { Problem } from '../../contract/problem.ts'
+import { type InterfaceKind, isIpv6 } from '../../contract/ve-interface.ts'
+import { wrong } from './routes.ts'
 
 export type AddressWish = {
   kind: InterfaceKind
