@@ -82,7 +82,7 @@ test('a shell in the browser: type, paste, resize, and it ends', async ({ page, 
     if (/Content Security Policy/.test(message.text())) policy.push(message.text())
   })
   await openConsole(page, ve)
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Console of ${ve.name}`)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ve.name)
 
   await page.keyboard.type('hello there\n')
   await expect(screen(page)).toContainText('simulated: hello there')
@@ -244,7 +244,7 @@ test('a VE that stops takes its shell along, and the page goes on when it runs a
 test('the boot log: followed, searched, paused, taken home', async ({ page, api }) => {
   const ve = await runningVe(api, 'bootlog')
   await page.goto(paths.veConsole(ve.id))
-  await page.getByRole('link', { name: 'Boot log' }).click()
+  await page.getByRole('link', { name: 'Boot log', exact: true }).click()
   const log = page.getByRole('log', { name: 'Boot log' })
   await expect(log).toContainText('Simulated init: version 0 booting')
   await page.getByRole('searchbox', { name: 'Search the log' }).fill('SERVICES')

@@ -17,17 +17,19 @@ export function LinkTrouble({
   const trouble = linkTrouble(state, kind)
   if (!trouble) return null
   return (
-    <Callout tone={trouble.tone} role="status">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-64">
-          <p className="font-semibold">{trouble.title}</p>
-          {trouble.detail ? <p>{trouble.detail}</p> : null}
-          <p className="text-content-muted">{trouble.next}</p>
+    <div className="p-2">
+      <Callout tone={trouble.tone} role="status">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <div className="min-w-0 flex-1 basis-64">
+            <p className="font-semibold">{trouble.title}</p>
+            {trouble.detail ? <p>{trouble.detail}</p> : null}
+            <p className="text-content-muted">{trouble.next}</p>
+          </div>
+          <Button look="primary" onClick={onReconnect}>
+            Reconnect
+          </Button>
         </div>
-        <Button look="primary" onClick={onReconnect}>
-          Reconnect
-        </Button>
-      </div>
-    </Callout>
+      </Callout>
+    </div>
   )
 }

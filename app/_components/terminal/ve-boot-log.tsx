@@ -19,7 +19,7 @@ export function VeBootLog({ veId, name, ready }: { veId: string; name: string; r
   return (
     <section
       aria-label={`Boot log of ${name}`}
-      className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface-raised"
+      className="flex min-h-80 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface-raised"
     >
       <div className="flex flex-wrap items-center gap-2 border-line border-b px-3 py-1.5">
         <div className="mr-auto text-sm">

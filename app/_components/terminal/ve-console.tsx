@@ -17,7 +17,7 @@ export function VeConsole({ veId, name, ready }: { veId: string; name: string; r
   return (
     <section
       aria-label={`Console of ${name}`}
-      className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface-raised"
+      className="flex min-h-80 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-surface-raised"
     >
       <ConsoleToolbar shell={shell} firstRef={toolbar} />
       {shell.warning !== null ? <IdleWarning seconds={shell.warning} onStay={shell.stay} /> : null}

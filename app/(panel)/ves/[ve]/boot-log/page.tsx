@@ -11,7 +11,7 @@ export default async function VeBootLogPage({ params }: { params: Promise<{ ve: 
   const viewer = await requireViewer()
   const ve = await orNotFound(getVe(viewer, (await params).ve))
   return (
-    <TerminalPage ve={ve} tab="Boot log">
+    <TerminalPage viewer={viewer} ve={ve} tab="Boot log">
       <VeBootLog
         key={ve.id}
         veId={ve.id}

@@ -11,7 +11,7 @@ export default async function VeConsolePage({ params }: { params: Promise<{ ve: 
   const viewer = await requireViewer()
   const ve = await orNotFound(getVe(viewer, (await params).ve))
   return (
-    <TerminalPage ve={ve} tab="Console">
+    <TerminalPage viewer={viewer} ve={ve} tab="Console">
       <VeConsole key={ve.id} veId={ve.id} name={ve.name} ready={ve.state === 'running'} />
     </TerminalPage>
   )
