@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { recordAudit } from '../audit/record.ts'
 import type { Viewer } from '../auth/viewer.ts'
+import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { name } from '../contract/names.ts'
 import { Problem } from '../contract/problem.ts'
 import { VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
@@ -68,6 +69,7 @@ export function updateVe(
     await writeAtOnce(command, input)
     const change = changeOf(ve, input)
     if (Object.keys(change).length === 0) return { ve: await getVe(viewer, id, on), operationId: null }
+    refuseInRescue(ve)
     await refuseChange(on, viewer, ve, change)
     await auditChange(command, change)
     const { rootPassword } = input
@@ -75,6 +77,11 @@ export function updateVe(
     const { operationId } = await enqueueChange(command, change, { secret })
     return { ve: await getVe(viewer, id, on), operationId }
   })
+}
+
+function refuseInRescue(ve: Ve): void {
+  if (ve.state === 'running' && (ve.observed as ObservedVe | null)?.rescue)
+    throw new Problem('ve-state-forbids', `${ve.name} runs its rescue system: end that first.`)
 }
 
 async function writeAtOnce({ on, ve, about }: VeCommand, input: VeUpdateInput): Promise<void> {

@@ -16,12 +16,14 @@ import type { Touched } from './record-sample.ts'
 const AFTER_OPERATION_SECONDS = 5
 /** How long its host may take to start a VE again that was restarted from inside. */
 const REBOOT_MS = 30_000
+/** A host tells the start of a run from the second it booted in: its times of start may be that much off. */
+const START_OFF_MS = 1_500
 
 /** `veIds`: those that the sample taken at `at` (by the host's clock) shows otherwise. Answers with what was mended. */
 export async function mendDrift(tx: Db, veIds: readonly string[], at: number): Promise<Touched[]> {
   if (veIds.length === 0) return []
   const mended: Touched[] = []
-  for (const { id } of await lockMendable(tx, veIds)) {
+  for (const { id } of await lockMendable(tx, veIds, at)) {
     const ve = await tx.ve.findUniqueOrThrow({ where: { id } })
     if (isRebooting(ve, at)) continue
     await mend(tx, ve)
@@ -31,10 +33,10 @@ export async function mendDrift(tx: Db, veIds: readonly string[], at: number): P
 }
 
 /**
- * Locks the rows; one that an operation holds, or has just left, is left for the next sample. But an exit that is later than the
- * run that the panel knows of needs no waiting: both times are the host's.
+ * Locks the rows; one that an operation holds, or has just left, is left for the next sample. But a sample and an exit that are
+ * later than the start of the run that the panel knows of need no waiting: all three times are the host's.
  */
-function lockMendable(tx: Db, veIds: readonly string[]): Promise<{ id: string }[]> {
+function lockMendable(tx: Db, veIds: readonly string[], at: number): Promise<{ id: string }[]> {
   return tx.$queryRaw<{ id: string }[]>`
     SELECT v.id FROM ve v
     WHERE v.id = ANY(${veIds}::uuid[])
@@ -42,6 +44,7 @@ function lockMendable(tx: Db, veIds: readonly string[]): Promise<{ id: string }[
         SELECT 1 FROM operation o WHERE o.queue = 've:' || v.id AND o.status IN ('queued', 'running'))
       AND (
         (v.state = 'running' AND v.observed->>'state' = 'stopped'
+          AND to_timestamp(${at - START_OFF_MS}::numeric / 1000) >= v.started_at
           AND to_timestamp((v.observed->'lastExit'->>'at')::numeric / 1000) >= v.started_at)
         OR NOT EXISTS (
           SELECT 1 FROM operation o WHERE o.ve_id = v.id AND o.queue = 've:' || v.id
@@ -81,7 +84,7 @@ async function mend(tx: Db, ve: Ve): Promise<void> {
 
 /** An exit of an earlier run says nothing of this one. */
 function exitSince(ve: Ve, exit: ObservedVe['lastExit']): ObservedVe['lastExit'] {
-  return exit && ve.startedAt && exit.at >= ve.startedAt.getTime() ? exit : null
+  return exit && ve.startedAt && exit.at >= ve.startedAt.getTime() - START_OFF_MS ? exit : null
 }
 
 /** Started at its host's shell while it is suspended. */

@@ -61,7 +61,10 @@ test('an init that crashed is noticed at once, also right after its start, and s
   const ve = await running('crashed')
   await operationOn(ve.id, 'succeeded', new Date(), 've-start')
   const lastExit = { at: STARTED_AT + 500, reason: 'crashed' as const, exitCode: null, signal: 11 }
-  await record([seenAs(ve, 'stopped', { lastExit })])
+  // Taken before it was started.
+  await record([seenAs(ve, 'stopped', { lastExit: null })])
+  expect((await veOf(ve.id)).state).toBe('running')
+  await record([seenAs(ve, 'stopped', { lastExit })], { at: STARTED_AT + 2_000 })
   expect(await veOf(ve.id)).toMatchObject({
     state: 'stopped',
     problem: { code: 've-init-died', detail: expect.stringContaining('killed by signal 11') },
@@ -71,7 +74,7 @@ test('an init that crashed is noticed at once, also right after its start, and s
 test('a halt from inside is a plain stop, and an exit of an earlier run says nothing', async () => {
   const [halted, old] = [await running('halted'), await running('old')]
   const halt = { at: STARTED_AT + 1, reason: 'halt' as const, exitCode: null, signal: 2 }
-  const before = { at: STARTED_AT - 1, reason: 'crashed' as const, exitCode: null, signal: 9 }
+  const before = { at: STARTED_AT - 2_000, reason: 'crashed' as const, exitCode: null, signal: 9 }
   await record([seenAs(halted, 'stopped', { lastExit: halt }), seenAs(old, 'stopped', { lastExit: before })])
   for (const { id } of [halted, old])
     expect(await veOf(id)).toMatchObject({ state: 'stopped', problem: null })
