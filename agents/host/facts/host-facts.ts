@@ -4,6 +4,7 @@ import type { HostFacts } from '../../../lib/contract/host-facts.ts'
 import { cgroupVersion } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
 import { bootId } from './boot-id.ts'
+import { deviceFacts, networkFacts } from './device-facts.ts'
 import { machineOf } from './machine.ts'
 import { countInRanges, cpuModel, fileSystemOf, meminfoBytes, pageBytes, parseOsRelease } from './parse.ts'
 import { space } from './space.ts'
@@ -36,9 +37,8 @@ export function readHostFacts(sys: Sys): HostFacts {
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     cgroupVersion: cgroupVersion(sys),
     vz: vz(sys),
-    bridges: [],
-    networkDevices: [],
-    devices: [],
+    ...networkFacts(sys),
+    devices: deviceFacts(sys),
     tools: toolVersions(sys),
   }
 }

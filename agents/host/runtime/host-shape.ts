@@ -5,10 +5,12 @@ import type { Sys } from '../sys/sys.ts'
 import { loadProfile } from './apparmor.ts'
 import { ensureLxcfs } from './lxcfs.ts'
 import type { HostShape } from './oci-spec.ts'
+import { refuseSpec } from './refuse-spec.ts'
 import { readRlimits } from './rlimits.ts'
 
-/** Makes ready on the host what a VE's config leans on, and tells what there is. */
+/** Makes ready on the host what a VE's config leans on, and tells what there is. Throws `invalid-input`. */
 export function prepareHostShape(sys: Sys, spec: VeSpec): HostShape {
+  refuseSpec(spec)
   return {
     machine: machineOf(sys),
     cgroup: cgroupShape(sys),
