@@ -85,7 +85,7 @@ async function prepare(host: LabHost, index: number, bundle: string): Promise<Ne
 }
 
 let keys = 0
-const key = () => `net:${keys++}`
+const key = () => `net:${process.pid}:${keys++}`
 
 /** A VE on one of the hosts. */
 export type LabVe = NetworkHost & {
@@ -163,6 +163,36 @@ export async function heard(
   const came = ({ name, mark }: { name: string; mark: string }) =>
     all.includes(mark) || all.includes(frames[name] ?? mark)
   return marks.filter(came).map(({ name }) => name)
+}
+
+/**
+ * A TCP connection from a host to a VE, whose end sends back what it gets. `finish` says a second word on it and gives what has come
+ * back in all.
+ */
+export async function openConnection(
+  from: NetworkHost,
+  to: LabVe,
+  address: string,
+): Promise<{ finish(): Promise<string> }> {
+  const served = to.inside('timeout 60 busybox nc -l -p 7000 -e cat')
+  const client = [
+    'rm -f /tmp/open /tmp/late',
+    `until exec 3<>/dev/tcp/${address}/7000; do sleep 0.05; done 2>/dev/null`,
+    'echo early >&3 && read -r -t 5 early <&3 && touch /tmp/open',
+    'until test -e /tmp/late; do sleep 0.05; done',
+    'echo late >&3 && read -r -t 10 late <&3; echo "$early $late"',
+  ].join('\n')
+  const spoken = from.agent.run('timeout 60 bash', client)
+  await from.agent.run('timeout 20 sh -c "until test -e /tmp/open; do sleep 0.05; done"')
+  return {
+    finish: async () => {
+      await from.agent.run('touch /tmp/late')
+      const words = await spoken
+      await from.agent.run('rm -f /tmp/open /tmp/late')
+      await served
+      return words
+    },
+  }
 }
 
 /** What a VE could leave behind on a host. */

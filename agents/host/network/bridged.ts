@@ -71,7 +71,7 @@ function portLines({ mac, vlan, bridge }: BridgedInterface, end: string): Line[]
   return lines.map((line) => ({ ...line, on: bridge }))
 }
 
-function insideLines({ mac, addresses, networks, gateway4, gateway6 }: BridgedInterface): Line[] {
+function insideLines({ mac, addresses, networks, gateway4, gateway6, bridge }: BridgedInterface): Line[] {
   return [
     fixed(`link set @ address ${mac}`),
     fixed('link set @ addrgenmode eui64'),
@@ -81,6 +81,8 @@ function insideLines({ mac, addresses, networks, gateway4, gateway6 }: BridgedIn
       return added('addr', `${address}/${length} ${isIpv6(address) ? 'dev @ nodad' : 'brd + dev @'}`)
     }),
     fixed('link set @ up'),
+    // Whom it met on another bridge is not there.
+    fixed('neigh flush dev @', bridge),
     ...(gateway4 === null ? [] : wayOut('default', gateway4)),
     ...(gateway6 === null ? [] : wayOut('::/0', gateway6)),
   ]

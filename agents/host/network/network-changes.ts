@@ -49,8 +49,10 @@ const sameMake = (a: InterfacePlan, b: InterfacePlan) => a.kind === b.kind && a.
 function lineChanges(states: readonly (readonly Line[])[], to: readonly Line[]): Lines {
   const inAll = (line: Line) => states.every((state) => state.some((each) => sameLine(each, line)))
   const gone = states.flat().filter((line) => !to.some((each) => sameLine(each, line)))
-  const fresh = to.filter((line) => !inAll(line))
-  // A line that may or may not be there is taken back first: some cannot be told twice.
+  // With an address the kernel may take others of its network, and routes: then all is told again.
+  const whole = gone.some(({ del }) => del?.startsWith('addr del'))
+  const fresh = whole ? [...to] : to.filter((line) => !inAll(line))
+  // A rule cannot be told twice: one that may be there is taken back first.
   const again = fresh.filter(({ add }) => add.startsWith('rule add'))
   return {
     del: [...new Set([...gone, ...again].reverse().flatMap(({ del }) => (del === null ? [] : [del])))],
