@@ -16,10 +16,16 @@ export const LXCFS_CPUS = 'sys/devices/system/cpu'
 const LOG = `${HOST_PATHS.run}/lxcfs.log`
 const WAIT_TRIES = 100
 
-/** Asked by reading: the mount of one that died is still there, and answers with an error. */
+/**
+ * Asked by reading: the mount of one that died is still there, and answers with an error. One that cannot use the control groups
+ * answers too, but has no CPUs.
+ */
 function answers(sys: Sys): boolean {
   try {
-    return /^\d/.test(sys.read(`${LXCFS_HOME}/proc/uptime`) ?? '')
+    return (
+      /^\d/.test(sys.read(`${LXCFS_HOME}/proc/uptime`) ?? '') &&
+      sys.list(`${LXCFS_HOME}/${LXCFS_CPUS}`).length > 0
+    )
   } catch {
     return false
   }
