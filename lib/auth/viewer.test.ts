@@ -4,6 +4,7 @@ import {
   accountsWhere,
   can,
   canAtProvider,
+  canFromAbove,
   homeAccount,
   type Viewer,
   type ViewerMembership,
@@ -50,6 +51,23 @@ test('a role gives what its row says, in that account only', () => {
 test('what belongs to the installation is the provider’s', () => {
   expect(canAtProvider(viewer(reseller), 'address:read')).toBe(false)
   expect(canAtProvider(viewer(provider), 'address:read')).toBe(true)
+})
+
+test('nobody lifts what was laid on them from above', () => {
+  const seller: ViewerMembership = { ...reseller, role: 'admin' }
+  const owner: ViewerMembership = {
+    ...seller,
+    accountId: 'c',
+    accountKind: 'customer',
+    subtree: ['c'],
+    ancestors: ['r', 'p'],
+  }
+  expect(can(viewer(owner), 've:suspend', 'c')).toBe(true)
+  expect(canFromAbove(viewer(owner), 've:suspend', 'c')).toBe(false)
+  expect(canFromAbove(viewer(seller), 've:suspend', 'c')).toBe(true)
+  expect(canFromAbove(viewer(seller), 've:suspend', 'r')).toBe(false)
+  expect(canFromAbove(viewer(reseller), 've:suspend', 'c')).toBe(false)
+  expect(canFromAbove(viewer(provider), 've:suspend', 'p')).toBe(true)
 })
 
 test('new things belong to the first account where they are allowed', () => {

@@ -5,18 +5,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildAgent } from '../../agents/build.ts'
-import { db, transaction } from '../db/client.ts'
+import { db } from '../db/client.ts'
 import { hostFootprint } from '../lab/host-footprint.ts'
 import { bootHost, killHost } from '../lab/host-power.ts'
 import { openHostShell } from '../lab/host-shell.ts'
 import type { RaisedLab } from '../lab/lab-state.ts'
 import { lowerLab } from '../lab/lower-lab.ts'
 import { raiseLab } from '../lab/raise-lab.ts'
-import { enqueueOperation } from '../operations/enqueue.ts'
-import type { OperationType } from '../operations/registry.ts'
 import { ensureSealingKey } from './keys.ts'
 import {
-  ACTOR,
   ended,
   enqueueOnVe,
   eventually,
@@ -25,6 +22,7 @@ import {
   readOperation,
   useTestDatabase,
 } from './test-fleet.ts'
+import { enrolLabFleet } from './test-lab-fleet.ts'
 import { endProcess, startWorkerProcess } from './test-worker-process.ts'
 
 const dir = mkdtempSync(path.join(os.tmpdir(), 'corral-disruption-'))
@@ -63,34 +61,13 @@ const footprint = async () =>
     (line) => !/ \/(var\/lib\/corral|run\/corral\/lock|run\/utmp)/.test(line),
   )
 
-async function run(type: OperationType, input: object, more: object = {}) {
-  const request = { type, input, title: type, actor: ACTOR, ...fleet, ...more }
-  const { operationId } = await transaction((tx) => enqueueOperation(tx, request as never))
-  const operation = await ended(operationId, 400_000)
-  expect(operation, JSON.stringify(operation.problem)).toMatchObject({ status: 'succeeded' })
-}
-
 beforeAll(async () => {
   await buildAgent(agent)
   lab = await raiseLab({ dir: labDir, hosts: 1, name: 'disrupt' })
-  const host = labHost()
   database = await useTestDatabase()
   await ensureSealingKey(dir)
-  const account = await db().account.create({ data: { kind: 'provider', name: 'P' } })
-  const accountId = account.id
-  const { address, sshPort: port, hostKeyFingerprint: fingerprint } = host
-  const row = await db().host.create({
-    data: { accountId, name: 'disrupt1', address, port, user: 'root', fingerprint, status: 'enrolling' },
-  })
-  const definition = { family: 'debian', suite: 'trixie', arch: 'x86-64', init: 'sysvinit', packages: [] }
-  const template = await db().template.create({
-    data: { accountId, name: 'trixie', arch: 'x86-64', definition },
-  })
-  fleet = { accountId, hostId: row.id, templateId: template.id }
   await startWorker()
-  const secret = { kind: 'password', password: host.rootPassword }
-  await run('host-enrol', { hostId: row.id }, { secret, templateId: null })
-  await run('template-build', { templateId: template.id, hostId: row.id })
+  fleet = await enrolLabFleet(labHost())
   // The first VE of a host leaves empty folders and crun's cache of its seccomp filter; those are meant to stay.
   const first = await beginCreation('first')
   await ended(first.operationId)
@@ -163,7 +140,7 @@ test('a creation that is cancelled leaves nothing on the host', async () => {
   await expectNothingLeft()
 })
 
-test('the host loses power: it goes offline, comes back, and its VE is seen stopped', async () => {
+test('the host loses power: it goes offline, comes back, and what ran is started again', async () => {
   const { ve, operationId } = await beginCreation('powerless')
   await ended(operationId)
   const status = async () => (await db().host.findUniqueOrThrow({ where: { id: fleet.hostId } })).status
@@ -171,8 +148,11 @@ test('the host loses power: it goes offline, comes back, and its VE is seen stop
   await eventually(async () => (await status()) === 'offline', 60_000)
   await bootHost(labDir, labHost().name)
   await eventually(async () => (await status()) === 'online', 60_000)
-  await eventually(async () => (await veOf(ve.id)).state === 'stopped', 60_000)
-  await ended(await enqueueOnVe(fleet, ve.id, 've-start'))
-  expect((await veOf(ve.id)).state).toBe('running')
+  const start = await eventually(
+    () => db().operation.findFirst({ where: { veId: ve.id, title: { contains: 'its host booted' } } }),
+    60_000,
+  )
+  expect(await ended(start.id, 60_000)).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', observed: { state: 'running' } })
   await clear(ve.id)
 })

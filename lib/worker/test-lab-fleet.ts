@@ -1,0 +1,31 @@
+/** For tests on lab hosts: one enrolled, with a template built there. A worker has to run. */
+import { expect } from 'vitest'
+import { db, transaction } from '../db/client.ts'
+import type { LabHost } from '../lab/lab-state.ts'
+import { enqueueOperation } from '../operations/enqueue.ts'
+import type { OperationType } from '../operations/registry.ts'
+import { ACTOR, ended, type Fleet } from './test-fleet.ts'
+
+export async function enrolLabFleet(host: LabHost): Promise<Fleet> {
+  const { id: accountId } = await db().account.create({ data: { kind: 'provider', name: 'P' } })
+  const { name, address, sshPort: port, hostKeyFingerprint: fingerprint } = host
+  const row = await db().host.create({
+    data: { accountId, name, address, port, user: 'root', fingerprint, status: 'enrolling' },
+  })
+  const definition = { family: 'debian', suite: 'trixie', arch: 'x86-64', init: 'sysvinit', packages: [] }
+  const template = await db().template.create({
+    data: { accountId, name: 'trixie', arch: 'x86-64', definition },
+  })
+  const fleet = { accountId, hostId: row.id, templateId: template.id }
+  const secret = { kind: 'password', password: host.rootPassword }
+  await run(fleet, 'host-enrol', { hostId: row.id }, { secret, templateId: null })
+  await run(fleet, 'template-build', { templateId: template.id, hostId: row.id })
+  return fleet
+}
+
+async function run(fleet: Fleet, type: OperationType, input: object, more: object = {}): Promise<void> {
+  const request = { type, input, title: type, actor: ACTOR, ...fleet, ...more }
+  const { operationId } = await transaction((tx) => enqueueOperation(tx, request as never))
+  const operation = await ended(operationId, 400_000)
+  expect(operation, JSON.stringify(operation.problem)).toMatchObject({ status: 'succeeded' })
+}
