@@ -123,14 +123,18 @@ export async function startVe(on: NetworkHost, veid: number, interfaces: VeInter
   return ve
 }
 
-/** Prints each frame that passes the device, until one holds the text or 20 s have gone. See SEND_FRAMES. */
+/**
+ * Notes each frame that passes the device, until one holds the text or 20 s have gone; prints them then, for printing makes frames.
+ * See SEND_FRAMES.
+ */
 const LISTEN = [
-  'my ($dev, $end, $ready) = @ARGV; alarm 20; $| = 1;',
+  'my ($dev, $end, $ready) = @ARGV; alarm 20;',
   'socket(my $s, 17, 3, unpack("S", pack("n", 3))) or die "socket: $!";',
   'my $r = pack("a16x24", $dev); ioctl($s, 0x8933, $r) or die "$dev: $!";',
   'bind($s, pack("SniSCCx8", 17, 3, unpack("x16i", $r), 0, 0, 0)) or die "bind: $!";',
   'open(my $f, ">", $ready) or die; close($f);',
-  'while (defined(recv($s, my $b, 65536, 0))) { my $h = unpack("H*", $b); print "$h\\n"; last if index($h, $end) >= 0 }',
+  'my @all; while (defined(recv($s, my $b, 65536, 0))) { my $h = unpack("H*", $b); push @all, $h; last if index($h, $end) >= 0 }',
+  'print join("\\n", @all);',
 ].join(' ')
 
 /** Where frames are listened for: a device of a host, or of a VE. */
