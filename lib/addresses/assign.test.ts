@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db, transaction } from '../db/client.ts'
+import { rowsRead } from '../db/test-rows-read.ts'
 import { createHostGroup } from '../host-groups/commands.ts'
 import { makeHost, makeTestWorld, refusal, type TestWorld } from '../http/test-world.ts'
 import { createVe } from '../ves/create.ts'
@@ -151,4 +152,27 @@ test('a claim says why not: no pool, another host’s, another kind’s, within 
   expect(await said('10.41.0.7')).toBe('The pool of this address is for bridged interfaces.')
   expect(await said('2001:db8:5:2::7')).toBe('The pool of this address gives out whole /64 networks.')
   expect(await said('2001:db8:5:9::7')).toBe('This address is in no address pool.')
+})
+
+// Two gaps each: the plan is looked at once the first is filled.
+test('reads what is held only as far as the first gap', async () => {
+  const four = await createAddressPool(admin(), { name: 'long-four', cidr: '10.60.0.0/17' })
+  const six = await createAddressPool(admin(), { name: 'long-six', cidr: '2001:db8:100::/44', delegates: 64 })
+  await db().$executeRaw`
+    INSERT INTO ve_address (id, ve_id, interface_id, pool_id, address)
+    SELECT gen_random_uuid(), ${holder.veId}::uuid, ${holder.interfaceId}::uuid, ${four.id}::uuid, '10.60.0.0'::inet + number
+    FROM generate_series(1, 20000) AS number WHERE number NOT IN (5, 9)`
+  await db().$executeRaw`
+    INSERT INTO ve_address (id, ve_id, interface_id, pool_id, address)
+    SELECT gen_random_uuid(), ${holder.veId}::uuid, ${holder.interfaceId}::uuid, ${six.id}::uuid,
+      ('2001:db8:100:' || to_hex(number) || '::/64')::inet
+    FROM generate_series(0, 20000) AS number WHERE number NOT IN (7, 11)`
+  await db().$executeRaw`ANALYZE ve_address`
+  const found: (string | null)[] = []
+  const looking = async (id: string) => {
+    found.push(await take(id))
+  }
+  expect(await rowsRead(world.url, 've_address', () => looking(four.id))).toBeLessThan(50)
+  expect(await rowsRead(world.url, 've_address', () => looking(six.id))).toBeLessThan(50)
+  expect(found).toEqual(['10.60.0.5', '2001:db8:100:7::/64'])
 })

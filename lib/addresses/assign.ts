@@ -2,6 +2,8 @@
 import { Problem } from '../contract/problem.ts'
 import type { InterfaceKind } from '../contract/ve-interface.ts'
 import type { Db } from '../db/client.ts'
+import { Prisma } from '../db/generated/client.ts'
+import { familyBits } from './ip-number.ts'
 import { hostAddresses } from './overlap.ts'
 import type { ServingPool } from './serving.ts'
 
@@ -31,7 +33,7 @@ export async function addressSource(tx: Db, pools: readonly ServingPool[]): Prom
       give(await claimAddress(tx, pools, given, { address, kind, field })),
     async next(among) {
       for (const pool of among) {
-        const address = await lowestFree(tx, pool.id, taken)
+        const address = await lowestFree(tx, pool, taken)
         if (address) return give({ pool, address })
       }
       return null
@@ -70,35 +72,71 @@ async function claimAddress(
 }
 
 /**
- * The first of the pool, or the one after what is held, whichever is the lowest that is free: an address, or a whole
- * network if the pool delegates. `taken`: what is not free beside what VEs hold; a network around such an address is not.
+ * The lowest of the pool that is free: an address, or a whole network if the pool delegates. `taken`: what is not free beside
+ * what VEs hold; a network around such an address is not.
  */
-async function lowestFree(tx: Db, poolId: string, taken: string[]): Promise<string | null> {
-  const [row] = await tx.$queryRaw<{ address: string }[]>`
-    WITH pool AS (
-      SELECT id, first, last, masklen(first) AS widest, coalesce(delegates, masklen(first)) AS len
-      FROM address_pool WHERE id = ${poolId}::uuid
-    ), near AS MATERIALIZED (
-      SELECT network(set_masklen(other, least(len, masklen(other))))::inet AS address
-      FROM pool, unnest(${taken}::text[]::inet[]) AS other
-      WHERE CASE WHEN family(other) = family(first)
-        THEN set_masklen(other, widest) BETWEEN first AND set_masklen(broadcast(set_masklen(last, len)), widest) END
-    ), held AS (
-      SELECT a.address FROM pool, ve_address a WHERE a.pool_id = pool.id AND a.released_at IS NULL
+async function lowestFree(tx: Db, pool: ServingPool, taken: readonly string[]): Promise<string | null> {
+  const blocked = await blockedIn(tx, pool, taken)
+  let from = pool.first
+  for (;;) {
+    const free = await lowestUnheld(tx, pool, from)
+    if (free === null || !blocked.has(free.address)) return free?.address ?? null
+    if (free.after === null) return null
+    from = free.after
+  }
+}
+
+/** What it gives out at a time, as a prefix length. */
+const lengthOf = ({ first, delegates }: ServingPool) => delegates ?? familyBits(first)
+
+/** What the pool would give out around each of these, as it is written. */
+async function blockedIn(tx: Db, pool: ServingPool, taken: readonly string[]): Promise<Set<string>> {
+  const inFamily = taken.filter((address) => familyBits(address) === familyBits(pool.first))
+  const rows = await tx.$queryRaw<{ address: string }[]>`
+    SELECT ${written('around')} AS address FROM (
+      SELECT set_masklen(network(set_masklen(other, least(${lengthOf(pool)}::int, masklen(other))))::inet,
+        ${lengthOf(pool)}::int) AS around
+      FROM unnest(${inFamily}::text[]::inet[]) AS other
+    ) AS near
+    WHERE around BETWEEN set_masklen(${pool.first}::inet, ${lengthOf(pool)}::int)
+      AND set_masklen(${pool.last}::inet, ${lengthOf(pool)}::int)`
+  return new Set(rows.map(({ address }) => address))
+}
+
+/**
+ * The lowest from `from` on that no VE holds, and the one after it, if there is one. Reads what is held in the order of an index
+ * as far as the first gap, so the bounds stand in the statement itself.
+ */
+async function lowestUnheld(
+  tx: Db,
+  pool: ServingPool,
+  from: string,
+): Promise<{ address: string; after: string | null } | null> {
+  const start = Prisma.sql`set_masklen(${from}::inet, ${lengthOf(pool)}::int)`
+  const held = Prisma.sql`pool_id = ${pool.id}::uuid AND released_at IS NULL`
+  const beyond = (address: string) => Prisma.sql`
+    CASE WHEN ${Prisma.raw(address)} < set_masklen(${pool.last}::inet, ${lengthOf(pool)}::int) THEN
+      set_masklen(set_masklen(broadcast(${Prisma.raw(address)}), ${familyBits(pool.first)}::int) + 1, ${lengthOf(pool)}::int) END`
+  const [row] = await tx.$queryRaw<{ address: string; after: string | null }[]>`
+    WITH gap AS (
+      SELECT ${start} AS address WHERE NOT EXISTS (SELECT 1 FROM ve_address WHERE ${held} AND address = ${start})
       UNION ALL
-      SELECT address FROM near
-    ), candidate AS (
-      SELECT set_masklen(first, len) AS address FROM pool
-      UNION ALL
-      SELECT set_masklen(set_masklen(broadcast(held.address), widest) + 1, len) FROM pool, held
-        WHERE set_masklen(held.address, widest) >= first AND set_masklen(held.address, widest) < last
+      (SELECT beyond FROM (
+        SELECT ${beyond('address')} AS beyond, lead(address) OVER (ORDER BY address) AS following
+        FROM ve_address WHERE ${held} AND address >= ${start} ORDER BY address
+      ) AS each WHERE beyond IS NOT NULL AND beyond IS DISTINCT FROM following LIMIT 1)
+    ), lowest AS (
+      SELECT address, ${beyond('address')} AS after FROM gap ORDER BY address LIMIT 1
     )
-    SELECT CASE WHEN len = widest THEN host(candidate.address) ELSE text(candidate.address) END AS address
-    FROM pool, candidate
-    WHERE NOT EXISTS (SELECT 1 FROM ve_address a WHERE a.address = candidate.address AND a.released_at IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM near WHERE near.address = candidate.address)
-    ORDER BY candidate.address LIMIT 1`
-  return row?.address ?? null
+    SELECT ${written('address')} AS address, ${written('after')} AS after FROM lowest`
+  return row ?? null
+}
+
+/** A host's address bare, a network with its length. */
+const written = (column: 'address' | 'after' | 'around') => {
+  const name = Prisma.raw(column)
+  return Prisma.sql`CASE WHEN masklen(${name}) = (CASE family(${name}) WHEN 4 THEN 32 ELSE 128 END)
+    THEN host(${name}) ELSE text(${name}) END`
 }
 
 const wrong = (field: string, sentence: string) =>

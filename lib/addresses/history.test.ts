@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '../db/client.ts'
+import { rowsRead } from '../db/test-rows-read.ts'
 import { makePool, makeTestWorld, refusal, type TestWorld } from '../http/test-world.ts'
 import { validate } from '../http/validate.ts'
 import { createVe } from '../ves/create.ts'
@@ -134,34 +134,8 @@ describe('what it costs', () => {
     await db().$executeRaw`ANALYZE ve_address`
   })
 
-  /** How many rows of ve_address are looked at for a page of two, by the database's own account. */
-  async function looked(query: AddressHistoryQuery): Promise<number> {
-    const spy = vi.spyOn(pg.Client.prototype, 'query')
-    await listAddressHistory(admin(), { ...query, limit: 2 })
-    const calls = spy.mock.calls.map(([call]) => call as unknown as { text: string; values: unknown[] })
-    spy.mockRestore()
-    const asked = calls.find(({ text }) => text.includes('"ve_address"'))
-    if (!asked) throw new Error('the history was not asked for')
-    const client = new pg.Client({ connectionString: world.url })
-    await client.connect()
-    try {
-      const { rows } = await client.query(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${asked.text}`,
-        asked.values as unknown[],
-      )
-      return scanned(rows[0]['QUERY PLAN'][0].Plan)
-    } finally {
-      await client.end()
-    }
-  }
-  type Plan = Record<string, unknown> & { Plans?: Plan[] }
-  function scanned(plan: Plan): number {
-    const own = /Scan/.test(String(plan['Node Type']))
-      ? (Number(plan['Actual Rows']) + Number(plan['Rows Removed by Filter'] ?? 0)) *
-        Number(plan['Actual Loops'])
-      : 0
-    return own + (plan.Plans ?? []).reduce((sum, inner) => sum + scanned(inner), 0)
-  }
+  const looked = (query: AddressHistoryQuery) =>
+    rowsRead(world.url, 've_address', () => listAddressHistory(admin(), { ...query, limit: 2 }))
 
   test('the same, however long the history is and wherever the page lies', async () => {
     const pool = { poolId: second }
