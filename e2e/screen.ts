@@ -53,3 +53,14 @@ export async function markDocument(page: Page): Promise<{ expectSame: () => Prom
       expect(await page.evaluate(() => Reflect.get(window, 'corralMark')), 'no reload since').toBe(true),
   }
 }
+
+/** The menu of what is asked for less often, on a VE's page. */
+export async function openMore(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `More actions on ${name}` }).click()
+  await expect(page.getByRole('menu')).toBeVisible()
+}
+
+export async function more(page: Page, name: string, entry: string): Promise<void> {
+  await openMore(page, name)
+  await page.getByRole('menuitem', { name: entry }).click()
+}

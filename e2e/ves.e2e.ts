@@ -1,7 +1,16 @@
 import { GIB } from '../lib/contract/units.ts'
 import { paths } from '../lib/paths.ts'
 import { expect, test, unique } from './fixtures.ts'
-import { expectFieldProblem, expectProblem, field, markDocument, row, state } from './screen.ts'
+import {
+  expectFieldProblem,
+  expectProblem,
+  field,
+  markDocument,
+  more,
+  openMore,
+  row,
+  state,
+} from './screen.ts'
 
 test.describe('a VE', () => {
   test('is stopped, started, killed and destroyed, each seen without a reload', async ({ page, api }) => {
@@ -10,19 +19,23 @@ test.describe('a VE', () => {
     const document = await markDocument(page)
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
     await expect(state(page)).toHaveText('Running')
-    await expect(page.getByRole('button', { name: 'Destroy…' })).toHaveAttribute('aria-disabled', 'true')
-    await expect(page.getByRole('button', { name: 'Destroy…' })).toHaveAccessibleDescription(
-      /has to be stopped/,
-    )
+    await openMore(page, ve.name)
+    const destroy = page.getByRole('menuitem', { name: /^Destroy/ })
+    await expect(destroy).toHaveAttribute('aria-disabled', 'true')
+    await expect(destroy).toContainText(/has to be stopped/)
+    await page.keyboard.press('Escape')
 
     await press('Stop')
     await expect(state(page)).toHaveText('Stopped')
     await press('Start')
     await expect(state(page)).toHaveText('Running')
-    await press('Force stop')
+    await press('Restart')
+    await expect(state(page)).toHaveText('Starting')
+    await expect(state(page)).toHaveText('Running')
+    await more(page, ve.name, 'Force stop')
     await expect(state(page)).toHaveText('Stopped')
 
-    await press('Destroy…')
+    await more(page, ve.name, 'Destroy…')
     const dialog = page.getByRole('dialog', { name: `Destroy ${ve.name}?` })
     await expect(dialog).toContainText(ve.addresses[0] ?? 'an address')
     const confirmation = field(dialog, `Type ${ve.name} to confirm`)
@@ -120,7 +133,7 @@ test.describe('the list', () => {
     await expect(row(page, ve.name)).toContainText('Stopped')
     await page.getByRole('button', { name: `Actions on ${ve.name}` }).click()
     await expect(page.getByRole('menuitem', { name: /^Stop/ })).toHaveAttribute('aria-disabled', 'true')
-    await page.getByRole('menuitem', { name: 'Start' }).click()
+    await page.getByRole('menuitem', { name: 'Start', exact: true }).click()
     await expect(row(page, ve.name)).toContainText('Running')
   })
 })

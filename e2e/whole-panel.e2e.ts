@@ -5,6 +5,9 @@ import { type Api, PLAIN_DEBIAN } from './api.ts'
 import { expect, test, unique } from './fixtures.ts'
 import { expectAwake, field, form } from './screen.ts'
 
+const vePages = (id: string) =>
+  [paths.ve, paths.veNetwork, paths.veFirewall, paths.veDevices, paths.veSettings].map((path) => path(id))
+
 /** One of each kind of page, with something on it. */
 async function everyPage(api: Api): Promise<string[]> {
   const [host] = await api.hosts()
@@ -15,7 +18,7 @@ async function everyPage(api: Api): Promise<string[]> {
     paths.host(host?.id ?? ''),
     paths.template(template?.id ?? ''),
     paths.operation(operations.body.items[0].id),
-    ...(ves.body.items[0] ? [paths.ve(ves.body.items[0].id)] : []),
+    ...(ves.body.items[0] ? vePages(ves.body.items[0].id) : []),
   ]
   const {
     home,
@@ -61,7 +64,7 @@ test('no page is wider than a phone, or than a desk, with names as long as they 
   const ve = body.items[0]
   const { operations } = { operations: (await api.get(`/operations?q=${LONG}&limit=1`)).body.items }
   const long = [
-    paths.ve(ve.id),
+    ...vePages(ve.id),
     paths.host(ve.host.id),
     paths.template(ve.template.id),
     paths.operation(operations[0].id),

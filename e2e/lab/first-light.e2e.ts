@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { paths } from '../../lib/paths.ts'
 import type { VeResource } from '../../lib/ves/resource.ts'
 import { expect, test, unique } from '../fixtures.ts'
-import { expectEnd, expectProblem, field, form, markDocument, state } from '../screen.ts'
+import { expectEnd, expectProblem, field, form, markDocument, more, state } from '../screen.ts'
 import {
   ensurePool,
   expectFootprint,
@@ -83,7 +83,7 @@ test('first light: from a bare host to SSH into a VE, and back to nothing', asyn
   await test.step('it is stopped and destroyed, and nothing of it is left on the host', async () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect(state(page)).toHaveText('Stopped', { timeout: 70_000 })
-    await page.getByRole('button', { name: 'Destroy…' }).click()
+    await more(page, name, 'Destroy…')
     const dialog = page.getByRole('dialog', { name: `Destroy ${name}?` })
     await field(dialog, `Type ${name} to confirm`).fill(name)
     await dialog.getByRole('button', { name: 'Destroy it' }).click()
