@@ -18,19 +18,24 @@ export function refuseOlderEpoch(sys: Sys, veid: number, epoch: number): void {
   throw new Problem('stale-epoch', `VE ${veid} has moved on: epoch ${epoch} is older than ${seen}.`)
 }
 
-/** Refuses an older epoch, remembers a newer one. Call it while holding the VE's lock. */
-export function enterEpoch(sys: Sys, veid: number, epoch: number): void {
+/** Nothing to wait for. */
+const REMEMBERED = { wait: () => {} }
+
+/**
+ * Refuses an older epoch, remembers a newer one: on the disk once what it returns has been waited for, which has to be before the
+ * request is answered. Call it while holding the VE's lock.
+ */
+export function enterEpoch(sys: Sys, veid: number, epoch: number): { wait(): void } {
   refuseOlderEpoch(sys, veid, epoch)
   const seen = readEpoch(sys, veid)
-  if (epoch === seen) return
+  if (epoch === seen) return REMEMBERED
   const folder = `${HOST_PATHS.state}/ve/${veid}`
   ensureDirectory(sys, folder)
   const path = `${folder}/epoch`
   if (seen === 0) {
     sys.write(path, `${epoch}\n`)
-    sys.run(['sync', path, folder])
-    return
+    return sys.start(['sync', path, folder])
   }
   replaceFileDurably(sys, path, `${epoch}\n`)
-  sys.run(['sync', folder])
+  return sys.start(['sync', folder])
 }

@@ -1,6 +1,6 @@
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
-import { mustRun } from '../sys/run.ts'
-import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
+import { mustStart } from '../sys/run.ts'
+import { ENVIRONMENT, type Started, type Sys } from '../sys/sys.ts'
 import {
   ENTER_SCRIPT,
   ENTER_WITH_DEVICES_SCRIPT,
@@ -21,9 +21,9 @@ function asVeRoot(idBase: number): string[] {
   return ['unshare', ...namespaces, ...ids]
 }
 
-function inside(sys: Sys, root: GuestRoot, enter: string, env: Record<string, string>, stdin = ''): string {
+function inside(sys: Sys, root: GuestRoot, enter: string, env: Record<string, string>, stdin = ''): Started {
   const argv = [...asVeRoot(root.idBase), 'busybox', 'sh', '-c', enter]
-  return mustRun(sys, argv, { cwd: root.path, stdin, env: { ...ENVIRONMENT, ...env } }).stdout
+  return mustStart(sys, argv, { cwd: root.path, stdin, env: { ...ENVIRONMENT, ...env } })
 }
 
 /** What READ_SCRIPT printed. Lines that fit nothing are a hostile tree's, and left out. */
@@ -46,7 +46,8 @@ export function parseRead(text: string): GuestTree {
 
 export function readGuest(sys: Sys, root: GuestRoot): GuestTree {
   const paths = LOOKED_AT.join(' ')
-  return parseRead(inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: READ_SCRIPT, CORRAL_PATHS: paths }))
+  const reading = inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: READ_SCRIPT, CORRAL_PATHS: paths })
+  return parseRead(reading.wait().stdout)
 }
 
 /** As printf(1)'s %b takes it, on one line, with nothing that `read` would trim. */
@@ -58,21 +59,26 @@ export function printfText(text: string): string {
     .replaceAll(' ', '\\0040')
 }
 
-/** `freshName`: the host name of a clone, which gets SSH host keys of its own. */
-export function writeGuest(
+const asLines = (changes: readonly GuestChange[]) =>
+  changes
+    .map(
+      ({ path, text, mode }) =>
+        `${typeof mode === 'number' ? mode.toString(8) : mode} ${path} ${printfText(text)}\n`,
+    )
+    .join('')
+
+export function writeGuest(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): void {
+  if (changes.length === 0) return
+  inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: WRITE_SCRIPT }, asLines(changes)).wait()
+}
+
+/** Into a clone, which gets SSH host keys of its own with `hostname` in their comment. Goes on until it is waited for. */
+export function startWritingClone(
   sys: Sys,
   root: GuestRoot,
   changes: readonly GuestChange[],
-  freshName?: string,
-): void {
-  const lines = changes.map(
-    ({ path, text, mode }) =>
-      `${typeof mode === 'number' ? mode.toString(8) : mode} ${path} ${printfText(text)}\n`,
-  )
-  if (freshName !== undefined) {
-    const env = { CORRAL_INSIDE: WRITE_FRESH_SCRIPT, CORRAL_HOSTNAME: freshName }
-    inside(sys, root, ENTER_WITH_DEVICES_SCRIPT, env, lines.join(''))
-  } else if (lines.length > 0) {
-    inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: WRITE_SCRIPT }, lines.join(''))
-  }
+  hostname: string,
+): Started {
+  const env = { CORRAL_INSIDE: WRITE_FRESH_SCRIPT, CORRAL_HOSTNAME: hostname }
+  return inside(sys, root, ENTER_WITH_DEVICES_SCRIPT, env, asLines(changes))
 }

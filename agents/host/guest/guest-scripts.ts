@@ -68,9 +68,13 @@ ${PUT_ALL}`
 export const WRITE_FRESH_SCRIPT = `
 set -eu
 cd /
-${PUT_ALL}
-if [ -x /usr/bin/ssh-keygen ]; then
+keygen=
+if [ -x /usr/bin/ssh-keygen ]; then # beside the rest: it takes as long as all of that
   rm -f /etc/ssh/ssh_host_*
-  /usr/bin/ssh-keygen -q -t ed25519 -N '' -C "root@$CORRAL_HOSTNAME" -f /etc/ssh/ssh_host_ed25519_key
+  name=/etc/ssh/ssh_host_ed25519_key
+  /usr/bin/ssh-keygen -q -t ed25519 -N '' -C "root@$CORRAL_HOSTNAME" -f $name </dev/null &
+  keygen=$!
 fi
+${PUT_ALL}
+[ -z "$keygen" ] || wait "$keygen"
 `

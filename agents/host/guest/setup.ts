@@ -2,8 +2,8 @@
 import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { cacheSeen, vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
-import type { Sys } from '../sys/sys.ts'
-import { type GuestRoot, readGuest, writeGuest } from './guest-io.ts'
+import type { Started, Sys } from '../sys/sys.ts'
+import { type GuestRoot, readGuest, startWritingClone, writeGuest } from './guest-io.ts'
 import type { GuestEntry, GuestTree } from './guest-tree.ts'
 import { hashPassword } from './password-hash.ts'
 import { planGuest } from './plan.ts'
@@ -30,16 +30,14 @@ function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, fresh: b
 export type ClonedFrom = { cache: string; digest: string }
 type Seen = { digest: string; tree: [string, GuestEntry][] }
 
-/** Into the attached root of a fresh clone. All clones of a cache look alike: what was seen in the first spares the others the look. */
-export function setUpGuest(
-  sys: Sys,
-  spec: VeSpec,
-  access: VeGuestAccess,
-  from: ClonedFrom,
-  root: GuestRoot = guestRoot(spec),
-): void {
+/**
+ * Into the attached root of a fresh clone; goes on until it is waited for. All clones of a cache look alike: what was seen in
+ * the first spares the others the look.
+ */
+export function startGuestSetUp(sys: Sys, spec: VeSpec, access: VeGuestAccess, from: ClonedFrom): Started {
+  const root = guestRoot(spec)
   const tree = seenBefore(sys, from) ?? see(sys, root, from)
-  writeGuest(sys, root, planGuest(tree, wishOf(sys, spec, access, true)), spec.hostname)
+  return startWritingClone(sys, root, planGuest(tree, wishOf(sys, spec, access, true)), spec.hostname)
 }
 
 /** Into the attached root of a VE that has lived, running or not: only what differs is written, the rest is its owner's. */

@@ -1,21 +1,27 @@
-import { type AgentParams, type AgentResult, HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import {
+  type AgentParams,
+  type AgentResult,
+  HOST_PATHS,
+  type ObservedVe,
+} from '../../../lib/contract/agent-protocol.ts'
 import { archFromUname, archRuns } from '../../../lib/contract/arch.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { machineOf } from '../facts/machine.ts'
-import { setUpGuest } from '../guest/setup.ts'
+import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
 import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadStorage } from '../storage/load.ts'
-import { ensureDirectory } from '../sys/files.ts'
-import type { Sys } from '../sys/sys.ts'
+import { ensureDirectory, replaceFile } from '../sys/files.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Started, Sys } from '../sys/sys.ts'
 import { getCache } from '../template/cache.ts'
 import { findSpec } from '../ve-store.ts'
 import { removeVe } from './ve-destroy.ts'
 import { withVe } from './ve-request.ts'
-import { bringUp, ensureRunning } from './ve-start.ts'
+import { ensureRunning, makeOnKernel, startInit } from './ve-start.ts'
 
 type Params = AgentParams<'ve-create'>
 
@@ -39,23 +45,36 @@ function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): vo
   getCache(sys, cache, digest) // again: a rebuild takes the record away before it replaces the image
 }
 
-/** Leaves the disk attached for a start that follows. */
-function setUp(sys: Sys, { spec, access, start, cache, digest }: Params, revert: Revert): void {
+/** Mounts the disk and begins to set up what is on it. */
+function startSetUp(sys: Sys, { spec, access, cache, digest }: Params, revert: Revert): Started {
   const storage = loadStorage(spec.storage)
   revert.push('mount', () => storage.detach(sys, spec.veid))
   storage.attach(sys, spec)
-  setUpGuest(sys, spec, access, { cache, digest })
-  if (start) storage.flush(sys, spec.veid)
-  else storage.detach(sys, spec.veid)
+  return startGuestSetUp(sys, spec, access, { cache, digest })
 }
 
-/** The spec comes last and makes the VE exist: what was made before it is on the disk by then, and its name afterwards. */
+/** The spec comes last and makes the VE exist: the file system is on the disk by then, spec and names are afterwards. */
 function commit(sys: Sys, spec: VeSpec): void {
   const { spec: path, uuid, home } = vePaths(spec.veid)
-  sys.write(`${path}.new`, JSON.stringify(spec))
-  sys.run(['sync', ...loadStorage(spec.storage).durableFiles(spec.veid), `${path}.new`, uuid])
-  sys.rename(`${path}.new`, path)
-  sys.run(['sync', home])
+  loadStorage(spec.storage).persist(sys, spec.veid)
+  replaceFile(sys, path, JSON.stringify(spec))
+  mustRun(sys, ['sync', uuid, path, home])
+}
+
+/**
+ * For a VE that is to start, namespaces and network are made while its guest is set up: neither needs the other, and each
+ * waits for the kernel or the disk most of the time.
+ */
+function make(context: MethodContext, params: Params, revert: Revert): ObservedVe {
+  const { sys } = context
+  const { spec, start } = params
+  step(context, 'disk', 'Make the disk from the template', () => makeDisk(sys, params, revert))
+  const guest = startSetUp(sys, params, revert)
+  const init = start ? makeOnKernel(context, spec, revert) : null
+  step(context, 'guest', 'Set up the guest', () => guest.wait())
+  if (init === null) loadStorage(spec.storage).detach(sys, spec.veid)
+  commit(sys, spec)
+  return init === null ? observe(sys, spec) : startInit(context, spec, init)
 }
 
 export function veCreate(context: MethodContext, params: Params): AgentResult<'ve-create'> {
@@ -66,11 +85,6 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
     if (existing !== null) return params.start ? ensureRunning(context, spec) : observe(sys, existing)
     refuseForeignArch(sys, spec)
     removeVe(sys, spec.veid) // what an agent that was killed left behind
-    return withRevert((revert) => {
-      step(context, 'disk', 'Make the disk from the template', () => makeDisk(sys, params, revert))
-      step(context, 'guest', 'Set up the guest', () => setUp(sys, params, revert))
-      commit(sys, spec)
-      return params.start ? bringUp(context, spec) : observe(sys, spec)
-    })
+    return withRevert((revert) => make(context, params, revert))
   })
 }

@@ -9,7 +9,11 @@ type Ve = { veid: number; uuid: string; epoch: number }
 export function withVe<T>(context: MethodContext, ve: Ve, work: () => T): T {
   return withLock(context.sys, `ve${ve.veid}`, `VE ${ve.veid}`, context.key, () => {
     refuseOtherUuid(context.sys, ve)
-    enterEpoch(context.sys, ve.veid, ve.epoch)
-    return work()
+    const remembered = enterEpoch(context.sys, ve.veid, ve.epoch)
+    try {
+      return work()
+    } finally {
+      remembered.wait()
+    }
   })
 }

@@ -1,6 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { setUpGuest } from '../guest/setup.ts'
+import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { rescueSpec } from '../rescue-spec.ts'
@@ -29,7 +29,7 @@ function startRescue(
       attachRescueDisk(sys, rescue)
     })
     step(context, 'guest', 'Set up the rescue system', () =>
-      setUpGuest(sys, rescue, access, { cache, digest }),
+      startGuestSetUp(sys, rescue, access, { cache, digest }).wait(),
     )
     bringUp(context, rescue, { rescue: true })
     return observe(sys, spec)

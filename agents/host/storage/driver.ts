@@ -14,14 +14,12 @@ export interface StorageDriver {
   isAttached(sys: Sys, veid: number): boolean
   /** To `spec.limits.diskBytes`, attached; a size it has is no error. Throws `no-disk-space`. */
   grow(sys: Sys, spec: VeSpec): void
-  /** Writes what the attached file system holds back into `durableFiles`, as detaching does. */
-  flush(sys: Sys, veid: number): void
   /** From wherever it is, and the rescue system's root if that is what is mounted as the VE's. */
   detach(sys: Sys, veid: number): void
   /** Removes the file system, which is not attached. */
   remove(sys: Sys, veid: number): void
   /** Bytes it takes on the host; null when there is none. */
   usedBytes(sys: Sys, veid: number): number | null
-  /** What has to be on the disk for the file system to outlive a power cut. */
-  durableFiles(veid: number): string[]
+  /** Waits until all that was written to it, attached or not, is on the host's disk: it outlives a power cut. */
+  persist(sys: Sys, veid: number): void
 }

@@ -52,13 +52,14 @@ export const image: StorageDriver = {
   attach,
   grow,
   isAttached: isMounted,
-  flush: (sys, veid) => {
-    mustRun(sys, ['sync', '--file-system', vePaths(veid).root])
-  },
   detach: unmountAll,
   remove: (sys, veid) => {
     sys.remove(vePaths(veid).disk)
   },
   usedBytes: (sys, veid) => sys.stat(vePaths(veid).disk)?.diskBytes ?? null,
-  durableFiles: (veid) => [vePaths(veid).disk],
+  // Of a mounted one, too, this ends with the image: the loop device passes the file system's flush on as fsync(2).
+  persist: (sys, veid) => {
+    const { root, disk } = vePaths(veid)
+    mustRun(sys, isMounted(sys, veid) ? ['sync', '--file-system', root] : ['sync', disk])
+  },
 }

@@ -250,6 +250,10 @@ export function nodeSys(): Sys {
   return {
     ...files(fs),
     run,
+    start: (argv, options) => {
+      const result = run(argv, options)
+      return { wait: () => result }
+    },
     runBounded,
     runAttached,
     hold,

@@ -1,4 +1,4 @@
-import type { Holder, RunOptions, RunResult } from './sys.ts'
+import type { Holder, RunOptions, RunResult, Started, StartOptions } from './sys.ts'
 
 const SIGKILL = 9
 
@@ -110,6 +110,10 @@ function runStreaming(
 
 export function run(argv: readonly string[], options: RunOptions = {}): RunResult {
   if (options.onLine !== undefined) return runStreaming(argv, options, options.onLine)
+  return start(argv, options).wait()
+}
+
+export function start(argv: readonly string[], options: StartOptions = {}): Started {
   const [input, feedEnd] =
     options.stdin === undefined ? [os.open('/dev/null', os.O_RDONLY), undefined] : pipe()
   const file = options.outputFile
@@ -119,9 +123,13 @@ export function run(argv: readonly string[], options: RunOptions = {}): RunResul
   const pid = spawn(argv, options, [input, stdout, stderr])
   os.close(input)
   if (feedEnd !== undefined) feed(feedEnd, options.stdin ?? '')
-  const code = waitFor(pid)
-  const text = drain(stdout)
-  return { code, stdout: text, stderr: stderr === stdout ? text : drain(stderr) }
+  return {
+    wait: () => {
+      const code = waitFor(pid)
+      const text = drain(stdout)
+      return { code, stdout: text, stderr: stderr === stdout ? text : drain(stderr) }
+    },
+  }
 }
 
 export function hold(argv: readonly string[]): Holder {

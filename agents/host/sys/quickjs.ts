@@ -1,6 +1,6 @@
 import { runBounded } from './quickjs-bounded.ts'
 import * as files from './quickjs-files.ts'
-import { hold, run, runAttached } from './quickjs-processes.ts'
+import { hold, run, runAttached, start } from './quickjs-processes.ts'
 import { ENVIRONMENT, type Sys } from './sys.ts'
 
 const SIGHUP = 1
@@ -28,6 +28,7 @@ export function quickJsSys(): Sys {
   return {
     ...files,
     run,
+    start,
     runBounded,
     runAttached,
     hold,

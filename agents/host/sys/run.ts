@@ -1,5 +1,5 @@
 import { Problem } from '../../../lib/contract/problem.ts'
-import type { RunOptions, RunResult, Sys } from './sys.ts'
+import type { RunOptions, RunResult, Started, StartOptions, Sys } from './sys.ts'
 
 const TAIL_LENGTH = 2_000
 
@@ -21,7 +21,16 @@ export function commandFailed(argv: readonly string[], result: RunResult): Probl
 
 /** Runs a program that has to succeed. Throws `command-failed`. */
 export function mustRun(sys: Sys, argv: readonly string[], options?: RunOptions): RunResult {
-  const result = sys.run(argv, options)
+  return succeeded(argv, sys.run(argv, options))
+}
+
+/** The same beside what this process does meanwhile: `wait` throws. */
+export function mustStart(sys: Sys, argv: readonly string[], options?: StartOptions): Started {
+  const started = sys.start(argv, options)
+  return { wait: () => succeeded(argv, started.wait()) }
+}
+
+function succeeded(argv: readonly string[], result: RunResult): RunResult {
   if (result.code !== 0) throw commandFailed(argv, result)
   return result
 }

@@ -14,6 +14,11 @@ export class SysError extends Error {
   }
 }
 
+/** By its name: the two parts of the bundle have a class each. */
+export function isSysError(error: unknown): error is SysError {
+  return error instanceof Error && error.name === 'SysError'
+}
+
 /** What programs are started with, whoever started the agent: where they are found, and words in the language we read. */
 export const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -55,6 +60,14 @@ export type FileStat = {
   mode: number
 }
 
+export type StartOptions = Omit<RunOptions, 'onLine'>
+
+/** A program that runs beside this process. */
+export interface Started {
+  /** Waits for its end. */
+  wait(): RunResult
+}
+
 /** A child that holds something (a lock) for as long as this process lives: it ends when its standard input does. */
 export interface Holder {
   /** Waits for the child's answer: true when it holds, false when it ended instead. */
@@ -72,6 +85,8 @@ export interface Sys {
 
   /** Runs a program to its end. Never throws for a bad exit; see `run.ts` for that. */
   run(argv: readonly string[], options?: RunOptions): RunResult
+  /** The same beside what this process does until it waits for the result. Under Node it has run to its end already. */
+  start(argv: readonly string[], options?: StartOptions): Started
   /** Runs a program that is not trusted: it can neither block nor fill this one, whatever it does with its standard streams. */
   runBounded(argv: readonly string[], options: BoundedOptions): BoundedResult
   /**

@@ -27,6 +27,10 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     const kind = text === undefined ? 'directory' : 'file'
     return { kind, sizeBytes: size, diskBytes: size, modifiedAt: clock, inode: 1, mode: 0o600 }
   }
+  const run: Sys['run'] = (argv, options = {}) => {
+    runs.push({ argv, stdin: options.stdin })
+    return { code: 0, stdout: '', stderr: '', ...program(argv, options) }
+  }
   return {
     files: map,
     runs,
@@ -39,9 +43,10 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     sleep: (milliseconds) => {
       clock += milliseconds
     },
-    run: (argv, options = {}) => {
-      runs.push({ argv, stdin: options.stdin })
-      return { code: 0, stdout: '', stderr: '', ...program(argv, options) }
+    run,
+    start: (argv, options) => {
+      const result = run(argv, options)
+      return { wait: () => result }
     },
     runBounded: (argv, { stdin }) => {
       runs.push({ argv, stdin })
