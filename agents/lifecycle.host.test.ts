@@ -61,9 +61,10 @@ test('one that reboots as soon as it is up is left stopped in the end', async ()
   ])
   await booted()
   await ve.exec(['sh', '-c', 'rm /sbin/init; cp /sbin/loop /sbin/init; reboot -f'])
-  await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe('stopped')
+  const log = () => lab.agent.run('tail -n 1 /vz/ve/101/boot.log')
+  await expect.poll(log, { timeout: 60_000, interval: 500 }).toContain('left stopped')
+  await expect.poll(state, SLOW).toBe('stopped')
   expect(await reason()).toBe('reboot')
-  expect(await lab.agent.run('tail -n 1 /vz/ve/101/boot.log')).toContain('left stopped')
 })
 
 test('a halt from inside stays down and leaves nothing on the kernel', async () => {
@@ -107,7 +108,8 @@ test('an init that is killed has crashed, is noticed by watch at once, and start
 test('without its monitor it runs on, is seen to end, and starts again', async () => {
   await ve.start()
   await booted()
-  await lab.agent.run('pkill -9 -x conmon; ! pgrep -x conmon')
+  await lab.agent.run('pkill -9 -x conmon')
+  await expect.poll(() => lab.agent.run('pgrep -x conmon || echo none'), SLOW).toBe('none\n')
   expect(await state()).toBe('running')
   await ve.exec(['poweroff', '-f'])
   await expect.poll(state, SLOW).toBe('stopped')
@@ -136,9 +138,9 @@ test('commands: output, input, exit code, signal, time, size, and what they leav
   // What went into a session of its own may stay, and keep pipe and all; the answer does not wait for it.
   expect(await ve.exec(['sh', '-c', 'setsid sleep 4322 & echo begun'])).toMatchObject({ stdout: 'begun\n' })
   expect(await ve.exec(['true'], { stdin: 'x'.repeat(900_000) })).toMatchObject({ exitCode: 0 })
+  expect(await lab.agent.run('ls /run/corral/monitor/ve101 | grep exec || echo none')).toBe('none\n')
   await ve.stop()
   expect(await problemOf(ve.exec(['true']))).toBe('ve-not-running')
-  expect(await lab.agent.run('ls /run/corral | grep exec || echo none')).toBe('none\n')
 })
 
 test('a command whose agent is killed is not run a second time', async () => {

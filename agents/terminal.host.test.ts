@@ -86,7 +86,7 @@ test('a channel that closes leaves nothing running, whatever ignores the hang-up
   await expect.poll(processes, SLOW).toMatch(/sleep 7771.*sleep 7772/s)
   channel.close()
   await expect.poll(processes, SLOW).not.toMatch(/sleep 777|agent\.js serve|bash -l|crun/)
-  expect(await lab.agent.run('ls /run/corral | grep exec || echo none')).toBe('none\n')
+  expect(await lab.agent.run('ls /run/corral/monitor/ve101 | grep exec || echo none')).toBe('none\n')
 })
 
 test('a connection that breaks ends its consoles', async () => {

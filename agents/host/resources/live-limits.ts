@@ -1,7 +1,7 @@
 /** Limits of a VE that runs, changed in its control groups. */
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeLimits } from '../../../lib/contract/ve-spec.ts'
-import { type Sys, SysError } from '../sys/sys.ts'
+import { isSysError, type Sys } from '../sys/sys.ts'
 import { cgroupShape, ROOT } from './cgroup.ts'
 import { type CgroupShape, ociResources } from './oci-resources.ts'
 
@@ -70,7 +70,7 @@ function write(sys: Sys, path: string, version: 1 | 2, { controller, file, value
     sys.write(`${folder}/${file}`, value)
     return true
   } catch (error) {
-    if (error instanceof SysError) return false
+    if (isSysError(error)) return false
     throw error
   }
 }

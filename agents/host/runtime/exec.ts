@@ -1,10 +1,11 @@
-import { type AgentParams, type AgentResult, HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { cgroupProcesses } from '../resources/cgroup.ts'
 import { readJson } from '../sys/files.ts'
 import { parseProcStat } from '../sys/process-identity.ts'
 import type { Sys } from '../sys/sys.ts'
 import { CRUN, container } from './crun-names.ts'
+import { monitorPaths } from './monitor-paths.ts'
 
 type Process = Record<string, unknown> & { env?: string[] }
 type Command = Pick<
@@ -38,9 +39,9 @@ export function execProcess(
   }
 }
 
-/** Where the parts of one exec are, while it goes on. */
+/** Where the parts of one exec are, while it goes on: of an agent that was killed they go with that run of the VE. */
 export function execFiles(sys: Sys, veid: number): { process: string; pid: string; log: string } {
-  const common = `${HOST_PATHS.run}/ve${veid}.exec.${sys.pid}`
+  const common = `${monitorPaths(veid).folder}/exec.${sys.pid}`
   return { process: `${common}.json`, pid: `${common}.pid`, log: `${common}.log` }
 }
 

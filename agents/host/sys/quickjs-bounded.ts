@@ -1,8 +1,11 @@
 import { drain, feederOf, pipe, spawn, unnamedFile, waitFor } from './quickjs-processes.ts'
 import type { BoundedOptions, BoundedResult } from './sys.ts'
 
-/** Keeps the first bytes, swallows the rest: whoever writes is neither held up nor ended by our being full. */
-const KEEP_SCRIPT = 'head -c "$1"; exec cat >/dev/null'
+/**
+ * Keeps the first bytes, at once; swallows the rest: whoever writes is neither held up nor ended by our being full. head(1)
+ * would hold back what it has until the end.
+ */
+const KEEP_SCRIPT = 'dd bs=65536 count="$1" iflag=count_bytes status=none; exec cat >/dev/null'
 const SIGKILL = 9
 /** How long readers may go on after the program has ended: what it left running may hold their pipes open for ever. */
 const DRAIN_MS = 300
