@@ -23,7 +23,7 @@ exec chroot . sh -c "$CORRAL_INSIDE"
 
 /**
  * Names what each path given in $CORRAL_PATHS is ("F path", "D path", "L path"), then each line of the files as "path:line"
- * (grep -H). What is neither file, directory nor link is not opened; a file's end is read at most.
+ * (grep -H). What is neither file, directory nor link is not opened; a file's end is read at most. There is no /dev/null in there.
  */
 export const READ_SCRIPT = `
 set -u
@@ -35,7 +35,7 @@ for path in $CORRAL_PATHS; do
   fi
 done
 echo .
-[ -z "$files" ] || timeout 10 grep -a -H '' $files </dev/null 2>/dev/null | head -c 1000000
+[ -z "$files" ] || timeout 10 grep -a -H '' $files | head -c 1000000
 exit 0
 `
 
