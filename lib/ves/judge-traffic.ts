@@ -1,4 +1,5 @@
 /** The monthly limit: what happens when it is reached, and when that is over. */
+import { recordAudit } from '../audit/record.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Ve } from '../db/generated/client.ts'
@@ -39,7 +40,13 @@ async function unlessStateForbids(work: () => Promise<void>): Promise<void> {
 async function holdBack(tx: Db, ve: Ve): Promise<void> {
   if (ve.trafficAction === 'throttle')
     await enqueueChange(command(tx, ve), {}, { title: `Throttle ${ve.name}: its traffic is used up` })
-  else if (ve.suspendedAt === null)
+  else if (ve.suspendedAt === null) {
+    await recordAudit(tx, {
+      ...about(ve),
+      action: 've-suspend',
+      subject: ve.name,
+      details: { reason: 'Traffic' },
+    })
     await enqueueOperation(tx, {
       type: 've-suspend',
       input: {
@@ -51,19 +58,21 @@ async function holdBack(tx: Db, ve: Ve): Promise<void> {
       title: `Suspend ${ve.name}: its traffic is used up`,
       ...about(ve),
     })
+  }
   await mark(tx, ve, new Date())
 }
 
 /** Undoes what was done for the traffic, whichever it was; a suspension for another reason stays. */
 export async function letGo(tx: Db, ve: Ve): Promise<void> {
-  if (ve.suspendedAt !== null && ve.suspendReason === 'traffic')
+  if (ve.suspendedAt !== null && ve.suspendReason === 'traffic') {
+    await recordAudit(tx, { ...about(ve), action: 've-unsuspend', subject: ve.name })
     await enqueueOperation(tx, {
       type: 've-unsuspend',
       input: { veId: ve.id },
       title: `Lift the suspension of ${ve.name}: it has traffic again`,
       ...about(ve),
     })
-  else if (ve.trafficAction === 'throttle')
+  } else if (ve.trafficAction === 'throttle')
     await enqueueChange(
       command(tx, ve),
       {},
