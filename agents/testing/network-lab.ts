@@ -160,8 +160,8 @@ export async function heard(
   const enter = ear.pid === undefined ? '' : `nsenter -t ${ear.pid} -n`
   const listening = ear.agent.run(`${enter} perl -e '${LISTEN}' ${ear.device} ${end} ${ready}`)
   await ear.agent.run(`until test -e ${ready}; do sleep 0.02; done; rm ${ready}`)
-  const lines = marks.map(({ name, mark }) => `${frames[name]}${mark}`)
-  await from.inside(`perl -e '${SEND_FRAMES}' ${device}`, `${lines.join('\n')}\n`)
+  const lines = marks.map(({ name, mark }) => `${device} ${frames[name]}${mark}`)
+  await from.inside(`perl -e '${SEND_FRAMES}'`, `${lines.join('\n')}\n`)
   const all = await listening
   // A bridge cuts off what is behind the end of an IPv6 packet.
   const came = ({ name, mark }: { name: string; mark: string }) =>

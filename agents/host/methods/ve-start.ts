@@ -3,6 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { attachEquipment } from '../equipment.ts'
 import { forgetHaltAsked } from '../halt-intent.ts'
+import { startAnnouncing } from '../network/announce.ts'
 import { attachNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
@@ -42,7 +43,10 @@ export function makeOnKernel(
 export function startInit(context: MethodContext, spec: VeSpec, pid: number): ObservedVe {
   const { sys } = context
   step(context, 'init', 'Start init', () => loadRuntime().release(sys, spec.veid, pid))
-  return observe(sys, spec)
+  const announcing = startAnnouncing(sys, spec, pid)
+  const seen = observe(sys, spec)
+  for (const each of announcing) each.wait()
+  return seen
 }
 
 export function bringUp(context: MethodContext, spec: VeSpec, options?: BootOptions): ObservedVe {

@@ -6,6 +6,7 @@ import { defaultRouteOf } from '../../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
+import { startAnnouncing } from './announce.ts'
 import { applyNetwork, clearNetwork } from './apply.ts'
 import { planBridged } from './bridged.ts'
 import { attachFilters, convergeFilters, detachFilters } from './filters.ts'
@@ -50,9 +51,13 @@ export function convergeNetwork(
   refuseImpossible(sys, to, readHostNetwork(sys))
   if (initPid === null || !hasOwnNetwork(sys, initPid)) return
   revert.push('network', () =>
-    convergeFilters(sys, to, from, initPid, () => change(sys, from, from, initPid)),
+    convergeFilters(sys, to, from, initPid, () => void change(sys, from, from, initPid)),
   )
-  convergeFilters(sys, from, to, initPid, () => change(sys, from, to, initPid))
+  let changed = false
+  convergeFilters(sys, from, to, initPid, () => {
+    changed = change(sys, from, to, initPid)
+  })
+  if (changed) for (const announcing of startAnnouncing(sys, to, initPid)) announcing.wait()
 }
 
 /** Takes everything of it off the host. Harmless when there is nothing, and whatever its root did to its end. */
@@ -79,7 +84,8 @@ function planAll({ veid, interfaces }: NetworkSpec, host: HostNetwork): Interfac
   )
 }
 
-function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): void {
+/** Whether there was anything to change. */
+function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): boolean {
   const { veid } = to
   const host = readHostNetwork(sys)
   const plans = planAll(to, host)
@@ -87,9 +93,10 @@ function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): 
   const names = namesInside(sys, initPid, endsOf(sys, veid))
   const changes = networkChanges(states, plans, (end) => names.has(end))
   const count = changes.gone.length + changes.fresh.length + changes.changed.length
-  if (count === 0 && states.length === 1) return
+  if (count === 0 && states.length === 1) return false
   writeRecord(sys, veid, [...states, plans])
   prepareHost(sys, to.interfaces, host)
   applyNetwork(sys, { veid, initPid, plans, changes, names, running: true })
   writeRecord(sys, veid, [plans])
+  return true
 }
