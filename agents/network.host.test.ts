@@ -7,12 +7,14 @@ import {
   UNLIMITED_RATE,
   type VeInterface,
 } from '../lib/contract/ve-interface.ts'
+import { announcement } from './host/network/announce.ts'
 import {
   arp,
   BROADCAST,
   ethernet,
   icmpv6,
   ipHex,
+  macHex,
   neighbourAdvert,
   neighbourSolicit,
 } from './host/network/frames.ts'
@@ -22,6 +24,7 @@ import { udp } from './testing/datagrams.ts'
 import {
   heard,
   type LabVe,
+  listen,
   type NetworkHost,
   type NetworkLab,
   networkFootprint,
@@ -365,6 +368,25 @@ test('routed: false senders do not leave the host, nor fool it', async () => {
   expect(await one.agent.run('ip -6 route show default')).toBe('')
   expect(await one.agent.run('ip neigh show dev ve101.0')).not.toMatch(/10\.77\.0\.1 |fd77::b/)
   expect(await pings(b, one.host.address)).toBe(true)
+})
+
+test('a VE that starts or gets an address says so on the links', async () => {
+  const ear = { agent: two.agent, device: 'eth0' }
+  const mac = (await one.agent.run('cat /sys/class/net/eth0/address')).trim()
+  const asksFor = (address: string, from: string) => announcement(address, from, null).join('')
+  const bound = await listen(ear, asksFor(lab.free(0), mac))
+  const a = await start(one, 101, [routed([lab.free(0)])])
+  await bound.frames()
+
+  // The end of an unsolicited advertisement: flags, address, where it is.
+  const said = `20000000${ipHex('fd77::a')}0201${macHex(mac)}`
+  const later = await listen(ear, said)
+  await a.configure({ interfaces: [routed([lab.free(0), 'fd77::a'])] })
+  await later.frames()
+
+  const onSwitch = await listen({ agent: two.agent, device: 'wire0' }, asksFor('10.99.0.1', macOf(1)))
+  await a.configure({ interfaces: [routed([lab.free(0), 'fd77::a']), bridged(1, 1)] })
+  await onSwitch.frames()
 })
 
 test('refused before anything is changed: addresses of the host, its router and other VEs, what is not there', async () => {

@@ -140,6 +140,16 @@ const LISTEN = [
 /** Where frames are listened for: a device of a host, or of a VE. */
 export type Ear = { agent: LabAgent; device: string; pid?: number }
 
+/** Listens from now on, until a frame with that text has come by; then gives all of them, a line each. */
+export async function listen(ear: Ear, end: string): Promise<{ frames(): Promise<string> }> {
+  const ready = '/tmp/listening'
+  await ear.agent.run(`rm -f ${ready}`)
+  const enter = ear.pid === undefined ? '' : `nsenter -t ${ear.pid} -n`
+  const listening = ear.agent.run(`${enter} perl -e '${LISTEN}' ${ear.device} ${end} ${ready}`)
+  await ear.agent.run(`until test -e ${ready}; do sleep 0.02; done; rm ${ready}`)
+  return { frames: () => listening }
+}
+
 /**
  * Which of the frames, sent by the VE's root through its device, come by at the ear. Each has a mark of its own at its end; the last
  * must come by, or this fails: by then all others would have.
@@ -154,15 +164,10 @@ export async function heard(
     name,
     mark: `c0ffee${String(index).padStart(6, '0')}`,
   }))
-  const end = marks[marks.length - 1]?.mark ?? ''
-  const ready = '/tmp/listening'
-  await ear.agent.run(`rm -f ${ready}`)
-  const enter = ear.pid === undefined ? '' : `nsenter -t ${ear.pid} -n`
-  const listening = ear.agent.run(`${enter} perl -e '${LISTEN}' ${ear.device} ${end} ${ready}`)
-  await ear.agent.run(`until test -e ${ready}; do sleep 0.02; done; rm ${ready}`)
+  const passed = await listen(ear, marks[marks.length - 1]?.mark ?? '')
   const lines = marks.map(({ name, mark }) => `${device} ${frames[name]}${mark}`)
   await from.inside(`perl -e '${SEND_FRAMES}'`, `${lines.join('\n')}\n`)
-  const all = await listening
+  const all = await passed.frames()
   // A bridge cuts off what is behind the end of an IPv6 packet.
   const came = ({ name, mark }: { name: string; mark: string }) =>
     all.includes(mark) || all.includes(frames[name] ?? mark)
