@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { db } from '../db/client.ts'
+import { db, transaction } from '../db/client.ts'
 import { rowsRead } from '../db/test-rows-read.ts'
-import { makePool, makeTestWorld, refusal, type TestWorld } from '../http/test-world.ts'
+import {
+  makeHost,
+  makePool,
+  makeTemplate,
+  makeTestWorld,
+  refusal,
+  type TestWorld,
+} from '../http/test-world.ts'
 import { validate } from '../http/validate.ts'
+import { removeTemplate } from '../templates/commands.ts'
 import { createVe } from '../ves/create.ts'
+import { forgetDestroyedVes } from '../ves/forget.ts'
 import { listAddressHistory, listPoolHistory, listVeAddressHistory } from './history.ts'
 import { type AddressHistoryQuery, addressHistoryQuery } from './history-resource.ts'
 
@@ -119,6 +128,35 @@ test('pools are the provider’s; of a VE whoever may see it, and others do not 
   expect(other.toJson()).toEqual(
     (await refusal(listVeAddressHistory(stranger.viewer, randomUUID()))).toJson(),
   )
+})
+
+test('outlives the VE’s row, which goes with its template or host', async () => {
+  const host = await makeHost(world.provider, 'going')
+  const templateId = await makeTemplate(world.provider, 'going', [host])
+  const input = { hostname: 've.example.org', templateId, hostId: host }
+  const { ve } = await createVe(admin(), { ...input, name: 'gone', addresses: ['10.9.0.150'] })
+  const live = await createVe(admin(), { ...input, name: 'lives', addresses: ['10.9.0.151'] })
+  const released = { releasedAt: new Date() }
+  await db().veAddress.updateMany({ where: { veId: ve.id }, data: released })
+  await db().veInterface.updateMany({ where: { veId: ve.id }, data: { removedAt: new Date() } })
+  await db().ve.update({ where: { id: ve.id }, data: { destroyedAt: new Date(), state: 'destroyed' } })
+  await transaction((tx) => forgetDestroyedVes(tx, { hostId: host }))
+  expect(await db().ve.findMany({ where: { hostId: host } })).toMatchObject([{ name: 'lives' }])
+  const kept = [
+    {
+      address: '10.9.0.150',
+      ifname: 'eth0',
+      ve: { id: ve.id, name: 'gone', veid: ve.veid, destroyed: true },
+    },
+  ]
+  expect(await ask({ address: '10.9.0.150' })).toMatchObject(kept)
+  expect(await ask({ veId: ve.id })).toMatchObject(kept)
+  await db().veAddress.updateMany({ where: { veId: live.ve.id }, data: released })
+  await db().ve.update({ where: { id: live.ve.id }, data: { destroyedAt: new Date(), state: 'destroyed' } })
+  await db().operation.updateMany({ where: { templateId }, data: { status: 'succeeded' } })
+  await removeTemplate(admin(), templateId)
+  expect(await ask({ address: '10.9.0.151' })).toMatchObject([{ ve: { name: 'lives', destroyed: true } }])
+  expect(await db().ve.count({ where: { hostId: host } })).toBe(0)
 })
 
 describe('what it costs', () => {

@@ -55,7 +55,7 @@ async function read(query: AddressHistoryQuery): Promise<AddressHistoryPage> {
   const where: Prisma.VeAddressWhereInput = {
     pending: false,
     ...(query.poolId ? { poolId: query.poolId } : {}),
-    ...(query.veId ? { veId: query.veId } : {}),
+    ...(query.veId ? ofVe(query.veId) : {}),
     ...(query.address ? { address: { in: [query.address, ...networksAround(query.address)] } } : {}),
     ...(at ? { assignedAt: { lte: at }, OR: [{ releasedAt: null }, { releasedAt: { gt: at } }] } : {}),
   }
@@ -64,14 +64,18 @@ async function read(query: AddressHistoryQuery): Promise<AddressHistoryPage> {
   return { items: shown.map(toEntry), next }
 }
 
+/** Also one whose own row is gone. */
+const ofVe = (veId: string): Prisma.VeAddressWhereInput => ({ AND: { OR: [{ veId }, { formerVeId: veId }] } })
+
 function toEntry(row: Row): AddressHistoryEntry {
-  const { id, name, veid, destroyedAt } = row.ve
   return {
     id: row.id,
     address: isNetwork(row.address) ? row.address : bareAddress(row.address),
     pool: row.pool,
-    ve: { id, name, veid, destroyed: destroyedAt !== null },
-    ifname: row.interface.ifname,
+    ve: row.ve
+      ? { id: row.ve.id, name: row.ve.name, veid: row.ve.veid, destroyed: row.ve.destroyedAt !== null }
+      : { id: row.formerVeId ?? '', name: row.formerName ?? '', veid: row.formerVeid ?? 0, destroyed: true },
+    ifname: row.interface?.ifname ?? row.formerIfname ?? '',
     from: row.assignedAt.toISOString(),
     until: row.releasedAt?.toISOString() ?? null,
   }

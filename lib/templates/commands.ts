@@ -11,6 +11,7 @@ import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import { forgetDestroyedVes } from '../ves/forget.ts'
 import { getTemplate } from './queries.ts'
 import type { TemplateCreateInput, TemplateResource } from './resource.ts'
 
@@ -76,10 +77,7 @@ export async function removeTemplate(viewer: Viewer, id: string, tx?: Db): Promi
       throw new Problem('conflict', `${ves} ${ves === 1 ? 'VE was' : 'VEs were'} made from ${template.name}.`)
     const live = await on.operation.count({ where: { ...where, status: { in: ['queued', 'running'] } } })
     if (live > 0) throw new Problem('conflict', `${template.name} is being built; cancel that first.`)
-    // Destroyed VEs are history only as long as their template is there.
-    await on.veAddress.deleteMany({ where: { ve: where } })
-    await on.veInterface.deleteMany({ where: { ve: where } })
-    await on.ve.deleteMany({ where })
+    await forgetDestroyedVes(on, { templateId: template.id })
     await on.template.delete({ where: { id: template.id } })
     await emitEvent(on, { topic: 'template', id: template.id, accountId: template.accountId })
   })

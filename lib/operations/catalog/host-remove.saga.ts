@@ -1,6 +1,7 @@
 import { Problem } from '../../contract/problem.ts'
 import { db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
+import { forgetDestroyedVes } from '../../ves/forget.ts'
 import { problemColumn } from '../problem-column.ts'
 import type { Saga } from '../saga.ts'
 import { updateHost } from './host-subject.ts'
@@ -31,7 +32,7 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
     },
   },
   /**
-   * Destroyed VEs keep their rows as history only as long as their host is there. A VE that was placed on it meanwhile
+   * Destroyed VEs keep their rows only as long as their host is there. A VE that was placed on it meanwhile
    * keeps its row, and the host too: the row's lock makes that creation and this see each other.
    */
   async settle(tx, outcome, { input }) {
@@ -42,9 +43,7 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
     const ves = await tx.ve.count({ where: { hostId: host.id, destroyedAt: null } })
     if (ves > 0)
       return updateHost(tx, host.id, { status: 'failed', problem: problemColumn(PLACED_MEANWHILE) })
-    const gone = { ve: { hostId: host.id } }
-    await tx.veAddress.deleteMany({ where: gone })
-    await tx.ve.deleteMany({ where: { hostId: host.id } })
+    await forgetDestroyedVes(tx, { hostId: host.id })
     await tx.host.delete({ where: { id: host.id } })
     await emitEvent(tx, { topic: 'host', id: host.id, accountId: host.accountId })
   },
