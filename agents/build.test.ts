@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PROTOCOL_VERSION } from '../lib/contract/agent-constants.ts'
 import { type AgentBuild, buildAgent } from './build.ts'
 
-/** A change here is a reviewed change: the agent is copied to every host and read by it at every request. */
-const LARGEST_BUNDLE = 110_000
+/**
+ * A change here is a reviewed change: the agent is copied to every host and read by it at every request but a ping. Of the time
+ * that a VE's creation takes, 10 KB cost 1.5 ms.
+ */
+const LARGEST_BUNDLE = 220_000
 
 let folder: string
 let build: AgentBuild
@@ -19,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const run = (args: string[], input: string, env: Record<string, string> = {}) =>
   spawnSync('node', [file, ...args], { input, encoding: 'utf8', env: { ...process.env, ...env } })
 const request = (method: string, params: unknown) =>
-  `${JSON.stringify({ jsonrpc: '2.0', id: 'a', protocol: 1, method, params })}\n`
+  `${JSON.stringify({ jsonrpc: '2.0', id: 'a', protocol: PROTOCOL_VERSION, method, params })}\n`
 
 test('the bundle stays small and says which it is', () => {
   expect(build.bytes).toBeLessThan(LARGEST_BUNDLE)
@@ -42,7 +46,7 @@ test('one request, one answer, under Node too', () => {
   expect(JSON.parse(stdout)).toEqual({
     jsonrpc: '2.0',
     id: 'a',
-    result: { protocol: 1, agentVersion: build.version },
+    result: { protocol: PROTOCOL_VERSION, agentVersion: build.version },
   })
   expect(status).toBe(0)
 })
@@ -65,5 +69,5 @@ test.each(['', 'sh', 'call; reboot', 'call extra', 'version'])(
 
 test('under the forced command a call passes', () => {
   const { stdout } = run(['serve'], request('ping', {}), { SSH_ORIGINAL_COMMAND: 'call' })
-  expect(JSON.parse(stdout)).toMatchObject({ id: 'a', result: { protocol: 1 } })
+  expect(JSON.parse(stdout)).toMatchObject({ id: 'a', result: { protocol: PROTOCOL_VERSION } })
 })

@@ -153,21 +153,36 @@ test('two starts at once make one VE', async () => {
   expect(two.initPid).toBe(one.initPid)
 })
 
-test.each([20, 60, 100, 140, 180])(
-  'the agent killed %i ms into a creation: asked again, it is made',
-  async (ms) => {
-    spec = { ...EXAMPLE_SPEC, interfaces: interfaces(lab.address) }
-    const access = { rootPassword: PASSWORD, sshKeys: [] }
-    const params = { spec, ...from(), access }
-    const requestKey = key()
-    const cut = agent.call('ve-create', params, requestKey).catch(() => {})
-    await delay(ms)
-    await agent.run(`pgrep -f '^qjs --std ${HOST_PATHS.agent} call' | xargs -r kill -9 2>/dev/null || true`) // it may have ended by then
-    await cut
-    const made = await agent.call('ve-create', params, requestKey)
-    expect(made.state).toBe('stopped')
+/** Asks for a creation and kills its agent after so many milliseconds; gives the way to ask again. */
+async function killInCreation(ms: number, starts: boolean): Promise<() => Promise<ObservedVe>> {
+  spec = { ...EXAMPLE_SPEC, interfaces: interfaces(lab.address) }
+  const params = { spec, ...from(), access: { rootPassword: PASSWORD, sshKeys: [] }, start: starts }
+  const requestKey = key()
+  const ask = () => agent.call('ve-create', params, requestKey)
+  const cut = ask().catch(() => {})
+  await delay(ms)
+  await agent.run(`pgrep -f '^qjs --std ${HOST_PATHS.agent} call' | xargs -r kill -9 2>/dev/null || true`) // it may have ended by then
+  await cut
+  return ask
+}
+const KILLED_AFTER_MS = [20, 60, 100, 140, 180]
+
+test.each(KILLED_AFTER_MS.flatMap((ms) => [false, true].map((starts) => ({ ms, starts }))))(
+  'the agent killed $ms ms into a creation (with its start: $starts): asked again, it is made',
+  async ({ ms, starts }) => {
+    const askAgain = await killInCreation(ms, starts)
+    expect((await askAgain()).state).toBe(starts ? 'running' : 'stopped')
     expect((await start()).state).toBe('running')
     expect(await inVe('hostname')).toBe('web1.example.org')
+  },
+)
+
+test.each(KILLED_AFTER_MS)(
+  'the agent killed %i ms into a creation with its start: destroyed, it leaves nothing, whether it ran or not',
+  async (ms) => {
+    await killInCreation(ms, true)
+    await agent.call('ve-destroy', { ...ve(), kill: true }, key())
+    await expectFootprint(lab, before)
   },
 )
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { agentRequest } from '../../lib/contract/agent-protocol.ts'
+import { agentRequest, PROTOCOL_VERSION } from '../../lib/contract/agent-protocol.ts'
 import { answer } from './answer.ts'
 import { call, parseRequest } from './call.ts'
 import { memorySys } from './testing/memory-sys.ts'
 
-const GOOD = { jsonrpc: '2.0', id: 'op:1', method: 'ping', params: {}, protocol: 1 }
+const GOOD = { jsonrpc: '2.0', id: 'op:1', method: 'ping', params: {}, protocol: PROTOCOL_VERSION }
 
 const ENVELOPES: unknown[] = [
   GOOD,
@@ -17,7 +17,7 @@ const ENVELOPES: unknown[] = [
   { ...GOOD, method: 3 },
   { ...GOOD, protocol: 1.5 },
   { ...GOOD, protocol: '1' },
-  { jsonrpc: '2.0', id: 'op:1', method: 'ping', protocol: 1, params: null },
+  { jsonrpc: '2.0', id: 'op:1', method: 'ping', protocol: PROTOCOL_VERSION, params: null },
   { ...GOOD, extra: true },
   [],
   'text',
@@ -39,7 +39,7 @@ test('what is no JSON is answered without an id', () => {
 })
 
 test('another protocol version is told apart, under the id of the request', () => {
-  expect(problemOf(JSON.stringify({ ...GOOD, protocol: 2 }))).toEqual({
+  expect(problemOf(JSON.stringify({ ...GOOD, protocol: PROTOCOL_VERSION + 1 }))).toEqual({
     id: 'op:1',
     code: 'agent-version-mismatch',
   })
@@ -49,7 +49,7 @@ test('ping is answered without the second part of the bundle', () => {
   const sys = { ...memorySys(), readInputLine: () => JSON.stringify(GOOD) }
   call(sys)
   expect(sys.outputs.map((text) => JSON.parse(text))).toEqual([
-    { jsonrpc: '2.0', id: 'op:1', result: { protocol: 1, agentVersion: 'unbundled' } },
+    { jsonrpc: '2.0', id: 'op:1', result: { protocol: PROTOCOL_VERSION, agentVersion: 'unbundled' } },
   ])
 })
 
@@ -63,7 +63,7 @@ const UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a01'
 const OTHER_UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a02'
 
 const ask = (method: string, params: unknown, sys = memorySys()) =>
-  answer(sys, { jsonrpc: '2.0', id: 'op:1', method, params, protocol: 1 }, '9.9', () => {})
+  answer(sys, { jsonrpc: '2.0', id: 'op:1', method, params, protocol: PROTOCOL_VERSION }, '9.9', () => {})
 
 test('an unknown method', () => {
   expect(ask('exec', { command: 'reboot' })).toMatchObject({
