@@ -20,6 +20,7 @@ const HOST: Record<string, string> = {
   '/dev/net/tun': '',
   '/proc/filesystems': 'nodev\tnfs4\n',
   '/var/lib/lxcfs/proc/uptime': '12.5 3.1\n',
+  '/var/lib/lxcfs/sys/devices/system/cpu/online': '0\n',
 }
 
 test('a host where everything works has no reason against anything', () => {
