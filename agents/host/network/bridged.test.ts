@@ -17,10 +17,11 @@ const EXAMPLE: BridgedInterface = {
   gateway4: '10.0.0.1',
   gateway6: 'fe80::1',
 }
+const PLAIN = { defaultVlan: null, mtu: 1500 }
 const adds = (lines: readonly { add: string }[]) => lines.map(({ add }) => add)
 
 test('a port that learns nothing and floods nothing, with one fixed address', () => {
-  const plan = planBridged(EXAMPLE, 101)
+  const plan = planBridged(EXAMPLE, 101, PLAIN)
   expect(adds(plan.outside)).toEqual([
     'link set ve101.1 master br0',
     'link set ve101.1 type bridge_slave learning off flood off mcast_flood on bcast_flood on hairpin off guard on root_block on',
@@ -40,17 +41,25 @@ test('a port that learns nothing and floods nothing, with one fixed address', ()
 })
 
 test('an address outside of the networks of the link is alone on it', () => {
-  const plan = planBridged({ ...EXAMPLE, addresses: ['192.0.2.5'] }, 101)
+  const plan = planBridged({ ...EXAMPLE, addresses: ['192.0.2.5'] }, 101, PLAIN)
   expect(adds(plan.inside)).toContain('addr replace 192.0.2.5/32 brd + dev @')
 })
 
 test('a VLAN is the only one of the port, untagged', () => {
-  expect(adds(planBridged({ ...EXAMPLE, vlan: 7 }, 101).ports)).toEqual([
-    'vlan add dev ve101.1 vid 7 pvid untagged',
-    'vlan del dev ve101.1 vid 1',
-    'fdb replace 02:16:3e:12:34:56 dev ve101.1 master static sticky vlan 7',
-  ])
-  expect(adds(planBridged({ ...EXAMPLE, vlan: 1 }, 101).ports)).not.toContain('vlan del dev ve101.1 vid 1')
+  const ports = (vlan: number, defaultVlan: number | null) =>
+    adds(planBridged({ ...EXAMPLE, vlan }, 101, { ...PLAIN, defaultVlan }).ports)
+  const entry = (vlan: number) =>
+    `fdb replace 02:16:3e:12:34:56 dev ve101.1 master static sticky vlan ${vlan}`
+  const add = 'vlan add dev ve101.1 vid 7 pvid untagged'
+  expect(ports(7, 1)).toEqual([add, 'vlan del dev ve101.1 vid 1', entry(7)])
+  expect(ports(7, null)).toEqual([add, entry(7)])
+  expect(ports(1, 1)).toEqual([entry(1)])
+})
+
+test('a bridge of large frames stays one', () => {
+  const { outside, inside } = planBridged(EXAMPLE, 101, { ...PLAIN, mtu: 9000 })
+  expect(adds(outside)[0]).toBe('link set ve101.1 mtu 9000')
+  expect(adds(inside)[0]).toBe('link set @ mtu 9000')
 })
 
 test('a bridge never takes the address of a VE’s port for its own', () => {
@@ -64,7 +73,7 @@ test('link-local of a hardware address', () => {
 })
 
 test('the guard claims own addresses only', () => {
-  const { guard } = planBridged(EXAMPLE, 101)
+  const { guard } = planBridged(EXAMPLE, 101, PLAIN)
   expect(guard).toEqual([
     'ether type 8021q drop',
     'ether type 8021ad drop',

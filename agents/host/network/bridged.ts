@@ -24,14 +24,15 @@ const PORT = [
   'root_block on',
 ].join(' ')
 
-/** What a bridge calls its ports' VLAN when nobody says otherwise. */
-const DEFAULT_VLAN = 1
+/** What the bridge gives a new port: a VLAN (null: none, or it knows no VLANs), and its MTU, which must not shrink for a VE. */
+export type BridgeFacts = { defaultVlan: number | null; mtu: number }
+const ORDINARY_MTU = 1500
 
 /** Not the VE's, and high: a bridge takes the lowest of its ports for its own, and the host's would change with it. */
 export const portMac = (mac: string): string =>
   mac.startsWith('fe') ? `fa${mac.slice(2)}` : `fe${mac.slice(2)}`
 
-export function planBridged(each: BridgedInterface, veid: number): InterfacePlan {
+export function planBridged(each: BridgedInterface, veid: number, facts: BridgeFacts): InterfacePlan {
   const end = hostEnd(veid, each.index)
   return {
     index: each.index,
@@ -42,26 +43,37 @@ export function planBridged(each: BridgedInterface, veid: number): InterfacePlan
     // The port itself is on no network.
     settings: [{ path: `/proc/sys/net/ipv6/conf/${end}/disable_ipv6`, value: '1' }],
     outside: [
+      ...mtuLines(end, facts),
       fixed(`link set ${end} master ${each.bridge}`),
       fixed(`link set ${end} type bridge_slave ${PORT}`, each.bridge),
       fixed(`link set ${end} up`),
     ],
-    ports: portLines(each, end),
-    inside: insideLines(each),
+    ports: portLines(each, end, facts),
+    inside: insideLines(each, facts),
     insideZeros: ['accept_ra', 'autoconf'].map((name) => `/proc/sys/net/ipv6/conf/@/${name}`),
     guard: guardRules(each),
   }
 }
 
+const mtuLines = (device: string, { mtu }: BridgeFacts): Line[] =>
+  mtu === ORDINARY_MTU ? [] : [fixed(`link set ${device} mtu ${mtu}`)]
+
 /** For bridge(8). Told anew after a change of the bridge, which forgets them. */
-function portLines({ mac, vlan, bridge }: BridgedInterface, end: string): Line[] {
+function portLines(
+  { mac, vlan, bridge }: BridgedInterface,
+  end: string,
+  { defaultVlan }: BridgeFacts,
+): Line[] {
   const inVlan = vlan === null ? '' : ` vlan ${vlan}`
+  const only = (vid: number) => `dev ${end} vid ${vid}`
   const lines: Line[] = [
-    ...(vlan === null
+    ...(vlan === null || vlan === defaultVlan
       ? []
       : [
-          { add: `vlan add dev ${end} vid ${vlan} pvid untagged`, del: `vlan del dev ${end} vid ${vlan}` },
-          ...(vlan === DEFAULT_VLAN ? [] : [{ add: `vlan del dev ${end} vid ${DEFAULT_VLAN}`, del: null }]),
+          { add: `vlan add ${only(vlan)} pvid untagged`, del: `vlan del ${only(vlan)}` },
+          ...(defaultVlan === null
+            ? []
+            : [{ add: `vlan del ${only(defaultVlan)}`, del: `vlan add ${only(defaultVlan)} pvid untagged` }]),
         ]),
     {
       add: `fdb replace ${mac} dev ${end} master static sticky${inVlan}`,
@@ -71,8 +83,10 @@ function portLines({ mac, vlan, bridge }: BridgedInterface, end: string): Line[]
   return lines.map((line) => ({ ...line, on: bridge }))
 }
 
-function insideLines({ mac, addresses, networks, gateway4, gateway6, bridge }: BridgedInterface): Line[] {
+function insideLines(each: BridgedInterface, facts: BridgeFacts): Line[] {
+  const { mac, addresses, networks, gateway4, gateway6, bridge } = each
   return [
+    ...mtuLines('@', facts),
     fixed(`link set @ address ${mac}`),
     fixed('link set @ addrgenmode eui64'),
     ...addresses.map((address) => {

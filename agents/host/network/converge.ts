@@ -10,7 +10,7 @@ import { startAnnouncing } from './announce.ts'
 import { applyNetwork, clearNetwork } from './apply.ts'
 import { planBridged } from './bridged.ts'
 import { attachFilters, convergeFilters, detachFilters } from './filters.ts'
-import { type HostNetwork, prepareHost, readHostNetwork } from './host-network.ts'
+import { type HostNetwork, prepareHost, readBridge, readHostNetwork } from './host-network.ts'
 import { hasOwnNetwork, namesInside } from './inside.ts'
 import { endsOf, type InterfacePlan } from './interface-plan.ts'
 import { networkChanges } from './network-changes.ts'
@@ -26,7 +26,7 @@ export function attachNetwork(sys: Sys, spec: NetworkSpec, initPid: number): voi
   if (!spec.namespaces.includes('network') || !hasOwnNetwork(sys, initPid)) return
   const host = readHostNetwork(sys)
   refuseImpossible(sys, spec, host)
-  const plans = planAll(spec, host)
+  const plans = planAll(sys, spec, host)
   writeRecord(sys, spec.veid, [plans])
   prepareHost(sys, spec.interfaces, host)
   const changes = networkChanges([], plans, () => false)
@@ -73,14 +73,14 @@ export function hasNetworkTraces(sys: Sys, veid: number): boolean {
   return hasRecord(sys, veid) || endsOf(sys, veid).length > 0
 }
 
-function planAll({ veid, interfaces }: NetworkSpec, host: HostNetwork): InterfacePlan[] {
+function planAll(sys: Sys, { veid, interfaces }: NetworkSpec, host: HostNetwork): InterfacePlan[] {
   const default4 = defaultRouteOf(interfaces, false).through
   const default6 = defaultRouteOf(interfaces, true).through
   const uplinksOf = (address: string) => uplinksFor(host.routes, address)
   return interfaces.map((each) =>
     each.kind === 'routed'
       ? planRouted(each, { veid, uplinksOf, default4, default6 })
-      : planBridged(each, veid),
+      : planBridged(each, veid, readBridge(sys, each.bridge)),
   )
 }
 
@@ -88,8 +88,8 @@ function planAll({ veid, interfaces }: NetworkSpec, host: HostNetwork): Interfac
 function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): boolean {
   const { veid } = to
   const host = readHostNetwork(sys)
-  const plans = planAll(to, host)
-  const states = readRecord(sys, veid)?.states ?? [planAll(from, host)]
+  const plans = planAll(sys, to, host)
+  const states = readRecord(sys, veid)?.states ?? [planAll(sys, from, host)]
   const names = namesInside(sys, initPid, endsOf(sys, veid))
   const changes = networkChanges(states, plans, (end) => names.has(end))
   const count = changes.gone.length + changes.fresh.length + changes.changed.length

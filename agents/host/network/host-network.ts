@@ -4,6 +4,7 @@ import type { VeInterface } from '../../../lib/contract/ve-interface.ts'
 import { machineOf } from '../facts/machine.ts'
 import { set } from '../sys/settings.ts'
 import type { Sys } from '../sys/sys.ts'
+import type { BridgeFacts } from './bridged.ts'
 import { isIpv6, parseNetwork } from './ip-numbers.ts'
 import { parseIpv4Routes, parseIpv6Routes, type Route, uplinksFor } from './routes.ts'
 
@@ -47,6 +48,15 @@ export function readHostNetwork(sys: Sys): HostNetwork {
     ],
     local4: parseLocalIpv4(sys.read('/proc/net/fib_trie') ?? ''),
     local6: parseLocalIpv6(sys.read('/proc/net/if_inet6') ?? ''),
+  }
+}
+
+export function readBridge(sys: Sys, bridge: string): BridgeFacts {
+  const number = (name: string) => Number(sys.read(`/sys/class/net/${bridge}/${name}`) ?? 0)
+  const filters = number('bridge/vlan_filtering') === 1
+  return {
+    defaultVlan: filters ? number('bridge/default_pvid') || null : null,
+    mtu: number('mtu') || 1500,
   }
 }
 
