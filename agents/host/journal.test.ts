@@ -108,6 +108,20 @@ test('entries go after a week, at most once an hour', () => {
   expect(readdirSync(folder)).toContain('old.json')
 })
 
+test('long entries go after an hour', () => {
+  const twoHoursAgo = Date.now() / 1000 - 7200
+  for (const [name, length] of [
+    ['long', 70_000],
+    ['short', 60_000],
+  ] as const) {
+    writeFileSync(`${folder}/${name}.json`, 'x'.repeat(length))
+    utimesSync(`${folder}/${name}.json`, twoHoursAgo, twoHoursAgo)
+  }
+  runOnce(sys, request(), () => 1, folder)
+  expect(readdirSync(folder)).toContain('short.json')
+  expect(readdirSync(folder)).not.toContain('long.json')
+})
+
 test('the digest is SHA-256 of method and parameters', () => {
   const { stdout } = spawnSync('sha256sum', { input: '["ping",{}]', encoding: 'utf8' })
   expect(paramsDigest(sys, 'ping', {})).toBe(stdout.slice(0, 64))

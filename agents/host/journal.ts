@@ -13,7 +13,7 @@ import { Problem } from '../../lib/contract/problem.ts'
 import { ensureDirectory, readJson, replaceFile, replaceFileDurably } from './sys/files.ts'
 import { isAlive, ownIdentity, type ProcessIdentity } from './sys/process-identity.ts'
 import { mustRun } from './sys/run.ts'
-import type { Sys } from './sys/sys.ts'
+import type { FileStat, Sys } from './sys/sys.ts'
 
 type Entry = {
   method: string
@@ -25,13 +25,17 @@ type Entry = {
 
 const KEEP_MS = 7 * 24 * 3_600_000
 const PRUNE_EVERY_MS = 3_600_000
+/** What a command in a VE printed may be long, and asked for often: it would fill the host. */
+const LONG_BYTES = 65_536
+const KEEP_LONG_MS = 3_600_000
 const FOLLOW_EVERY_MS = 20
 
-/** SHA-256 of the parameters. A password is left out: a digest of a short one could be guessed from the journal. */
+/** What may be a password, or hold one. */
+const SECRET: ReadonlySet<string> = new Set(['rootPassword', 'environment', 'stdin'])
+
+/** SHA-256 of the parameters. Secrets are left out: a digest of a short one could be guessed from the journal. */
 export function paramsDigest(sys: Sys, method: string, params: unknown): string {
-  const text = JSON.stringify([method, params], (name, value: unknown) =>
-    name === 'rootPassword' ? true : value,
-  )
+  const text = JSON.stringify([method, params], (name, value: unknown) => (SECRET.has(name) ? true : value))
   return mustRun(sys, ['sha256sum'], { stdin: text }).stdout.slice(0, 64)
 }
 
@@ -39,7 +43,11 @@ function keyReused(key: string): Problem {
   return new Problem('idempotency-key-reused', `The key ${key} was used for a request with other parameters.`)
 }
 
-/** Entries older than a week go, at most once an hour; the marker's time says when that last was. */
+function keepMs(stat: FileStat): number {
+  return stat.sizeBytes > LONG_BYTES ? KEEP_LONG_MS : KEEP_MS
+}
+
+/** Entries older than a week, long ones older than an hour, go, at most once an hour; the marker's time says when that last was. */
 function prune(sys: Sys, folder: string): void {
   const marker = `${folder}/.pruned`
   const last = sys.stat(marker)
@@ -48,7 +56,7 @@ function prune(sys: Sys, folder: string): void {
   for (const name of sys.list(folder)) {
     const path = `${folder}/${name}`
     const stat = sys.stat(path)
-    if (name !== '.pruned' && stat !== null && sys.now() - stat.modifiedAt > KEEP_MS) sys.remove(path)
+    if (name !== '.pruned' && stat !== null && sys.now() - stat.modifiedAt > keepMs(stat)) sys.remove(path)
   }
 }
 

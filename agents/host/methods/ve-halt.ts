@@ -3,17 +3,22 @@ import { noteHaltAsked } from '../halt-intent.ts'
 import type { MethodContext } from '../request.ts'
 import { haltSignal } from '../runtime/init-kind.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { rescueOf } from '../storage/rescue-disk.ts'
 import { getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
+
+/** What a program without an init expects. */
+const SIGTERM = 15
 
 export function veHalt(context: MethodContext, params: AgentParams<'ve-halt'>): AgentResult<'ve-halt'> {
   const { sys } = context
   return withVe(context, params, () => {
-    getSpec(sys, params.veid)
+    const { kind } = getSpec(sys, params.veid)
     const init = loadRuntime().init(sys, params.veid)
     if (init === null) return { asked: false }
     noteHaltAsked(sys, params.veid)
-    sys.kill(init.pid, haltSignal(sys, init.pid))
+    const program = kind === 'application' && rescueOf(sys, params.veid) === null
+    sys.kill(init.pid, program ? SIGTERM : haltSignal(sys, init.pid))
     return { asked: true }
   })
 }

@@ -20,11 +20,12 @@ function monitorHierarchies(sys: Sys): string[] {
   return [`${ROOT}/cpu`, `${ROOT}/systemd`].filter((folder) => sys.stat(folder) !== null)
 }
 
+/** Where the kernel offers it: a host without it runs VEs all the same. */
 function enableCpuV2(sys: Sys): void {
+  const has = (path: string) => /\bcpu\b/.test(sys.read(path) ?? '')
   for (const folder of [ROOT, `${ROOT}${CGROUP_PARENT}`]) {
-    if (!/\bcpu\b/.test(sys.read(`${folder}/cgroup.subtree_control`) ?? 'cpu')) {
-      sys.write(`${folder}/cgroup.subtree_control`, '+cpu')
-    }
+    const control = `${folder}/cgroup.subtree_control`
+    if (has(`${folder}/cgroup.controllers`) && !has(control)) sys.write(control, '+cpu')
   }
 }
 
@@ -41,7 +42,8 @@ export function boundMonitor(sys: Sys, veid: number): void {
   const period = String(PERIOD_MICROSECONDS)
   const quota = String(QUOTA_MICROSECONDS)
   if (cgroupVersion(sys) === 2) {
-    sys.write(`${ROOT}${group(veid)}/cpu.max`, `${quota} ${period}`)
+    const file = `${ROOT}${group(veid)}/cpu.max`
+    if (sys.stat(file) !== null) sys.write(file, `${quota} ${period}`)
     return
   }
   const folder = `${ROOT}/cpu${group(veid)}`
