@@ -62,7 +62,7 @@ async function inside(...command: string[]): Promise<AgentResult<'ve-exec'>> {
 }
 
 test('a command runs as root inside and answers with its exit code', async () => {
-  const done = await inside('sh', '-c', 'id -u; hostname; echo bad >&2; exit 7')
+  const done = await inside('sh', '-c', 'id -u; sleep 0.2; hostname; echo bad >&2; exit 7')
   expect(done).toMatchObject({ exitCode: 7, stdout: `0\n${ve.hostname}\n`, stderr: 'bad\n' })
 })
 

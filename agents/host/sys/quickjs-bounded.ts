@@ -1,11 +1,13 @@
 import { drain, feederOf, pipe, spawn, unnamedFile, waitFor } from './quickjs-processes.ts'
 import type { BoundedOptions, BoundedResult } from './sys.ts'
 
+/** What `ulimit -f` counts in. */
+const BLOCK = 512
 /**
- * Keeps the first bytes, at once; swallows the rest: whoever writes is neither held up nor ended by our being full. head(1)
- * would hold back what it has until the end.
+ * Keeps the first blocks, each word at once; swallows the rest: whoever writes is neither held up nor ended by our being full.
+ * head(1) would hold back what it has until the end, and dd(1) counts what came in the first read as the whole.
  */
-const KEEP_SCRIPT = 'dd bs=65536 count="$1" iflag=count_bytes status=none; exec cat >/dev/null'
+const KEEP_SCRIPT = `trap '' XFSZ; ulimit -f "$1"; cat; exec cat >/dev/null`
 const SIGKILL = 9
 /** How long readers may go on after the program has ended: what it left running may hold their pipes open for ever. */
 const DRAIN_MS = 300
@@ -16,7 +18,11 @@ type Reader = { pid: number; fd: number; ended: boolean }
 function startReader(readEnd: number, keepBytes: number): Reader {
   const fd = unnamedFile()
   const nothing = os.open('/dev/null', os.O_WRONLY)
-  const pid = spawn(['sh', '-c', KEEP_SCRIPT, 'sh', String(keepBytes)], {}, [readEnd, fd, nothing])
+  const pid = spawn(['sh', '-c', KEEP_SCRIPT, 'sh', String(Math.ceil(keepBytes / BLOCK))], {}, [
+    readEnd,
+    fd,
+    nothing,
+  ])
   os.close(nothing)
   os.close(readEnd)
   return { pid, fd, ended: false }
