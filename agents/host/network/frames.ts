@@ -3,7 +3,11 @@ import { ipNumber, isIpv6 } from './ip-numbers.ts'
 
 export const BROADCAST = 'ff:ff:ff:ff:ff:ff'
 
-const hex = (number: number | bigint, bytes: number) => number.toString(16).padStart(bytes * 2, '0')
+/** By way of BigInt: QuickJS (2025-04-26) prints 64 / 2 to base 16 as "20.8". */
+const hex = (number: number | bigint, bytes: number) =>
+  BigInt(number)
+    .toString(16)
+    .padStart(bytes * 2, '0')
 export const macHex = (mac: string): string => mac.replaceAll(':', '')
 export const ipHex = (address: string): string => hex(ipNumber(address), isIpv6(address) ? 16 : 4)
 
