@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { updateGuest } from '../guest/setup.ts'
+import { convergeNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { veCgroup } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
@@ -96,6 +97,8 @@ function configure(context: MethodContext, change: Change, access: Access, initP
   const { from, to } = change
   withRevert((revert) => {
     if (initPid !== null) changeRunning(context, change, initPid, revert)
+    // A stopped one is told now what its host cannot give it, not when it starts.
+    else convergeNetwork(sys, from, to, null, revert)
     withDisk(sys, to, initPid !== null, () => {
       step(context, 'guest', 'Set up the guest', () => changeGuest(sys, change, access, revert))
       if (to.limits.diskBytes > from.limits.diskBytes) {
