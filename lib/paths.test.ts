@@ -8,12 +8,18 @@ test('every path, so that a moved page is seen in review', () => {
   expect(built).toMatchInlineSnapshot(`
     {
       "addresses": "/addresses",
+      "audit": "/audit",
+      "firewallSet": "/firewall/a%20b%2Fc",
+      "firewallSetNew": "/firewall/new",
+      "firewallSets": "/firewall",
       "home": "/",
       "host": "/hosts/a%20b%2Fc",
+      "hostGroups": "/hosts/groups",
       "hostNew": "/hosts/new",
       "hosts": "/hosts",
       "operation": "/operations/a%20b%2Fc",
       "operations": "/operations",
+      "pool": "/addresses/a%20b%2Fc",
       "setup": "/setup",
       "signIn": "/sign-in",
       "template": "/templates/a%20b%2Fc",

@@ -26,4 +26,10 @@ export const paths = {
   operations: () => '/operations',
   operation: at('/operations'),
   addresses: () => '/addresses',
+  pool: at('/addresses'),
+  firewallSets: () => '/firewall',
+  firewallSet: at('/firewall'),
+  firewallSetNew: () => '/firewall/new',
+  hostGroups: () => '/hosts/groups',
+  audit: () => '/audit',
 } as const

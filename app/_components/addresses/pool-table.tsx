@@ -1,5 +1,9 @@
+import Link from 'next/link'
 import type { AddressPoolResource } from '@/lib/addresses/resource.ts'
+import { INTERFACE_KIND } from '@/lib/contract/ve-interface.ts'
+import { paths } from '@/lib/paths.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
+import { linkClass } from '../../_ui/text-link.ts'
 import { UsageCell } from '../lists/usage-cell.tsx'
 import { Moment } from '../moment.tsx'
 
@@ -10,6 +14,7 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
     <>
       <HeadCell>Name</HeadCell>
       <HeadCell>Prefix</HeadCell>
+      <HeadCell>Kind</HeadCell>
       <HeadCell>Gives out</HeadCell>
       <HeadCell className="w-48">Used</HeadCell>
       <HeadCell className="text-right">Made</HeadCell>
@@ -20,13 +25,23 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
       {pools.map((pool) => (
         <Row key={pool.id}>
           <Cell lead className="max-w-72 font-medium md:min-w-32">
-            {pool.name}
+            <Link href={paths.pool(pool.id)} prefetch={false} className={linkClass}>
+              {pool.name}
+            </Link>
           </Cell>
           <Cell label="Prefix" className="font-mono text-sm">
             <span className="whitespace-nowrap">{pool.cidr}</span>
           </Cell>
+          <Cell label="Kind">
+            {INTERFACE_KIND[pool.kind].label}
+            {pool.bridge ? (
+              <span className="block font-mono text-content-muted text-xs">{pool.bridge}</span>
+            ) : null}
+          </Cell>
           <Cell label="Gives out" className="font-mono text-content-muted text-sm">
-            {`${pool.first} – ${pool.last}`}
+            {pool.delegates === null
+              ? `${pool.first} – ${pool.last}`
+              : `networks of length ${pool.delegates}`}
           </Cell>
           <Cell label="Used">
             {pool.total === null ? (

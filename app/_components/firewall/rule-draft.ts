@@ -53,6 +53,11 @@ export function entriesOf(drafts: readonly EntryDraft[]): unknown[] {
   })
 }
 
+/** The same of a list that holds rules only. */
+export function rulesOf(drafts: readonly EntryDraft[]): unknown[] {
+  return entriesOf(drafts).map((entry) => (entry as { rule: unknown }).rule)
+}
+
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const next = [...list]
   const [item] = next.splice(from, 1)

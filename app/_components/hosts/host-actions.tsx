@@ -2,9 +2,7 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { paths } from '@/lib/paths.ts'
-import { TextField } from '../../_forms/fields.tsx'
-import { FormShell } from '../../_forms/form-shell.tsx'
-import { useFormAction } from '../../_forms/use-form-action.ts'
+import { ConfirmForm } from '../../_forms/confirm-form.tsx'
 import { Button } from '../../_ui/button.tsx'
 import { Dialog } from '../../_ui/dialog.tsx'
 import { useAct } from '../use-act.ts'
@@ -52,26 +50,18 @@ type RemoveFormProps = {
 }
 
 function RemoveForm({ id, name, onDone, onCancel }: RemoveFormProps) {
-  const { pending, problem, submit } = useFormAction(removeHostAction, onDone)
   return (
-    <>
-      <p className="mb-4">
-        Corral forgets this host, its key and its built templates’ records, and takes its own key off the host
-        if it answers. Files on the host stay. To have it back, enrol it again.
-      </p>
-      <FormShell
-        label={`Remove ${name}`}
-        pending={pending}
-        problem={problem}
-        onSubmit={submit}
-        submitLabel="Remove it"
-        submitLook="danger"
-        pendingLabel="Removing…"
-        onCancel={onCancel}
-      >
-        <input type="hidden" name="id" value={id} />
-        <TextField name="confirmation" label={`Type ${name} to confirm`} autoFocus />
-      </FormShell>
-    </>
+    <ConfirmForm
+      id={id}
+      name={name}
+      verb="Remove"
+      action={removeHostAction}
+      confirm
+      onDone={onDone}
+      onCancel={onCancel}
+    >
+      Corral forgets this host, its key and its built templates’ records, and takes its own key off the host
+      if it answers. Files on the host stay. To have it back, enrol it again.
+    </ConfirmForm>
   )
 }

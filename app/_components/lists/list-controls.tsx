@@ -19,7 +19,8 @@ export function ListControls({
   searchLabel,
   filters,
 }: {
-  searchLabel: string
+  /** Without it the list has no search. */
+  searchLabel?: string
   filters: readonly FilterChoice[]
 }) {
   const [pending, startTransition] = useTransition()
@@ -37,21 +38,23 @@ export function ListControls({
     )
   return (
     <search aria-busy={pending} className="mb-3 flex flex-wrap gap-2">
-      <div className="relative min-w-48 flex-1 sm:max-w-80">
-        <Search
-          aria-hidden
-          className="-translate-y-1/2 absolute top-1/2 left-2.5 size-3.5 text-content-faint"
-        />
-        <input
-          type="search"
-          aria-label={searchLabel}
-          aria-keyshortcuts="/"
-          placeholder={`${searchLabel}  ( / )`}
-          value={values.q ?? ''}
-          onChange={(event) => set('q', event.target.value, true)}
-          className={cx(inputClass, 'pl-8')}
-        />
-      </div>
+      {searchLabel === undefined ? null : (
+        <div className="relative min-w-48 flex-1 sm:max-w-80">
+          <Search
+            aria-hidden
+            className="-translate-y-1/2 absolute top-1/2 left-2.5 size-3.5 text-content-faint"
+          />
+          <input
+            type="search"
+            aria-label={searchLabel}
+            aria-keyshortcuts="/"
+            placeholder={`${searchLabel}  ( / )`}
+            value={values.q ?? ''}
+            onChange={(event) => set('q', event.target.value, true)}
+            className={cx(inputClass, 'pl-8')}
+          />
+        </div>
+      )}
       {filters.map((filter) => (
         <select
           key={filter.name}

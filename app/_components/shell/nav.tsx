@@ -1,5 +1,5 @@
 'use client'
-import { Boxes, Gauge, Layers, ListChecks, Network, Server } from 'lucide-react'
+import { Boxes, BrickWall, Gauge, History, Layers, ListChecks, Network, Server } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '@/lib/paths.ts'
@@ -11,7 +11,9 @@ const ITEMS = [
   { href: paths.hosts(), label: 'Hosts', Icon: Server },
   { href: paths.templates(), label: 'Templates', Icon: Layers },
   { href: paths.addresses(), label: 'Addresses', Icon: Network },
+  { href: paths.firewallSets(), label: 'Firewall', Icon: BrickWall },
   { href: paths.operations(), label: 'Operations', Icon: ListChecks },
+  { href: paths.audit(), label: 'Audit', Icon: History },
 ] as const
 
 /** A column beside the page; on a narrow screen a row above it that scrolls sideways. `hidden`: not for this viewer. */

@@ -2,7 +2,8 @@
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { paths } from '@/lib/paths.ts'
-import { SelectField, TextField } from '../../_forms/fields.tsx'
+import { ConfirmForm } from '../../_forms/confirm-form.tsx'
+import { SelectField } from '../../_forms/fields.tsx'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
 import { Button } from '../../_ui/button.tsx'
@@ -74,28 +75,19 @@ function BuildForm({ id, builders, onCancel }: BuildFormProps) {
 
 function RemoveForm({ id, name, onCancel }: { id: string; name: string; onCancel: () => void }) {
   const router = useRouter()
-  const { pending, problem, submit } = useFormAction(removeTemplateAction, () =>
-    router.push(paths.templates()),
-  )
+  const onDone = () => router.push(paths.templates())
   return (
-    <>
-      <p className="mb-4">
-        What will be lost: its definition, and the history of VEs that were made from it and are destroyed. No
-        VE uses it now.
-      </p>
-      <FormShell
-        label={`Remove ${name}`}
-        pending={pending}
-        problem={problem}
-        onSubmit={submit}
-        submitLabel="Remove it"
-        submitLook="danger"
-        pendingLabel="Removing…"
-        onCancel={onCancel}
-      >
-        <input type="hidden" name="id" value={id} />
-        <TextField name="confirmation" label={`Type ${name} to confirm`} autoFocus />
-      </FormShell>
-    </>
+    <ConfirmForm
+      id={id}
+      name={name}
+      verb="Remove"
+      action={removeTemplateAction}
+      confirm
+      onDone={onDone}
+      onCancel={onCancel}
+    >
+      What will be lost: its definition, and the history of VEs that were made from it and are destroyed. No
+      VE uses it now.
+    </ConfirmForm>
   )
 }
