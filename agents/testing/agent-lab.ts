@@ -81,7 +81,7 @@ async function lower(dir: string): Promise<void> {
  * was seen in them; lxcfs, which serves all VEs; crun's own directory is crun's.
  */
 export const STAYS =
-  /^mount \/var\/lib\/lxcfs |^file \/(var\/lib\/(corral|lxcfs)|run\/corral\/lock|run\/corral\/(ve|network)$|vz\/ve$|vz\/template\/cache\/.*(grown|seen)$|run\/crun|run\/(corral\/)?lxcfs|run\/utmp)/
+  /^mount \/var\/lib\/lxcfs |^file \/(var\/lib\/(corral|lxcfs)|run\/corral\/lock|run\/corral\/(ve|network)$|vz\/ve$|vz\/template\/cache\/.*(grown|seen)$|run\/crun|run\/(corral\/)?lxcfs|run\/(criu\.kdat|utmp))/
 
 /** Everything that a VE or a build could leave behind. */
 export async function footprint({ host }: AgentLab): Promise<string[]> {
