@@ -13,12 +13,21 @@ import {
 import { FormShell } from '../../../_forms/form-shell.tsx'
 import { useFormAction } from '../../../_forms/use-form-action.ts'
 import { createVeAction } from './action.ts'
+import { Kind } from './kind.tsx'
+import { More } from './more.tsx'
 
 export type TemplateChoice = { id: string; label: string; hostIds: string[] }
 /** `obstacle` says why it cannot be chosen. */
 export type HostChoice = { id: string; label: string; room: string; obstacle: string | null }
 
-export function VeForm({ templates, hosts }: { templates: TemplateChoice[]; hosts: HostChoice[] }) {
+type VeFormProps = {
+  templates: TemplateChoice[]
+  hosts: HostChoice[]
+  /** Whoever owns hosts may let a VE share more with them. */
+  provider: boolean
+}
+
+export function VeForm({ templates, hosts, provider }: VeFormProps) {
   const router = useRouter()
   const { pending, problem, submit } = useFormAction(createVeAction, ({ veId }) =>
     router.push(paths.ve(veId)),
@@ -80,9 +89,11 @@ export function VeForm({ templates, hosts }: { templates: TemplateChoice[]; host
           </SelectField>
         </FieldRow>
       </FieldGroup>
+      <Kind provider={provider} />
       <Network />
       <Limits />
       <Access />
+      <More />
       <CheckField name="start" label="Start it when it is made" defaultChecked />
     </FormShell>
   )

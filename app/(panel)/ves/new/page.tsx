@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
+import { canAtProvider } from '@/lib/auth/viewer.ts'
 import { ARCH } from '@/lib/contract/arch.ts'
 import { formatBytes } from '@/lib/contract/units.ts'
 import { listHosts } from '@/lib/hosts/queries.ts'
@@ -40,6 +41,7 @@ export default async function VeNewPage() {
         </Empty>
       ) : (
         <VeForm
+          provider={canAtProvider(viewer, 've:create')}
           templates={usable.map((template) => ({
             id: template.id,
             label: `${template.name} · ${ARCH[template.arch].label}`,

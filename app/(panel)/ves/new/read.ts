@@ -1,22 +1,16 @@
 /** The create form as the command wants it. Sizes are typed as text ("512M", "4 GiB"). */
 import { Problem } from '@/lib/contract/problem.ts'
 import { parseBytes } from '@/lib/contract/units.ts'
+import { lines, number, text, words } from '../../../_forms/read-form.ts'
+import { readFeatures, readKind } from './read-kind.ts'
 
 const SIZES = ['memoryBytes', 'diskBytes', 'swapBytes'] as const
 const COUNTS = ['processes', 'cpuUnits', 'cpuLimitPercent'] as const
 
-const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
-const words = (value: string) => value.split(/[\s,]+/).filter(Boolean)
-const lines = (value: string) =>
-  value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-
 /** Throws `invalid-input` for a size that is none; everything else is the schema's to judge. */
 export function readVeForm(form: FormData): Record<string, unknown> {
   const given = (name: string) => text(form, name) || undefined
-  const number = (name: string) => (text(form, name) === '' ? undefined : Number(text(form, name)))
+  const count = (name: string) => number(form, name)
   const addresses = words(text(form, 'addresses'))
   const servers = words(text(form, 'dns.servers'))
   const search = words(text(form, 'dns.search'))
@@ -25,14 +19,20 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     hostname: text(form, 'hostname'),
     templateId: text(form, 'templateId'),
     hostId: given('hostId'),
-    veid: number('veid'),
+    veid: count('veid'),
     addresses: addresses.length > 0 ? addresses : undefined,
-    limits: limits(form, number),
+    limits: limits(form, count),
     dns: servers.length + search.length > 0 ? { servers, search } : undefined,
     // Not trimmed: a space may be part of a password.
     rootPassword: String(form.get('rootPassword') ?? '') || undefined,
     sshKeys: lines(text(form, 'sshKeys')),
     start: form.get('start') === 'on',
+    features: readFeatures(form),
+    description: given('description'),
+    tags: words(text(form, 'tags')),
+    startOnBoot: form.get('startOnBoot') === 'on',
+    bootOrder: count('bootOrder'),
+    ...readKind(form),
   })
 }
 
