@@ -3,6 +3,7 @@ import { CRUN, container } from '../runtime/crun-names.ts'
 import { execFiles, execProcess, killSession } from '../runtime/exec.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import type { Sys } from '../sys/sys.ts'
+import { wholeOutput } from './whole-output.ts'
 
 /** The first shell that is there, as a login shell: it reads the profile of the VE's root. */
 const SHELL_SCRIPT = `
@@ -44,7 +45,7 @@ export function openConsole(sys: Sys, veid: number): () => void {
   sys.write(files.process, JSON.stringify(process))
   return () => {
     const argv = [...CRUN, 'exec', `--process=${files.process}`, `--pid-file=${files.pid}`, container(veid)]
-    const code = sys.runAttached(argv, () => sweep(sys, veid, Number(sys.read(files.pid) ?? 0)))
+    const code = sys.runAttached(wholeOutput(argv), () => sweep(sys, veid, Number(sys.read(files.pid) ?? 0)))
     for (const path of Object.values(files)) sys.remove(path)
     sys.exit(code)
   }
