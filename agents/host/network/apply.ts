@@ -18,6 +18,8 @@ export type Application = {
   names: ReadonlyMap<string, string>
   /** Whether somebody inside could send already. */
   running: boolean
+  /** For nft(8), beside the guard. */
+  rules: string
 }
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`
@@ -46,7 +48,7 @@ const removal = (sys: Sys, plans: readonly InterfacePlan[], ends: readonly strin
 
 export function applyNetwork(sys: Sys, application: Application): void {
   takeAway(sys, application)
-  const { changes, initPid, plans, running, veid } = application
+  const { changes, initPid, plans, rules, running, veid } = application
   const makes = changes.fresh.map(
     ({ end, ifname, make }) =>
       `link add ${end} ${make.end} type veth peer name ${ifname} ${make.peer} netns ${initPid}`,
@@ -58,7 +60,8 @@ export function applyNetwork(sys: Sys, application: Application): void {
   const inOne = !running && !sets(sys, plans)
   batch(sys, 'ip', inOne ? [...makes, ...rest] : makes)
   for (const { path, value } of plans.flatMap(({ settings }) => settings)) set(sys, path, value)
-  if (plans.length > 0 || running) mustRun(sys, ['nft', '-f', '-'], { stdin: guardText(veid, plans) })
+  const guard = plans.length > 0 || running ? guardText(veid, plans) : ''
+  if (guard + rules !== '') mustRun(sys, ['nft', '-f', '-'], { stdin: guard + rules })
   if (!inOne) batch(sys, 'ip', rest)
   batch(sys, 'bridge', [
     ...changes.fresh.flatMap(({ ports }) => adds(ports)),

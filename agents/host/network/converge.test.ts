@@ -87,7 +87,7 @@ describe('attach', () => {
   test('a VE without interfaces still has loopback; one on the host’s network is left alone', () => {
     const alone = host()
     attachNetwork(alone, spec(), INIT)
-    expect(told(alone)[0]).toBe('nsenter ip: link set lo up')
+    expect(told(alone)).toContain('nsenter ip: link set lo up')
     const shared = host()
     attachNetwork(shared, { ...spec(routed(['192.0.2.10'])), namespaces: ['pid'] }, INIT)
     expect(shared.runs).toEqual([])

@@ -30,9 +30,8 @@ export function attachNetwork(sys: Sys, spec: NetworkSpec, initPid: number): voi
   writeRecord(sys, spec.veid, [plans])
   prepareHost(sys, spec.interfaces, host)
   const changes = networkChanges([], plans, () => false)
-  attachFilters(sys, spec, initPid, () =>
-    applyNetwork(sys, { veid: spec.veid, initPid, plans, changes, names: new Map(), running: false }),
-  )
+  const made = { veid: spec.veid, initPid, plans, changes, names: new Map(), running: false }
+  attachFilters(sys, spec, initPid, (rules) => applyNetwork(sys, { ...made, rules }))
 }
 
 /**
@@ -96,7 +95,7 @@ function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): 
   if (count === 0 && states.length === 1) return false
   writeRecord(sys, veid, [...states, plans])
   prepareHost(sys, to.interfaces, host)
-  applyNetwork(sys, { veid, initPid, plans, changes, names, running: true })
+  applyNetwork(sys, { veid, initPid, plans, changes, names, running: true, rules: '' })
   writeRecord(sys, veid, [plans])
   return true
 }

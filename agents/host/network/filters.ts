@@ -3,16 +3,20 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Sys } from '../sys/sys.ts'
 import { attachFirewall, convergeFirewall, detachFirewall } from './firewall.ts'
 import { attachRate, convergeRate, detachRate } from './rate.ts'
-import { attachTraffic, convergeTraffic, settleTraffic } from './traffic.ts'
+import { convergeTraffic, settleTraffic, trafficText } from './traffic.ts'
 
 export type FilterSpec = Pick<VeSpec, 'veid' | 'interfaces' | 'firewall'>
 
-/** `connect` makes the interfaces. Throws `firewall-refused`, `command-failed`. */
-export function attachFilters(sys: Sys, spec: FilterSpec, initPid: number, connect: () => void): void {
+/** `connect` makes the interfaces and tells nft(8) these rules too: one start of it less. Throws `firewall-refused`, `command-failed`. */
+export function attachFilters(
+  sys: Sys,
+  spec: FilterSpec,
+  initPid: number,
+  connect: (rules: string) => void,
+): void {
   attachFirewall(sys, spec)
-  connect()
+  connect(trafficText(sys, spec, initPid))
   attachRate(sys, spec)
-  attachTraffic(sys, spec, initPid)
 }
 
 /** `connect` brings the interfaces from one spec to the other: the firewall is there before one comes up, and until it is gone. */

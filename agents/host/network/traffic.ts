@@ -31,13 +31,15 @@ const NONE: TrafficRecord = { base: NOTHING, settled: [] }
 const record = (veid: number) => `${vePaths(veid).home}/traffic.json`
 const readRecord = (sys: Sys, veid: number) => readJson<TrafficRecord>(sys, record(veid)) ?? NONE
 
-/** The host's ends have to be there. Told again it goes on counting, at these interfaces. */
-export function convergeTraffic(sys: Sys, { veid, interfaces }: Counted, initPid: number): void {
+/** For nft(8). The host's ends have to be there. Told again it goes on counting, at these interfaces. */
+export function trafficText(sys: Sys, { veid, interfaces }: Counted, initPid: number): string {
   const indexes = interfaces.map(({ index }) => index)
-  mustRun(sys, ['nft', '-f', '-'], { stdin: countText(veid, indexes, startTicks(sys, initPid) ?? 0) })
+  return countText(veid, indexes, startTicks(sys, initPid) ?? 0)
 }
 
-export const attachTraffic = convergeTraffic
+export function convergeTraffic(sys: Sys, counted: Counted, initPid: number): void {
+  mustRun(sys, ['nft', '-f', '-'], { stdin: trafficText(sys, counted, initPid) })
+}
 
 /**
  * Ends the series: adds it to the base and stops counting. Repeated after a crash at any point it adds nothing twice; without a

@@ -3,7 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { attachFirewall, convergeFirewall, detachFirewall } from '../network/firewall.ts'
 import { probeFirewall, probeFirewallBridged, probeRate } from '../network/probes-filter.ts'
 import { attachRate, convergeRate, detachRate } from '../network/rate.ts'
-import { attachTraffic, readTraffic, settleTraffic } from '../network/traffic.ts'
+import { convergeTraffic, readTraffic, settleTraffic } from '../network/traffic.ts'
 import { quickJsSys } from '../sys/quickjs.ts'
 
 const sys = quickJsSys()
@@ -16,7 +16,7 @@ const CALLS: Record<string, () => unknown> = {
   attachRate: () => attachRate(sys, spec),
   convergeRate: () => convergeRate(sys, spec),
   detachRate: () => detachRate(sys, spec.veid),
-  attachTraffic: () => attachTraffic(sys, spec, initPid),
+  attachTraffic: () => convergeTraffic(sys, spec, initPid),
   settleTraffic: () => settleTraffic(sys, spec),
   readTraffic: () => readTraffic(sys, [spec]).get(spec.veid),
   probes: () => [probeFirewall(sys), probeFirewallBridged(sys), probeRate(sys)],
