@@ -68,11 +68,7 @@ export async function raiseFilterScene(): Promise<FilterScene> {
     const [host] = lab.hosts
     if (host === undefined) throw new Error('The lab has no host')
     const shell = await openHostShell(host)
-    const main = await bundle({ entryPoints: ['agents/host/testing/network-filter-main.ts'], format: 'esm' })
-    await shell.execute(['sh', '-c', `cat >${FILTER}`], main)
-    await shell.execute(['sh', '-c', `cat >${PROBE}`], PACKET_PROBE)
-    await shell.execute(['sh', '-c', SETUP])
-    const scene = sceneOn(shell)
+    const scene = await setFilterScene(shell)
     return {
       ...scene,
       lower: async () => {
@@ -84,6 +80,15 @@ export async function raiseFilterScene(): Promise<FilterScene> {
     await lower()
     throw error
   }
+}
+
+/** On a host that is up, whatever it is. */
+export async function setFilterScene(shell: HostShell): Promise<Omit<FilterScene, 'lower'>> {
+  const main = await bundle({ entryPoints: ['agents/host/testing/network-filter-main.ts'], format: 'esm' })
+  await shell.execute(['sh', '-c', `cat >${FILTER}`], main)
+  await shell.execute(['sh', '-c', `cat >${PROBE}`], PACKET_PROBE)
+  await shell.execute(['sh', '-c', SETUP])
+  return sceneOn(shell)
 }
 
 const enter = (place: Place) => (place === 'host' ? '' : `ip netns exec ${place} `)

@@ -35,10 +35,10 @@ if ($what eq 'serve') {
 }
 if ($what eq 'ask') {
   my ($proto, $host, $port) = @a;
-  my $c = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Proto => $proto, Timeout => 0.6);
+  my $c = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Proto => $proto, Timeout => 1.5);
   if (!$c) { print $! =~ /refused/i ? 'refused' : $! =~ /timed|progress/i ? 'silent' : "error: $!"; exit }
   $c->blocking(1); syswrite $c, 'hello';
-  if (!IO::Select->new($c)->can_read(0.6)) { print 'silent'; exit }
+  if (!IO::Select->new($c)->can_read(1.5)) { print 'silent'; exit }
   my $n = sysread($c, my $b, 100);
   print defined $n && $b eq 'hello' ? 'open' : 'refused';
 }
@@ -48,7 +48,7 @@ if ($what eq 'keep') {
   my $say = sub { open(my $f, '>', "$file.new") or die; print $f $_[0]; close $f; rename "$file.new", $file };
   for (my $n = 1; ; $n++) {
     syswrite $c, 'tick';
-    if (!IO::Select->new($c)->can_read(1) || !sysread($c, my $b, 100)) { $say->('cut'); exit }
+    if (!IO::Select->new($c)->can_read(3) || !sysread($c, my $b, 100)) { $say->('cut'); exit }
     $say->($n); sleep 0.02;
   }
 }
