@@ -10,7 +10,7 @@
  * carry that VLAN; switching filtering on would cut off whoever uses tags on that bridge, so it is left to the administrator.
  */
 import type { BridgedInterface } from '../../../lib/contract/ve-interface.ts'
-import { linkLocalOf, NO_ROUTER, NO_TAGS, setOf } from './guard-rules.ts'
+import { ARP, linkLocalOf, NO_ROUTER, NO_TAGS, setOf } from './guard-rules.ts'
 import { added, fixed, hostEnd, type InterfacePlan, type Line } from './interface-plan.ts'
 import { familyBits, isIpv6, networkAround } from './ip-numbers.ts'
 
@@ -120,8 +120,8 @@ function guardRules({ mac, addresses }: BridgedInterface): string[] {
     ...(own4.length === 0
       ? []
       : [
-          `arp operation { request, reply } arp saddr ether ${mac} arp saddr ip ${setOf(own4)} accept`,
-          `arp operation request arp saddr ether ${mac} arp saddr ip 0.0.0.0 arp daddr ip ${setOf(own4)} accept`,
+          `${ARP} { request, reply } arp saddr ether ${mac} arp saddr ip ${setOf(own4)} accept`,
+          `${ARP} request arp saddr ether ${mac} arp saddr ip 0.0.0.0 arp daddr ip ${setOf(own4)} accept`,
           ...NO_ROUTER.filter((rule) => rule.startsWith('icmp ')),
           'igmp type membership-query drop',
           'udp sport 67 udp dport 68 drop',

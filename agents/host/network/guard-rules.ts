@@ -10,6 +10,9 @@ export function linkLocalOf(mac: string): string {
 
 export const setOf = (elements: readonly string[]): string => `{ ${elements.join(', ')} }`
 
+/** ARP of IPv4 over Ethernet, in which the sender is where nft(8) looks for it. */
+export const ARP = 'arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp operation'
+
 /** A tag would carry a frame past rules for what is inside, and into a VLAN that is not the VE's. */
 export const NO_TAGS = ['ether type 8021q drop', 'ether type 8021ad drop']
 

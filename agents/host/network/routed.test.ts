@@ -69,7 +69,7 @@ test('the guard: own addresses only, none of the other family, no router’s wor
   expect(planRouted(routed(['192.0.2.10']), CONTEXT).guard).toEqual([
     'ether type 8021q drop',
     'ether type 8021ad drop',
-    'arp operation { request, reply } arp saddr ip { 192.0.2.10 } accept',
+    'arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp operation { request, reply } arp saddr ip { 192.0.2.10 } accept',
     'ip daddr { 192.0.2.10 } drop',
     'icmp type redirect drop',
     'ip saddr { 192.0.2.10 } accept',

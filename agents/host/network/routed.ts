@@ -8,7 +8,7 @@
  * smaller networks of it are routed on. What nobody has taken is unreachable, or it would go back to the host and round.
  */
 import type { RoutedInterface } from '../../../lib/contract/ve-interface.ts'
-import { linkLocalOf, NO_ROUTER, NO_TAGS, setOf } from './guard-rules.ts'
+import { ARP, linkLocalOf, NO_ROUTER, NO_TAGS, setOf } from './guard-rules.ts'
 import { added, fixed, hostEnd, type InterfacePlan, type Line } from './interface-plan.ts'
 import { hostNetwork, ipv6Text, isIpv6, overlap, parseNetwork } from './ip-numbers.ts'
 
@@ -159,7 +159,7 @@ function guardRules(
     ...(own4.length === 0
       ? []
       : [
-          `arp operation { request, reply } arp saddr ip ${setOf(own4)} accept`,
+          `${ARP} { request, reply } arp saddr ip ${setOf(own4)} accept`,
           `ip daddr ${setOf(own4)} drop`,
           'icmp type redirect drop',
           `ip saddr ${setOf(own4)} accept`,
