@@ -18,11 +18,15 @@ export function tooLong(sources: Sources, exceptions: readonly string[]): string
 /** Next's own [id], [...all] and (group), our _ui, prisma's stamps; the rest is kebab-case. */
 const PART = /^(\[(\.\.\.)?[a-z][a-z0-9-]*\]|\([a-z][a-z0-9-]*\)|_?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*)$/
 const STAMPED = /^prisma\/migrations\//
+/** Trees of other systems' files, which have the names that those systems give them. */
+const FOREIGN = /\/fixtures\//
 
 export function notKebabCase(sources: Sources): string[] {
   return [...sources.keys()].filter(
     (name) =>
-      !STAMPED.test(name) && !name.split('/').every((part) => PART.test(part) || part === 'README.md'),
+      !STAMPED.test(name) &&
+      !FOREIGN.test(name) &&
+      !name.split('/').every((part) => PART.test(part) || part === 'README.md'),
   )
 }
 

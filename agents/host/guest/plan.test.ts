@@ -3,9 +3,9 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { EXAMPLE_SPEC } from '../testing/example-spec.ts'
 import { familyOf } from './families/family.ts'
-import { fixtureTree } from './fixture-tree.ts'
 import { changed, type GuestTree } from './guest-tree.ts'
 import { planGuest } from './plan.ts'
+import { fixtureTree } from './test-fixture-tree.ts'
 import type { GuestWish } from './wish.ts'
 
 const FIXTURES = path.join(import.meta.dirname, 'fixtures')

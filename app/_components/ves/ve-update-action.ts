@@ -1,7 +1,5 @@
 'use server'
 import * as z from 'zod/mini'
-import type { Viewer } from '@/lib/auth/viewer.ts'
-import type { Db } from '@/lib/db/client.ts'
 import { formAction } from '@/lib/http/action.ts'
 import { validate } from '@/lib/http/validate.ts'
 import { setTraffic } from '@/lib/ves/traffic.ts'
@@ -20,18 +18,22 @@ import {
 /** Judged apart from the VE's id, so that what is wrong is told by the names that the fields have. */
 const update = z.object({ veId: z.string(), change: z.unknown() })
 
-async function apply(context: { viewer: Viewer; input: { veId: string; change: unknown }; tx: Db }) {
-  const { viewer, input, tx } = context
-  const { operationId } = await updateVe(viewer, input.veId, validate(veUpdateInput, input.change), tx)
-  return { operationId }
-}
+const updating = (read: (form: FormData) => unknown) =>
+  formAction(
+    update,
+    async ({ viewer, input, tx }) => {
+      const { operationId } = await updateVe(viewer, input.veId, validate(veUpdateInput, input.change), tx)
+      return { operationId }
+    },
+    read,
+  )
 
-export const updateAboutAction = formAction(update, apply, readAbout)
-export const updateBootAction = formAction(update, apply, readBoot)
-export const updateGuestAction = formAction(update, apply, readGuest)
-export const updateAccessAction = formAction(update, apply, readAccess)
-export const updateFeaturesAction = formAction(update, apply, readFeatures)
-export const updateDevicesAction = formAction(update, apply, readDevices)
+export const updateAboutAction = updating(readAbout)
+export const updateBootAction = updating(readBoot)
+export const updateGuestAction = updating(readGuest)
+export const updateAccessAction = updating(readAccess)
+export const updateFeaturesAction = updating(readFeatures)
+export const updateDevicesAction = updating(readDevices)
 
 export const setTrafficAction = formAction(
   update,
