@@ -56,7 +56,8 @@ export function convergeDevices(
 }
 
 function change(sys: Sys, from: DeviceSpec, to: DeviceSpec, wanted: ResolvedDevice[], initPid: number): void {
-  const before = granted(sys, to.veid, [...from.devices, ...to.devices])
+  const added = to.devices.filter(({ path }) => !from.devices.some((each) => each.path === path))
+  const before = granted(sys, to.veid, [...from.devices, ...added])
   grant(sys, to, before, wanted, initPid)
   for (const { path } of before) {
     if (to.devices.some((each) => each.path === path)) continue

@@ -11,7 +11,7 @@ export type Link = {
 }
 
 /** The host's ends of VEs' interfaces, and what passes their packets on. */
-export const VE_END = /^(ve|vi)\d+\.\d+$/
+export const VE_END = /^(ve|ib)\d+\.\d+$/
 
 /** `uppers`: devices made on top of it, such as VLANs. Link-local addresses come by themselves and hold nothing. */
 export function linkUse(
