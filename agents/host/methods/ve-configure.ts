@@ -53,14 +53,6 @@ const guestPart = ({ hostname, interfaces, networkDevices, dns }: VeSpec) => ({
   dns,
 })
 
-/** What was set aside by hand inside is not known, so a password or keys that were changed stay when the rest is taken back. */
-function changeGuest(sys: Sys, { from, to }: Change, access: Access, revert: Revert): void {
-  if (same(guestPart(from), guestPart(to)) && access === undefined) return
-  revert.push('guest files', () => updateGuest(sys, from))
-  const wanted: Partial<VeGuestAccess> = access ?? {}
-  updateGuest(sys, to, wanted)
-}
-
 /** Its file system is mounted while its files are changed; a stopped VE has nothing on the kernel before and after. */
 function withDisk(sys: Sys, spec: VeSpec, running: boolean, work: () => void): void {
   const storage = loadStorage(spec.storage)
@@ -74,6 +66,19 @@ function withDisk(sys: Sys, spec: VeSpec, running: boolean, work: () => void): v
   } finally {
     storage.detach(sys, spec.veid)
   }
+}
+
+/** A password or keys that were changed stay when the rest is taken back: what was there before is not known. */
+function changeGuest(
+  sys: Sys,
+  { from, to }: Change,
+  access: Partial<VeGuestAccess> | undefined,
+  running: boolean,
+  revert: Revert,
+): void {
+  if (same(guestPart(from), guestPart(to)) && access === undefined) return
+  revert.push('guest files', () => withDisk(sys, from, running, () => updateGuest(sys, from)))
+  withDisk(sys, to, running, () => updateGuest(sys, to, access))
 }
 
 function changeRunning(context: MethodContext, { from, to }: Change, initPid: number, revert: Revert): void {
@@ -99,12 +104,11 @@ function configure(context: MethodContext, change: Change, access: Access, initP
     if (initPid !== null) changeRunning(context, change, initPid, revert)
     // A stopped one is told now what its host cannot give it, not when it starts.
     else convergeNetwork(sys, from, to, null, revert)
-    withDisk(sys, to, initPid !== null, () => {
-      step(context, 'guest', 'Set up the guest', () => changeGuest(sys, change, access, revert))
-      if (to.limits.diskBytes > from.limits.diskBytes) {
-        step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
-      }
-    })
+    const guest = () => changeGuest(sys, change, access, initPid !== null, revert)
+    step(context, 'guest', 'Set up the guest', guest)
+    if (to.limits.diskBytes > from.limits.diskBytes) {
+      step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
+    }
     storeSpec(sys, to)
   })
 }

@@ -12,7 +12,7 @@ export interface StorageDriver {
   /** Mounts it at the VE's root, ids shifted where it has users of its own; `aside` beside it, for a rescue system to look into. */
   attach(sys: Sys, spec: AttachedSpec, aside?: boolean): void
   isAttached(sys: Sys, veid: number): boolean
-  /** To `spec.limits.diskBytes`, attached; a size it has is no error. Throws `no-disk-space`. */
+  /** To `spec.limits.diskBytes`, attached or not; a size it has is no error. Throws `no-disk-space`, `capability-missing`. */
   grow(sys: Sys, spec: VeSpec): void
   /** From wherever it is, and the rescue system's root if that is what is mounted as the VE's. */
   detach(sys: Sys, veid: number): void

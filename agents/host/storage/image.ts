@@ -8,6 +8,7 @@ import { mustRun } from '../sys/run.ts'
 import type { StorageDriver } from './driver.ts'
 import { findGrown, keepGrown } from './grown-images.ts'
 import { copyImage, noSpace } from './image-copy.ts'
+import { growImage } from './image-grow.ts'
 import { isMounted, mountImage, unmountAll } from './image-mount.ts'
 
 /** Below this a file system is as good as full: journals and metadata of running VEs need room. */
@@ -37,20 +38,10 @@ const attach: StorageDriver['attach'] = (sys, spec, aside = false) => {
   mountImage(sys, spec, disk, aside ? ownRoot : root)
 }
 
-/** While mounted: the loop device is told of its new size, then the kernel grows the file system. */
-const grow: StorageDriver['grow'] = (sys, { veid, limits }) => {
-  const { disk } = vePaths(veid)
-  if ((sys.stat(disk)?.sizeBytes ?? 0) < limits.diskBytes) sys.extend(disk, limits.diskBytes)
-  const loop = /^(\/dev\/loop\d+):/m.exec(mustRun(sys, ['losetup', '--associated', disk]).stdout)?.[1]
-  if (loop === undefined) throw new Problem('internal', `The disk of VE ${veid} is not attached.`)
-  mustRun(sys, ['losetup', '--set-capacity', loop])
-  mustRun(sys, ['resize2fs', loop])
-}
-
 export const image: StorageDriver = {
   create,
   attach,
-  grow,
+  grow: (sys, { veid, limits }) => growImage(sys, veid, limits.diskBytes),
   isAttached: isMounted,
   detach: unmountAll,
   remove: (sys, veid) => {
