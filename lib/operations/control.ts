@@ -7,7 +7,7 @@ import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
 import { emitOperationEvent } from './events.ts'
 import { addJob, removeJob } from './job.ts'
-import { problemColumn } from './problem-column.ts'
+import { clearHalfDone, problemColumn } from './problem-column.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { dropReservedBy } from './reserved.ts'
 import { mustWaitItsTurn, veIsBusy } from './turn.ts'
@@ -142,7 +142,7 @@ export async function releaseOperation(
 async function settleReleased(tx: Db, veId: string, type: OperationType): Promise<void> {
   const ve = await lockVe(tx, veId)
   if (await veIsBusy(tx, veId)) return
-  if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return
+  if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return clearHalfDone(tx, veId)
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
   const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
   if (seen !== 'running' && seen !== 'stopped') return enterVeState(tx, ve, 'failed')

@@ -114,3 +114,24 @@ test('a rule set stands where it is referred to', () => {
   const ports = veSpecOf(ROW).firewall.rules.map((each) => each.ports[0])
   expect(ports).toEqual(['80', '22', '25', '443'])
 })
+
+test('what is only reserved for a change is not in it', () => {
+  const interfaces = ROW.interfaces.map((each, index) => ({
+    ...each,
+    pending: index === 1,
+    addresses: each.addresses.map((address) => ({ ...address, pending: address.address === '192.0.2.10' })),
+  }))
+  const spec = veSpecOf({ ...ROW, interfaces })
+  expect(spec.interfaces).toMatchObject([{ ifname: 'eth0', addresses: ['2001:db8::10'] }])
+})
+
+test('whoever has used up the traffic goes on at the lower of the rates', () => {
+  const throttled = { trafficExceededAt: new Date(), trafficThrottleBits: 1_000_000n }
+  const rates = (action: 'throttle' | 'suspend') =>
+    veSpecOf({ ...ROW, ...throttled, trafficAction: action }).interfaces.map(({ rate }) => rate)
+  expect(rates('throttle')).toEqual([
+    { inBits: 1_000_000, outBits: 1_000_000 },
+    { inBits: 1_000_000, outBits: 1_000_000 },
+  ])
+  expect(rates('suspend')[0]).toEqual({ inBits: null, outBits: 8_000_000 })
+})

@@ -5,7 +5,7 @@ import path from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db, transaction } from '../db/client.ts'
-import { cancelOperation, retryOperation } from '../operations/control.ts'
+import { cancelOperation, releaseOperation, retryOperation } from '../operations/control.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import {
   ACTOR,
@@ -65,6 +65,22 @@ test('a change that its host refuses changes nothing', async () => {
   const failed = await ended(await configure(ve.id, { hostname: 'new.example.org' }))
   expect(failed).toMatchObject({ status: 'failed', problem: { code: 'agent-failed' } })
   expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostname: ve.hostname })
+})
+
+test('what is half changed says so on the VE until that is given up', async () => {
+  const ve = await made('half', false)
+  const first = { code: 'agent-failed', detail: 'x' }
+  const half = { code: 'link-lost', detail: 'Undoing it failed too.', context: { first } }
+  const died = { code: 've-init-died', detail: 'It crashed.' }
+  const { id } = await ended(await configure(ve.id, { hostname: 'half.example.org' }))
+  const release = async (problem: object) => {
+    await db().operation.update({ where: { id }, data: { status: 'stuck' } })
+    await db().ve.update({ where: { id: ve.id }, data: { problem } })
+    await transaction((tx) => releaseOperation(tx, id, ACTOR, 'seen to'))
+    return (await veOf(ve.id)).problem
+  }
+  expect(await release(half)).toBeNull()
+  expect(await release(died)).toEqual(died)
 })
 
 async function reserveInterface(veId: string) {

@@ -1,16 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
+import { Problem } from '../../contract/problem.ts'
 import type { VeSpec } from '../../contract/ve-spec.ts'
 import { type Db, db } from '../../db/client.ts'
+import { atTheirPlaces, placesOfRules } from '../../firewall/lay-out.ts'
+import type { FirewallSettings } from '../../firewall/resource.ts'
 import { changedRow } from '../../ves/changed-row.ts'
-import { veSpecOf } from '../../ves/spec.ts'
+import { rulesOfSets, veSpecOf } from '../../ves/spec.ts'
 import { dropReserved, setIdsOf, writeChange } from '../../ves/write-change.ts'
 import { emitVeEvent } from '../events.ts'
-import { problemColumn } from '../problem-column.ts'
+import { clearHalfDone, problemColumn } from '../problem-column.ts'
 import type { Outcome, Saga } from '../saga.ts'
 import { guestAccess, loadVeRow } from './ve-subject.ts'
 
-type Compared = { hostId: string; before: VeSpec; after: VeSpec; sshKeys: string[] }
+/** `places`: where the firewall's rules were written, in the order in which they are laid out. */
+type Compared = { hostId: string; before: VeSpec; after: VeSpec; sshKeys: string[]; places: string[] }
 
 export const veConfigureSaga: Saga<'ve-configure'> = {
   steps: {
@@ -20,16 +24,22 @@ export const veConfigureSaga: Saga<'ve-configure'> = {
         const row = await loadVeRow(veId)
         const ids = change.firewall ? setIdsOf(change.firewall) : []
         const sets = await db().firewallSet.findMany({ where: { id: { in: ids } } })
-        const [before, after] = [veSpecOf(row), veSpecOf(changedRow(row, change, sets))]
-        return { hostId: row.hostId, before, after, sshKeys: change.sshKeys ?? row.sshKeys }
+        const changed = changedRow(row, change, sets)
+        const sshKeys = change.sshKeys ?? row.sshKeys
+        const places = placesOfRules(changed.firewall as FirewallSettings, rulesOfSets(changed))
+        return { hostId: row.hostId, before: veSpecOf(row), after: veSpecOf(changed), sshKeys, places }
       },
     },
     configure: {
       async do(context) {
-        const { hostId, after: spec, sshKeys } = context.outputs.compare as Compared
+        const { hostId, after: spec, sshKeys, places } = context.outputs.compare as Compared
         const { hasPassword, sshKeys: given } = context.input.change
         const access = hasPassword || given ? { access: guestAccess(context.secret, sshKeys) } : {}
-        return context.call(hostId, 've-configure', { spec, ...access })
+        try {
+          return await context.call(hostId, 've-configure', { spec, ...access })
+        } catch (error) {
+          throw error instanceof Problem ? atTheirPlaces(error, places) : error
+        }
       },
       /** A host that refused went back by itself; one whose answer was lost is told what was. */
       async undo(context) {
@@ -47,14 +57,12 @@ export const veConfigureSaga: Saga<'ve-configure'> = {
   },
 }
 
-/** Its state is as before. Only of what is half changed the VE itself says so: the rest is the operation's. */
+/** Its state is as before. Only of what is half changed the VE itself says so, until that is over: the rest is the operation's. */
 async function tell(tx: Db, veId: string, outcome: Outcome): Promise<void> {
-  const problem = outcome.status === 'stuck' ? { problem: problemColumn(outcome.problem) } : {}
   const where = { id: veId, destroyedAt: null }
-  const [ve] = await tx.ve.updateManyAndReturn({
-    where,
-    data: problem,
-    select: { id: true, accountId: true },
-  })
+  if (outcome.status === 'stuck')
+    await tx.ve.updateMany({ where, data: { problem: problemColumn(outcome.problem) } })
+  else await clearHalfDone(tx, veId)
+  const ve = await tx.ve.findFirst({ where, select: { id: true, accountId: true } })
   if (ve) await emitVeEvent(tx, ve)
 }
