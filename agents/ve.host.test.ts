@@ -102,8 +102,8 @@ test('a VE sends from its own addresses only', async () => {
     })
     await start()
     const targets = [
-      { to: lab.host.address, via: 'via 169.254.1.1', forged: '10.250.0.1/32' },
-      { to: '2001:db8:1::1', via: 'via fe80::1', forged: '2001:db8::66/128' },
+      { to: lab.host.address, via: 'via 169.254.1.1 dev eth0 onlink', forged: '10.250.0.1/32' },
+      { to: '2001:db8:1::1', via: 'via fe80::1 dev eth0 onlink', forged: '2001:db8::66/128' },
     ]
     for (const { to, via, forged } of targets) {
       const send = `echo hello >/dev/udp/${to}/9999; sleep 0.1`
@@ -112,7 +112,7 @@ test('a VE sends from its own addresses only', async () => {
       expect([to, await seen()]).toEqual([to, before + 1])
       const source = forged.split('/')[0]
       await inVe(
-        `ip addr add ${forged} dev lo; ip route replace ${to} ${via} dev eth0 src ${source}; bash -c '${send}'`,
+        `ip addr add ${forged} dev lo && ip route replace ${to} ${via} src ${source} && bash -c '${send}'`,
       )
       expect([to, await seen()]).toEqual([to, before + 1])
     }
@@ -210,10 +210,11 @@ test('whose init died is stopped, is cleaned up and starts again', async () => {
 test('a start that fails leaves the VE stopped and nothing on the kernel', async () => {
   await create()
   const created = await footprint(lab)
-  const busy = { ...spec, interfaces: [spec.interfaces[0], spec.interfaces[0]] as VeSpec['interfaces'] }
-  expect(await problemOf(agent.call('ve-start', { spec: busy }, key()))).toBe('command-failed')
+  const busy = { ...spec, interfaces: interfaces(lab.host.address) }
+  expect(await problemOf(agent.call('ve-start', { spec: busy }, key()))).toBe('address-taken')
   const after = await footprint(lab)
-  expect(after.filter((line) => !line.includes('/vz/ve/101/bundle'))).toEqual(created)
+  const kept = /\/vz\/ve\/101\/(bundle|boot\.log)/
+  expect(after.filter((line) => !kept.test(line))).toEqual(created)
   expect((await start()).state).toBe('running')
 })
 
