@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { wholeOutput } from './whole-output.ts'
@@ -15,8 +18,18 @@ print fcntl(STDOUT, F_GETFL, 0) & O_NONBLOCK ? "not taken back" : "blocks again"
 exit 3;
 `
 
-const run = (argv: string[]) =>
-  promisify(execFile)(argv[0] ?? '', argv.slice(1)).catch((error: { code: number; stdout: string }) => error)
+/** Into a file: as a terminal, and unlike what Node gives a child, it can be opened anew. */
+async function run(argv: string[]): Promise<{ code: number; stdout: string }> {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'corral-output-')), 'said')
+  const redirected = ['-c', 'exec "$@" > "$0"', file, ...argv]
+  const { code } = await promisify(execFile)('sh', redirected).then(
+    () => ({ code: 0 }),
+    (error: { code: number }) => error,
+  )
+  const stdout = readFileSync(file, 'utf8')
+  rmSync(path.dirname(file), { recursive: true })
+  return { code, stdout }
+}
 
 test('output that was made not to block is made to block again, and the exit code is the program’s', async () => {
   expect(await run(wholeOutput(['perl', '-e', LIKE_CRUN]))).toMatchObject({ code: 3, stdout: 'blocks again' })
