@@ -116,6 +116,25 @@ test('without its monitor it runs on, is seen to end, and starts again', async (
   expect((await ve.start()).state).toBe('running')
 })
 
+test.each([0.5, 0])(
+  'an application that runs %d s ends with its exit code, and its words are kept',
+  async (seconds) => {
+    await ve.destroy()
+    ve = new LabVe(lab, {
+      kind: 'application',
+      application: {
+        command: ['sh', '-c', `echo "hello from $WHO"; sleep ${seconds}; exit 3`],
+        ...{ environment: { WHO: 'the program' }, workingDirectory: '/', uid: 0, gid: 0 },
+      },
+    })
+    await ve.create()
+    await ve.start()
+    await expect.poll(reason, SLOW).toBe('ended')
+    expect(await ve.seen()).toMatchObject({ state: 'stopped', lastExit: { exitCode: 3, signal: null } })
+    expect(await lab.agent.run('cat /vz/ve/101/boot.log')).toContain('hello from the program')
+  },
+)
+
 test('commands: output, input, exit code, signal, time, size, and what they leave running', async () => {
   await ve.start()
   const said = await ve.exec(['sh', '-c', 'cat; echo no >&2; exit 7'], { stdin: 'héllo' })

@@ -12,7 +12,7 @@ import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import { attachRescueDisk, rescueOf } from '../storage/rescue-disk.ts'
 import type { Sys } from '../sys/sys.ts'
-import { hasTraces, takeOff, tearDown } from '../teardown.ts'
+import { hasTraces, noteExit, takeOff, tearDown } from '../teardown.ts'
 import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 
@@ -40,9 +40,26 @@ export function makeOnKernel(
   return pid
 }
 
+/** A program without an init may be done before it was seen to run. That is how it ended, and no failure of the start. */
+function isDone(sys: Sys, spec: VeSpec): boolean {
+  return spec.kind === 'application' && (loadRuntime().exit(sys, spec.veid)?.code ?? null) !== null
+}
+
+/** Seen to run; false when it is done already. */
+function release(sys: Sys, spec: VeSpec, pid: number): boolean {
+  try {
+    loadRuntime().release(sys, spec.veid, pid)
+    return true
+  } catch (error) {
+    if (!isDone(sys, spec)) throw error
+    noteExit(sys, spec)
+    return false
+  }
+}
+
 export function startInit(context: MethodContext, spec: VeSpec, pid: number): ObservedVe {
   const { sys } = context
-  step(context, 'init', 'Start init', () => loadRuntime().release(sys, spec.veid, pid))
+  if (!step(context, 'init', 'Start init', () => release(sys, spec, pid))) return observe(sys, spec)
   const announcing = startAnnouncing(sys, spec, pid)
   const seen = observe(sys, spec)
   for (const each of announcing) each.wait()

@@ -98,7 +98,7 @@ function release(sys: Sys, veid: number, initPid: number): void {
   mustRun(sys, [...CRUN, 'start', container(veid)])
   for (let tries = 0; tries < RELEASE_TRIES; tries += 1) {
     if (startTicks(sys, initPid) === null) break
-    if (!/crun/.test(sys.read(`/proc/${initPid}/comm`) ?? 'crun')) {
+    if (!/^crun(:|$)/m.test(sys.read(`/proc/${initPid}/comm`) ?? 'crun')) {
       refuseSystemdOnV1(sys, initPid)
       boundMonitor(sys, veid)
       return
