@@ -70,6 +70,11 @@ const throttledBy =
     return { ...each, rate: { inBits: most(each.rate.inBits), outBits: most(each.rate.outBits) } }
   }
 
+/** The rules of the sets that its firewall refers to. Pure. */
+export function rulesOfSets({ firewallSets }: Pick<VeRow, 'firewallSets'>): Map<string, FirewallRule[]> {
+  return new Map(firewallSets.map(({ set }) => [set.id, set.rules as FirewallRule[]]))
+}
+
 /** Pure. */
 export function veSpecOf(ve: VeRow): VeSpec {
   return {
@@ -96,10 +101,7 @@ export function veSpecOf(ve: VeRow): VeSpec {
     devices: ve.devices as VeDevice[],
     networkDevices: ve.networkDevices as VeNetworkDevice[],
     interfaces: ve.interfaces.filter(isThere).map(interfaceOf).map(throttledBy(ve)),
-    firewall: layOutFirewall(
-      ve.firewall as FirewallSettings,
-      new Map(ve.firewallSets.map(({ set }) => [set.id, set.rules as FirewallRule[]])),
-    ),
+    firewall: layOutFirewall(ve.firewall as FirewallSettings, rulesOfSets(ve)),
     dns: { servers: ve.dnsServers, search: ve.searchDomains },
   }
 }
