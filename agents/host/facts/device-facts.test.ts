@@ -16,6 +16,7 @@ const LINKS = [
   { ifindex: 5, ifname: 've101.0', address: '52:54:00:00:00:04' },
 ]
 const HOST = {
+  '/usr/sbin/ip': '',
   '/sys/class/block/sda/dev': '8:0\n',
   '/sys/class/block/sda/size': '2048\n',
   '/dev/sda': '',
@@ -70,4 +71,9 @@ test('bridges, and network devices with what holds each, those that are away inc
       { name: 'eth7', mac: '', usedFor: 'granted to VE 102' },
     ],
   })
+})
+
+test('a host without ip(8) tells nothing of its network', () => {
+  const { '/usr/sbin/ip': _, ...without } = HOST
+  expect(networkFacts(memorySys(without)).bridges).toEqual([])
 })

@@ -5,6 +5,7 @@ import { holdOfLink, hostLinks, isBridge } from '../devices/host-links.ts'
 import { VE_END } from '../devices/network-device-use.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec, storedVeids } from '../ve-store.ts'
+import { hasProgram } from './tools.ts'
 
 type Device = HostFacts['devices'][number]
 
@@ -92,9 +93,9 @@ export function deviceFacts(sys: Sys): HostFacts['devices'] {
 /** Those that a VE has now are in its namespace, out of sight; the spec says so. */
 export function networkFacts(sys: Sys): Pick<HostFacts, 'bridges' | 'networkDevices'> {
   const given = granted(sys).networkDevices
-  const links = hostLinks(sys).filter(
-    ({ ifname, link_type }) => link_type !== 'loopback' && !VE_END.test(ifname),
-  )
+  // A host that is only being enrolled may lack ip(8).
+  const all = hasProgram(sys, 'ip') ? hostLinks(sys) : []
+  const links = all.filter(({ ifname, link_type }) => link_type !== 'loopback' && !VE_END.test(ifname))
   const seen = links
     .filter(({ ifname }) => !isBridge(sys, ifname))
     .map((link) => ({
