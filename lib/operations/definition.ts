@@ -46,7 +46,7 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   ve?: VeRule
   /** It goes before those of its VE that wait already, and cuts short a stop that waits for init. */
   urgent?: (input: z.infer<Input>) => boolean
-  /** It takes no turn: runs beside others on the same subject. */
+  /** It takes no turn: runs beside others on the same subject, a few at a time, and may take long. */
   alongside?: true
   /** Whether an admin may cancel it while it runs (what was begun is undone). */
   cancellable: boolean

@@ -24,8 +24,9 @@ function others(tx: Db, { id, queue }: Pick<Operation, 'id' | 'queue'>): Promise
  */
 export async function mustWaitItsTurn(
   tx: Db,
-  operation: Waiting & Pick<Operation, 'queue' | 'veId'>,
+  operation: Waiting & Pick<Operation, 'queue' | 'veId' | 'hostId'>,
 ): Promise<boolean> {
+  if (definitionOf(operation).alongside) return isCrowded(tx, operation)
   const rest = await others(tx, operation)
   if (rest.length === 0) return false
   if (rest.some(({ status }) => status === 'running')) return true
@@ -37,6 +38,20 @@ export async function mustWaitItsTurn(
     const theirs = overtakes(other)
     return theirs === mine ? other.id < operation.id : theirs
   })
+}
+
+/** Each holds one of the few channels to its host for as long as it runs: others need some too, and so do other VEs. */
+const ALONGSIDE_MOST = { host: 3, ve: 2 } as const
+
+async function isCrowded(
+  tx: Db,
+  { id, type, hostId, veId }: Pick<Operation, 'id' | 'type' | 'hostId' | 'veId'>,
+): Promise<boolean> {
+  // One is counted after the other.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`alongside:${hostId}`}, 0))`
+  const running = { type, status: 'running' as const, NOT: { id } }
+  if ((await tx.operation.count({ where: { ...running, veId } })) >= ALONGSIDE_MOST.ve) return true
+  return (await tx.operation.count({ where: { ...running, hostId } })) >= ALONGSIDE_MOST.host
 }
 
 /**

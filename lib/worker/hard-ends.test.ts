@@ -50,7 +50,14 @@ test('a fault that stays ends an operation as stuck, and its VE can be destroyed
   const live = new LiveOperations(workerId)
   const hosts = new Hosts({} as SshHosts)
   const { privateKey } = generateKeyPairSync('x25519')
-  const worker = { id: workerId, log: pino({ level: 'silent' }), hosts, live, sealingKey: privateKey }
+  const worker = {
+    id: workerId,
+    log: pino({ level: 'silent' }),
+    hosts,
+    live,
+    aside: new Set<never>(),
+    sealingKey: privateKey,
+  }
   await runOperation(worker, id)
   expect(await readOperation(id)).toMatchObject({ status: 'running', workerId: null })
   await db().operation.update({ where: { id }, data: { deadlineAt: new Date(0) } })

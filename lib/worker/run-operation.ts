@@ -25,13 +25,28 @@ const AFTER_FAULT_MS = 1_000
 
 export async function runOperation(worker: WorkerContext, operationId: string): Promise<void> {
   if (!worker.live.reserve(operationId)) return
+  let aside = false
   try {
     const claim = await claimOperation(operationId, worker.id)
     if (claim.kind === 'wait') await addJob(db(), claim.operation, 'again', LOOK_AGAIN_MS)
-    if (claim.kind === 'claimed') await runClaimed(worker, claim.operation)
+    if (claim.kind !== 'claimed') return
+    aside = OPERATIONS[claim.operation.type as OperationType].alongside ?? false
+    if (aside) runAside(worker, claim.operation)
+    else await runClaimed(worker, claim.operation)
   } finally {
-    worker.live.remove(operationId)
+    if (!aside) worker.live.remove(operationId)
   }
+}
+
+/** Its job is done with this: what becomes of the operation is its heartbeat's matter, and the reconcilers'. */
+function runAside(worker: WorkerContext, operation: ClaimedOperation): void {
+  const run = runClaimed(worker, operation)
+    .catch((error) => worker.log.error({ err: error, operation: operation.id }, 'putting it back failed'))
+    .finally(() => {
+      worker.live.remove(operation.id)
+      worker.aside.delete(run)
+    })
+  worker.aside.add(run)
 }
 
 async function runClaimed(worker: WorkerContext, operation: ClaimedOperation): Promise<void> {

@@ -43,7 +43,7 @@ export async function startWorker({
   const sealingKey = await ensureSealingKey(dataDir)
   const hosts = new Hosts(openSshHosts(dataDir))
   const id = await registerWorker()
-  const worker: WorkerContext = { id, log, hosts, live: new LiveOperations(id), sealingKey }
+  const worker: WorkerContext = { id, log, hosts, live: new LiveOperations(id), aside: new Set(), sealingKey }
   const pool = new pg.Pool({
     connectionString: databaseUrl(),
     max: CONCURRENCY,
@@ -70,6 +70,7 @@ export async function startWorker({
     const stopped = queue.stop()
     worker.live.interruptAll()
     await stopped
+    await Promise.all(worker.aside)
     // graphile-worker gives its locks back one turn later.
     await new Promise((resolve) => setImmediate(resolve))
     await Promise.all(background)

@@ -137,6 +137,20 @@ test('a command answers with its exit code and what it printed, also while somet
   expect(await ended(await run(['cat'], secret))).toMatchObject({ sealed: null, result: { stdout: 'typed' } })
   expect((await readOperation(slow)).status).toBe('running')
   await ended(slow)
+  // More at once than one VE may have, and than the queue has places.
+  const many = await Promise.all(Array.from({ length: 20 }, (_, n) => run(['say', String(n)])))
+  const atOnce: number[] = []
+  await eventually(async () => {
+    const where = { type: 've-exec', status: { in: ['queued' as const, 'running' as const] } }
+    const live = await db().operation.findMany({ where, select: { status: true } })
+    atOnce.push(live.filter(({ status }) => status === 'running').length)
+    return live.length === 0
+  }, 30_000)
+  expect(Math.max(...atOnce)).toBeLessThanOrEqual(2)
+  const said = await Promise.all(many.map((id) => ended(id)))
+  expect(said.map(({ result }) => (result as { stdout: string }).stdout)).toEqual(
+    Array.from({ length: 20 }, (_, n) => `simulated: say ${n}\n`),
+  )
   await ended(await enqueueOnVe(fleet, ve.id, 've-stop', { timeoutSeconds: 0 }))
   await expect(run(['true'])).rejects.toMatchObject({ code: 've-state-forbids' })
 })

@@ -9,6 +9,8 @@ export type WorkerContext = {
   log: Logger
   hosts: Hosts
   live: LiveOperations
+  /** What runs without a place in the queue: it may take an hour, and must not keep others from theirs. */
+  aside: Set<Promise<void>>
   /** Opens what the web sealed. */
   sealingKey: KeyObject
 }
