@@ -3,11 +3,12 @@ import { ipNumber, isIpv6 } from './ip-numbers.ts'
 
 export const BROADCAST = 'ff:ff:ff:ff:ff:ff'
 
-/** By way of BigInt: QuickJS (2025-04-26) prints 64 / 2 to base 16 as "20.8". */
+/** Cut to length: QuickJS (2025-04-26) puts a zero before a BigInt whose highest bit of 64 or 128 is set. */
 const hex = (number: number | bigint, bytes: number) =>
-  BigInt(number)
+  number
     .toString(16)
     .padStart(bytes * 2, '0')
+    .slice(-bytes * 2)
 export const macHex = (mac: string): string => mac.replaceAll(':', '')
 export const ipHex = (address: string): string => hex(ipNumber(address), isIpv6(address) ? 16 : 4)
 
