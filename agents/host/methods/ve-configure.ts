@@ -46,6 +46,13 @@ function setHostname(sys: Sys, spec: VeSpec, initPid: number): void {
   mustRun(sys, ['nsenter', `--target=${initPid}`, '--uts', 'hostname', spec.hostname])
 }
 
+/** After the files: a VE that is booting takes its name from them. */
+function changeHostname(sys: Sys, { from, to }: Change, initPid: number, revert: Revert): void {
+  if (from.hostname === to.hostname) return
+  revert.push('host name', () => setHostname(sys, from, initPid))
+  setHostname(sys, to, initPid)
+}
+
 const guestPart = ({ hostname, interfaces, networkDevices, dns }: VeSpec) => ({
   hostname,
   interfaces,
@@ -86,10 +93,6 @@ function changeRunning(context: MethodContext, { from, to }: Change, initPid: nu
   for (const { name, label, converge } of CONVERGERS) {
     step(context, name, label, () => converge(sys, from, to, initPid, revert))
   }
-  if (from.hostname !== to.hostname) {
-    revert.push('host name', () => setHostname(sys, from, initPid))
-    setHostname(sys, to, initPid)
-  }
   if (!same(from.limits, to.limits)) {
     revert.push('limits', () => applyLimits(sys, veCgroup(to.veid), from.limits))
     step(context, 'limits', 'Set the limits', () => applyLimits(sys, veCgroup(to.veid), to.limits))
@@ -106,6 +109,7 @@ function configure(context: MethodContext, change: Change, access: Access, initP
     else convergeNetwork(sys, from, to, null, revert)
     const guest = () => changeGuest(sys, change, access, initPid !== null, revert)
     step(context, 'guest', 'Set up the guest', guest)
+    if (initPid !== null) changeHostname(sys, change, initPid, revert)
     if (to.limits.diskBytes > from.limits.diskBytes) {
       step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
     }
