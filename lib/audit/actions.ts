@@ -1,6 +1,7 @@
 /** What is written down for good of who came in and did what. Closed; database values are append-only. Browser-safe. */
 
 export const AUDIT_ACTION = {
+  'sign-in': { label: 'Signed in' },
   'terminal-open': { label: 'Opened a terminal' },
   'terminal-close': { label: 'Closed a terminal' },
   've-exec': { label: 'Ran a command' },

@@ -64,6 +64,8 @@ test('signing in gives a session that pages and the API know', async () => {
   expect(setCookie).toMatch(/SameSite=Lax/i)
   const viewer = await viewerOfSession(new Headers({ cookie }))
   expect(viewer).toMatchObject({ email: EMAIL, via: 'session', sessionId: expect.any(String) })
+  const onRecord = await db().auditEvent.findMany({ where: { action: 'sign-in' } })
+  expect(onRecord).toMatchObject([{ actorId: viewer?.userId, subject: viewer?.name }])
   await db().session.deleteMany()
   expect(await viewerOfSession(new Headers({ cookie }))).toBeNull()
 })

@@ -2,6 +2,7 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { nextCookies } from 'better-auth/next-js'
+import { recordSignIn } from '../audit/sign-in.ts'
 import { db } from '../db/client.ts'
 import { panelUrl, trustedOrigins } from './origin.ts'
 import { panelSecret } from './panel-secret.ts'
@@ -29,6 +30,7 @@ function create() {
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: PASSWORD_MAX,
     },
+    databaseHooks: { session: { create: { after: recordSignIn } } },
     session: { expiresIn: 7 * DAY, updateAge: DAY },
     rateLimit: {
       enabled: true,
