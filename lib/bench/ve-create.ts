@@ -82,7 +82,7 @@ async function timeCorral(panel: BenchPanel, template: TemplateResource, run: nu
   })
   const address = ve.addresses[0]
   if (!address) throw new Error('The VE got no address.')
-  const { init, ssh } = await comesUp(`/ve${ve.veid}`, address)
+  const { init, ssh } = await comesUp(panel.labHost, `/corral/ve${ve.veid}`, address)
   await panel.finished(operation.id)
   for (const [method, route] of [
     ['POST', `/ves/${ve.id}/stop`],
@@ -105,7 +105,10 @@ async function timeLxc(panel: BenchPanel, image: string, run: number): Promise<T
     ['sh', '-s', '--', 'up', name, image, address, String(LXC_ID_BASE), String(DISK_BYTES)],
     readFileSync(script),
   )
-  const [{ init, ssh }] = await Promise.all([comesUp(`/lxc.payload.${name}`, address), started])
+  const [{ init, ssh }] = await Promise.all([
+    comesUp(panel.labHost, `/lxc.payload.${name}`, address),
+    started,
+  ])
   await onLabHost(panel, ['sh', '-s', '--', 'down', name], readFileSync(script))
   return { init: init - began, ssh: ssh - began }
 }
@@ -114,9 +117,16 @@ async function timeLxc(panel: BenchPanel, image: string, run: number): Promise<T
  * Its sshd is asked only once init runs, when the address exists: asked before, the kernel would ask for the neighbour
  * again only after a second (arp(7), retrans_time), and that is all that would be measured.
  */
-async function comesUp(cgroup: string, address: string): Promise<Timing> {
-  const init = await initRuns(cgroup)
+async function comesUp(host: LabHost, cgroup: string, address: string): Promise<Timing> {
+  const init = await initRuns(`${cgroupOf(host)}${cgroup}`)
   return { init, ssh: await sshAnswers(address) }
+}
+
+/** Its cgroup's path: another lab on this machine may have a VE of the same number. */
+function cgroupOf({ init }: LabHost): string {
+  const [, path] = /^\d+:[^:]*:(.+)$/m.exec(readFileSync(`/proc/${init?.pid}/cgroup`, 'utf8')) ?? []
+  if (!path) throw new Error('The lab host has no cgroup.')
+  return path
 }
 
 /** The last addresses of the lab's subnet, which no pool gives out before the bench has ended. */
