@@ -242,6 +242,7 @@ test.each([20, 60, 100, 140, 180])(
   'the agent killed %i ms into a change: asked again, it is made',
   async (ms) => {
     await ve.start()
+    await booted()
     const key = newKey()
     const changes = { hostname: 'other.example.org', dns: { servers: ['192.0.2.78'], search: [] } }
     const cut = ve.configure(changes, key).catch(() => {})
