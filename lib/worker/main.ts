@@ -1,8 +1,8 @@
 /**
  * The worker process. Environment: DATABASE_URL, CORRAL_DATA (the directory with secrets/), CORRAL_AGENT (the agent's
  * bundle; beside this file when unset), CORRAL_SECRET, CORRAL_TERMINAL_LISTEN (host:port where the web process reaches
- * terminals; a free port of 127.0.0.1 when unset), CORRAL_LOG_LEVEL. Logs JSON lines to stdout. SIGTERM and SIGINT stop it in
- * order; the second one at once.
+ * terminals; a free port of 127.0.0.1 when unset), CORRAL_TERMINAL_IDLE_MINUTES (30), CORRAL_LOG_LEVEL. Logs JSON lines
+ * to stdout. SIGTERM and SIGINT stop it in order; the second one at once.
  */
 import path from 'node:path'
 import pino from 'pino'

@@ -41,7 +41,8 @@ const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 8_000] as const
 /** After this long without success it waits for somebody to ask. */
 const TRY_FOR_MS = 120_000
 const PING_EVERY_MS = 10_000
-const PONG_WITHIN_MS = 10_000
+/** Less than until the next ping, which would begin the waiting anew. */
+const PONG_WITHIN_MS = 8_000
 
 /** What a server answers that gives no ticket: whether it may be better soon. */
 const PASSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
