@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: unit
       ? [...configDefaults.exclude, files(TIERS.host), files(TIERS.machine)]
       : configDefaults.exclude,
-    globalSetup: ['lib/db/test-global-setup.ts'],
+    globalSetup: tier === 'machine' ? ['agents/testing/machine-setup.ts'] : ['lib/db/test-global-setup.ts'],
     pool: 'forks',
     // Most tests wait for PostgreSQL or a child: two at a time also on a small machine.
     maxWorkers: unit ? Math.max(2, os.availableParallelism() - 1) : 1,

@@ -1,20 +1,17 @@
 /** VEs on a stock Debian: its own kernel, systemd, cgroup v2. Under software emulation: needs root on Linux, and minutes. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { VeSpec } from '../lib/contract/ve-spec.ts'
-import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
-import { type AgentMachine, raiseAgentMachine } from './testing/agent-machine.ts'
+import { LabVe } from './testing/lab-ve.ts'
+import { type MachinePlace, machineFootprint, machinePlace } from './testing/machine-place.ts'
 
-let machine: AgentMachine
-let counter = 0
-const key = () => `test:${counter++}`
+let place: MachinePlace
 
 beforeAll(async () => {
-  machine = await raiseAgentMachine()
+  place = await machinePlace()
 })
-afterAll(() => machine?.stop())
+afterAll(() => place?.agent.close())
 
-const inVe = (line: string) => machine.agent.run(`crun exec ve101 /bin/sh -c '${line}'`)
+const inVe = (line: string) => place.agent.run(`crun exec ve101 /bin/sh -c '${line}'`)
 
 async function until(line: string, wanted: RegExp): Promise<string> {
   let said = ''
@@ -27,34 +24,20 @@ async function until(line: string, wanted: RegExp): Promise<string> {
 }
 
 test('a Debian with systemd boots to the end on cgroup v2, is sealed, halts and leaves nothing', async () => {
-  const { agent, template } = machine
-  const spec: VeSpec = EXAMPLE_SPEC
-  const ve = { veid: spec.veid, uuid: spec.uuid, epoch: spec.epoch }
-  const before = await agent.run(
-    'ls /sys/fs/cgroup; ip -o link | cut -d: -f2; losetup -a; nft list tables; mount | wc -l',
-  )
-  const access = { sshKeys: [], rootPassword: 'sesame-open' }
-  await agent.call(
-    've-create',
-    { spec, cache: template.cache, digest: template.digest, access, start: false },
-    key(),
-  )
-  expect(await agent.call('ve-start', { spec }, key())).toMatchObject({ state: 'running' })
+  const before = await machineFootprint(place)
+  const ve = new LabVe(place)
+  await ve.create()
+  expect(await ve.start()).toMatchObject({ state: 'running' })
   expect(await until('systemctl is-system-running', /^(running|degraded)$/)).toBe('running')
   expect(await inVe('systemctl --failed --no-legend')).toBe('')
   expect(await inVe('hostname; cat /proc/1/comm')).toBe('web1.example.org\nsystemd\n')
   expect(await inVe('stat -f -c %T /sys/fs/cgroup; cat /proc/self/cgroup')).toMatch(/^cgroup2fs\n0::\//)
-  expect(await agent.run('cat /sys/fs/cgroup/corral/ve101/memory.max')).toBe(`${spec.limits.memoryBytes}\n`)
-  expect(await agent.call('ve-halt', ve, key())).toEqual({ asked: true })
-  for (let tries = 0; tries < 60; tries += 1) {
-    const { ves } = await agent.call('ve-state', { veid: 101 }, key())
-    if (ves[0]?.state === 'stopped') break
-    await delay(500)
-  }
-  expect(await agent.call('ve-stop', ve, key())).toMatchObject({ state: 'stopped' })
-  await agent.call('ve-destroy', ve, key())
-  const after = await agent.run(
-    'ls /sys/fs/cgroup; ip -o link | cut -d: -f2; losetup -a; nft list tables; mount | wc -l',
+  expect(await place.agent.run('cat /sys/fs/cgroup/corral/ve101/memory.max')).toBe(
+    `${ve.spec.limits.memoryBytes}\n`,
   )
-  expect(after).toBe(before)
+  expect(await ve.halt()).toEqual({ asked: true })
+  await expect.poll(async () => (await ve.seen())?.state, { timeout: 60_000, interval: 500 }).toBe('stopped')
+  expect(await ve.stop()).toMatchObject({ state: 'stopped' })
+  await ve.destroy()
+  await expect.poll(() => machineFootprint(place), { timeout: 20_000, interval: 500 }).toEqual(before)
 })

@@ -4,18 +4,19 @@ import path from 'node:path'
 import type { AgentParams, TemplateCache } from '../../lib/contract/agent-protocol.ts'
 import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
 import { run } from '../../lib/lab/command.ts'
+import type { ShellAddress } from '../../lib/lab/host-shell.ts'
 import type { LabHost } from '../../lib/lab/lab-state.ts'
 import { lowerLab } from '../../lib/lab/lower-lab.ts'
 import { raiseLab } from '../../lib/lab/raise-lab.ts'
 import { freePort } from '../../lib/lab/tcp.ts'
 import { bootMachine } from '../../lib/machines/machine-host.ts'
 import { buildAgent } from '../build.ts'
-import { type LabAgent, labAgent } from './lab-agent.ts'
+import { labAgent } from './lab-agent.ts'
 
 const CACHE_DIR = '/var/cache/corral'
 
 /** A machine host (stock kernel, systemd, cgroup v2) with the agent and a systemd template on it. */
-export type AgentMachine = { agent: LabAgent; template: TemplateCache; stop(): Promise<void> }
+export type AgentMachine = ShellAddress & { template: TemplateCache }
 
 const TEMPLATE: AgentParams<'template-build'> = {
   cache: 'debian-13-systemd',
@@ -24,7 +25,8 @@ const TEMPLATE: AgentParams<'template-build'> = {
     suite: 'trixie',
     arch: 'x86-64',
     init: 'systemd',
-    packages: ['iputils-ping', 'iputils-arping', 'nftables'],
+    // The last loads policies of its own where the host has AppArmor.
+    packages: ['iputils-ping', 'iputils-arping', 'nftables', 'apparmor'],
   },
   limits: { memoryBytes: 2 ** 31, diskBytes: 2 ** 32, processes: 512, timeoutSeconds: 540 },
 }
@@ -63,31 +65,36 @@ async function takeOut(vz: string, dir: string): Promise<string[]> {
   return files
 }
 
-export async function raiseAgentMachine(): Promise<AgentMachine> {
+export async function raiseAgentMachine(): Promise<AgentMachine & { stop(): Promise<void> }> {
   const dir = mkdtempSync(path.join(tmpdir(), 'corral-machine-'))
   const erase = () => rmSync(dir, { recursive: true, force: true })
   try {
     await buildAgent(path.join(dir, 'agent.js'))
     const bundle = readFileSync(path.join(dir, 'agent.js'), 'utf8')
     const { template, files } = await buildTemplate(dir, bundle)
-    const machine = await bootMachine({
+    const { stop, ...address } = await bootMachine({
       dir: path.join(dir, 'machine'),
       cacheDir: CACHE_DIR,
       sshPort: await freePort(),
       memoryMib: 2048,
       vzFiles: files.map((from) => ({ path: `template/cache/${path.basename(from)}`, from })),
     })
-    const stop = () => machine.stop().finally(erase)
+    const end = () => stop().finally(erase)
     try {
-      const agent = await labAgent(machine)
-      await agent.run(`mkdir -p /usr/local/lib/corral && cat >${HOST_PATHS.agent}`, bundle)
-      return { agent, template, stop }
+      await install(address, bundle)
+      return { ...address, template, stop: end }
     } catch (error) {
-      await stop()
+      await end()
       throw error
     }
   } catch (error) {
     erase()
     throw error
   }
+}
+
+async function install(address: ShellAddress, bundle: string): Promise<void> {
+  const agent = await labAgent(address)
+  await agent.run(`mkdir -p /usr/local/lib/corral && cat >${HOST_PATHS.agent}`, bundle)
+  agent.close()
 }

@@ -2,17 +2,21 @@ import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
 import { UNLIMITED_RATE, type VeInterface } from '../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { EXAMPLE_SPEC } from '../host/testing/example-spec.ts'
-import { type AgentLab, PASSWORD, TEMPLATE } from './agent-lab.ts'
+import { type AgentLab, PASSWORD } from './agent-lab.ts'
 
 let counter = 0
-export const newKey = () => `test:${counter++}`
+/** Of no other test file's on the same host either. */
+export const newKey = () => `test:${process.pid}:${counter++}`
 
-/** The VE of a test, 101, asked for with keys of their own. */
+/** Where it is to be: one host of a lab, or a machine host. */
+type Place = Pick<AgentLab, 'agent' | 'template' | 'address'> & { publicKey?: string }
+
+/** The VE of a test, 101 if nothing else is said, asked for with keys of their own. */
 export class LabVe {
   spec: VeSpec
-  readonly #lab: AgentLab
+  readonly #lab: Place
 
-  constructor(lab: AgentLab, overrides: Partial<VeSpec> = {}) {
+  constructor(lab: Place, overrides: Partial<VeSpec> = {}) {
     this.#lab = lab
     const eth0: VeInterface = {
       ...{ kind: 'routed', index: 0, ifname: 'eth0', prefixes: [], rate: UNLIMITED_RATE },
@@ -27,8 +31,9 @@ export class LabVe {
   }
 
   get #from() {
-    const access = { rootPassword: PASSWORD, sshKeys: [this.#lab.publicKey] }
-    return { cache: TEMPLATE.cache, digest: this.#lab.template.digest, access }
+    const { publicKey, template } = this.#lab
+    const access = { rootPassword: PASSWORD, sshKeys: publicKey === undefined ? [] : [publicKey] }
+    return { cache: template.cache, digest: template.digest, access }
   }
 
   create() {

@@ -10,6 +10,8 @@ import { identityOf, isAlive, type ProcessIdentity, signalProcess } from '../set
 import { ensureMachineRoot, type MachineRoot } from './machine-root.ts'
 
 const VZ_BYTES = '8G'
+/** A disk that nobody uses, to be given away. */
+const SPARE_BYTES = '64M'
 const BOOT_TIMEOUT_MS = 240_000
 const STOP_TIMEOUT_MS = 10_000
 
@@ -55,6 +57,7 @@ async function makeDisks(request: MachineRequest, root: MachineRoot, rootPasswor
   ]
   await run(['cp', '--sparse=always', '--reflink=auto', root.disk, disk], { signal })
   await run(['truncate', '-s', VZ_BYTES, vz], { signal })
+  await run(['truncate', '-s', SPARE_BYTES, path.join(dir, 'spare.img')], { signal })
   await run(['mkfs.xfs', '-q', '-f', '-m', 'reflink=1', vz], { signal })
   mkdirSync(mount, { recursive: true })
   await mounted(disk, mount, () =>
@@ -99,6 +102,7 @@ function startQemu({ dir, sshPort, memoryMib }: MachineRequest, root: MachineRoo
     ...['-append', 'root=/dev/vda rw console=ttyS0 quiet'],
     ...drive('root.img'),
     ...drive('vz.img'),
+    ...drive('spare.img'),
     // No way out: the machine sees nobody, and only this machine's loopback sees it.
     ...['-netdev', `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
     ...['-device', 'virtio-net-pci,netdev=net,romfile=', '-device', 'virtio-rng-pci'],
