@@ -1,94 +1,26 @@
 /** Networks of VEs on two real hosts, proven by packets. Needs root on Linux. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { AgentResult } from '../lib/contract/agent-protocol.ts'
-import {
-  type BridgedInterface,
-  type RoutedInterface,
-  UNLIMITED_RATE,
-  type VeInterface,
-} from '../lib/contract/ve-interface.ts'
+import { expect, test } from 'vitest'
+import type { VeInterface } from '../lib/contract/ve-interface.ts'
 import { announcement } from './host/network/announce.ts'
-import {
-  arp,
-  BROADCAST,
-  ethernet,
-  icmpv6,
-  ipHex,
-  macHex,
-  neighbourAdvert,
-  neighbourSolicit,
-} from './host/network/frames.ts'
-import { linkLocalOf } from './host/network/guard-rules.ts'
+import { ipHex, macHex } from './host/network/frames.ts'
 import { problemOf } from './testing/agent-lab.ts'
-import { udp } from './testing/datagrams.ts'
 import {
-  heard,
   type LabVe,
   listen,
   type NetworkHost,
   type NetworkLab,
-  networkFootprint,
   openConnection,
-  raiseNetworkLab,
-  startVe,
 } from './testing/network-lab.ts'
+import { bridged, macOf, networkLabOfTests, pings, routed } from './testing/network-scene.ts'
 
 let lab: NetworkLab
 let one: NetworkHost
 let two: NetworkHost
-let before: string[][]
-let ves: LabVe[] = []
-let facts: AgentResult<'host-facts'>
 
-beforeAll(async () => {
-  lab = await raiseNetworkLab()
-  ;[one, two] = lab.hosts
-  // What it takes to find out stays: criu's findings, for one.
-  for (const { agent } of lab.hosts) facts = await agent.call('host-facts', {}, 'net:facts')
+const start = networkLabOfTests((raised) => {
+  lab = raised
+  ;[one, two] = raised.hosts
 })
-afterAll(() => lab?.lower())
-
-beforeEach(async () => {
-  ves = []
-  before = await Promise.all(lab.hosts.map(networkFootprint))
-})
-afterEach(async () => {
-  await Promise.all(ves.map((ve) => ve.destroy()))
-  const now = () => Promise.all(lab.hosts.map(networkFootprint))
-  await expect.poll(now, { timeout: 10_000, interval: 200 }).toEqual(before)
-})
-
-async function start(on: NetworkHost, veid: number, interfaces: VeInterface[]): Promise<LabVe> {
-  const ve = await startVe(on, veid, interfaces)
-  ves.push(ve)
-  return ve
-}
-
-const common = (index: number, addresses: string[]) => ({
-  index,
-  ifname: `eth${index}`,
-  addresses,
-  rate: UNLIMITED_RATE,
-})
-
-function routed(addresses: string[], prefixes: string[] = [], index = 0): RoutedInterface {
-  return { kind: 'routed', ...common(index, addresses), prefixes }
-}
-
-const LAN = ['10.99.0.0/24', 'fd99::/64']
-const macOf = (n: number) => `02:16:3e:00:00:${n.toString(16).padStart(2, '0')}`
-
-/** The n-th station on the switch. */
-function bridged(n: number, index = 0, more: Partial<BridgedInterface> = {}): BridgedInterface {
-  const own = common(index, [`10.99.0.${n}`, `fd99::${n}`])
-  const out = { vlan: null, networks: LAN, gateway4: null, gateway6: null }
-  return { kind: 'bridged', ...own, mac: macOf(n), bridge: 'br0', ...out, ...more }
-}
-
-const pings = async (ve: LabVe, to: string) => {
-  const line = `ping -c 1 -W 3 ${to}`
-  return (await ve.inside(line).catch(String)).includes(' 0% packet loss')
-}
 
 /** What a server says first, over TCP. */
 const greeting = (ve: LabVe, address: string) =>
@@ -184,8 +116,8 @@ test('a bridge can be changed, and a kind', async () => {
   await one.agent.run(
     'ip link add br1 type bridge && ip link set br1 up && ip address add 10.99.0.254/24 dev br1',
   )
+  const a = await start(one, 101, [bridged(1)])
   try {
-    const a = await start(one, 101, [bridged(1)])
     expect(await pings(a, '10.99.0.254')).toBe(false)
     await a.configure({ interfaces: [bridged(1, 0, { bridge: 'br1' })] })
     expect(await pings(a, '10.99.0.254')).toBe(true)
@@ -193,7 +125,7 @@ test('a bridge can be changed, and a kind', async () => {
     await a.configure({ interfaces: [routed([lab.free(0)])] })
     expect(await two.agent.run(`ping -c 1 -W 3 ${lab.free(0)}`)).toContain(' 0% packet loss')
   } finally {
-    await Promise.all(ves.map((ve) => ve.destroy()))
+    await a.destroy()
     await one.agent.run('ip link del br1')
   }
 })
@@ -244,130 +176,6 @@ test('whatever its root did to the interface inside, the host finds or remakes i
   expect(await pings(a, '10.99.0.2')).toBe(true)
   await a.configure({ interfaces: [routed([lab.free(0)])] })
   expect(await one.agent.run('ls /sys/class/net')).not.toContain('ve101.1')
-})
-
-test('bridged: false senders do not leave the host', async () => {
-  const a = await start(one, 101, [bridged(1)])
-  const own: [string, string] = [macOf(1), '10.99.0.1']
-  const [gateway, other, any] = ['10.99.0.254', macOf(2), '00:00:00:00:00:00']
-  const link = linkLocalOf(macOf(1))
-  const all = 'ff02::1'
-  const to6 = '33:33:00:00:00:01'
-  const v4 = (from: string, payload: string) => ethernet(BROADCAST, from, 0x800, payload)
-  const v6 = (payload: string) => ethernet(to6, macOf(1), 0x86dd, payload)
-  const says = (sender: [string, string], operation: 1 | 2 = 2) =>
-    ethernet(BROADCAST, macOf(1), 0x806, arp({ operation, sender, target: [any, gateway] }))
-  const frames = {
-    'own address': v4(macOf(1), udp('10.99.0.1', '10.99.0.255', 1000, 1000)),
-    'other hardware address': v4(other, udp('10.99.0.1', '10.99.0.255', 1000, 1000)),
-    'other IPv4': v4(macOf(1), udp('10.99.0.2', '10.99.0.255', 1000, 1000)),
-    'ARP: gateway': says([macOf(1), gateway]),
-    'ARP: other hardware address inside': says([other, '10.99.0.1']),
-    'ARP: question of another': says([macOf(1), '10.99.0.2'], 1),
-    'ARP: conflict about another': ethernet(
-      BROADCAST,
-      macOf(1),
-      0x806,
-      arp({ operation: 1, sender: [macOf(1), '0.0.0.0'], target: [any, '10.99.0.2'] }),
-    ),
-    'DHCP server': v4(macOf(1), udp('10.99.0.1', '255.255.255.255', 67, 68)),
-    'own IPv6': v6(udp('fd99::1', all, 1000, 1000)),
-    'other IPv6': v6(udp('fd99::2', all, 1000, 1000)),
-    'other link-local': v6(udp('fe80::1', all, 1000, 1000)),
-    'advert: own': v6(neighbourAdvert(link, all, 'fd99::1', macOf(1))),
-    'advert: gateway': v6(neighbourAdvert(link, all, 'fd99::254', macOf(1))),
-    'advert: router’s link-local': v6(neighbourAdvert(link, all, 'fe80::1', macOf(1))),
-    'solicit: conflict about another': v6(neighbourSolicit('::', 'ff02::1:ff00:2', 'fd99::2')),
-    'router advertisement': v6(icmpv6(link, all, 134, `40000708${'0'.repeat(16)}`)),
-    redirect: v6(icmpv6(link, all, 137, `00000000${ipHex('fd99::1')}${ipHex('fd99::2')}`)),
-    'DHCPv6 server': v6(udp('fd99::1', all, 547, 546)),
-    'tagged for a VLAN': ethernet(
-      BROADCAST,
-      macOf(1),
-      0x8100,
-      `00070800${udp('10.99.0.1', '10.99.0.255', 1000, 1000)}`,
-    ),
-    'spanning tree': ethernet('01:80:c2:00:00:00', macOf(1), 0x0027, `424203${'00'.repeat(40)}`),
-    'unknown protocol': ethernet(BROADCAST, macOf(1), 0x88b5, '00'.repeat(46)),
-    'ARP: own': says(own),
-  }
-  const ear = { agent: two.agent, device: 'wire0' }
-  expect(await heard(ear, a, 'eth0', frames)).toEqual(['own address', 'own IPv6', 'advert: own', 'ARP: own'])
-
-  // The same with the tools its root has: another address, then another hardware address.
-  await two.agent.run('ip address add 10.99.0.250/24 dev br0')
-  try {
-    expect(await pings(a, '10.99.0.250')).toBe(true)
-    await a.inside('ip address add 10.99.0.77/24 dev eth0')
-    expect(await pings(a, '-I 10.99.0.77 10.99.0.250')).toBe(false)
-    await a.inside('ip link set eth0 address 02:16:3e:99:99:99')
-    expect(await pings(a, '10.99.0.250')).toBe(false)
-    expect(await two.agent.run('bridge fdb show dev wire0')).not.toContain('02:16:3e:99:99:99')
-  } finally {
-    await two.agent.run('ip address flush dev br0 scope global')
-  }
-})
-
-test('bridged: nobody hears what is for others', async () => {
-  const a = await start(one, 101, [bridged(1)])
-  const b = await start(one, 102, [bridged(2)])
-  const c = await start(two, 103, [bridged(3)])
-  const says = (to: string) => ethernet(to, macOf(1), 0x800, udp('10.99.0.1', '10.99.0.255', 9, 9))
-  const frames = {
-    'to another VE': says(macOf(3)),
-    'to nobody known': says('02:16:3e:aa:bb:cc'),
-    'to all': says(BROADCAST),
-  }
-  expect(await heard({ ...b, device: 'eth0' }, a, 'eth0', frames)).toEqual(['to all'])
-  expect(await heard({ ...c, device: 'eth0' }, a, 'eth0', frames)).toEqual(['to another VE', 'to all'])
-})
-
-test('routed: false senders do not leave the host, nor fool it', async () => {
-  const a = await start(one, 101, [routed([lab.free(0), 'fd77::a'], ['fd78:0:0:1::/64'])])
-  const b = await start(one, 102, [routed([lab.free(1), 'fd77::b'])])
-  const [gate, own, to] = ['ee:ee:ee:ee:ee:ee', '0a:00:00:00:00:65', two.host.address]
-  const v4 = (from: string, target = to) => ethernet(gate, own, 0x800, udp(from, target, 1000, 1000))
-  const v6 = (from: string, target = two.address6) =>
-    ethernet(gate, own, 0x86dd, udp(from, target, 1000, 1000))
-  const frames = {
-    'own address': v4(lab.free(0)),
-    'another VE’s': v4(lab.free(1)),
-    'the host’s': v4(one.host.address),
-    'nobody’s': v4('203.0.113.1'),
-    'own IPv6': v6('fd77::a'),
-    'any of its network': v6('fd78:0:0:1::1234'),
-    'another VE’s IPv6': v6('fd77::b'),
-    'the host’s IPv6': v6(one.address6),
-    'tagged for a VLAN': ethernet(gate, own, 0x8100, `00070800${udp(lab.free(0), to, 1000, 1000)}`),
-    'own address again': v4(lab.free(0)),
-  }
-  // Even where the host is lax by itself.
-  await one.agent.run('echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter')
-  try {
-    const out = ['own address', 'own IPv6', 'any of its network', 'own address again']
-    expect(await heard({ agent: two.agent, device: 'eth0' }, a, 'eth0', frames)).toEqual(out)
-  } finally {
-    await one.agent.run('echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter')
-  }
-
-  const at = '10.77.0.1'
-  const lies = [
-    ethernet(BROADCAST, own, 0x806, arp({ operation: 2, sender: [own, at], target: [gate, '169.254.1.1'] })),
-    ethernet(gate, own, 0x86dd, neighbourAdvert('fd77::b', 'fe80::1', 'fd77::b', own)),
-    ethernet(
-      '33:33:00:00:00:01',
-      own,
-      0x86dd,
-      icmpv6('fe80::2', 'ff02::1', 134, `40000708${'0'.repeat(16)}`),
-    ),
-  ]
-  await heard({ agent: two.agent, device: 'eth0' }, a, 'eth0', {
-    ...Object.fromEntries(lies.entries()),
-    end: v4(lab.free(0)),
-  })
-  expect(await one.agent.run('ip -6 route show default')).toBe('')
-  expect(await one.agent.run('ip neigh show dev ve101.0')).not.toMatch(/10\.77\.0\.1 |fd77::b/)
-  expect(await pings(b, one.host.address)).toBe(true)
 })
 
 test('a VE that starts or gets an address says so on the links', async () => {
@@ -423,7 +231,8 @@ test('refused before anything is changed: addresses of the host, its router and 
   expect(await pings(a, lab.free(1))).toBe(true)
 })
 
-test('the hosts say what they can do', () => {
+test('the hosts say what they can do', async () => {
+  const facts = await one.agent.call('host-facts', {}, 'net:facts')
   expect(facts.capabilities['net-routed']).toEqual({ available: true, reason: null })
   expect(facts.capabilities['net-bridged']).toEqual({ available: true, reason: null })
 })

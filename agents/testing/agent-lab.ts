@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { HOST_PATHS, type TemplateCache } from '../../lib/contract/agent-protocol.ts'
 import { Problem, type ProblemCode } from '../../lib/contract/problem.ts'
-import { hostFootprint } from '../../lib/lab/host-footprint.ts'
+import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { openHostShell } from '../../lib/lab/host-shell.ts'
 import type { LabHost } from '../../lib/lab/lab-state.ts'
 import { lowerLab } from '../../lib/lab/lower-lab.ts'
@@ -76,19 +76,12 @@ async function lower(dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true })
 }
 
-/**
- * What stays on purpose: tombstones, journal, lock files, the directories VEs are made in, templates grown to a size and what
- * was seen in them; lxcfs, which serves all VEs; crun's own directory is crun's.
- */
-export const STAYS =
-  /^mount \/var\/lib\/lxcfs |^file \/(var\/lib\/(corral|lxcfs)|run\/corral\/lock|run\/corral\/(ve|network)$|vz\/ve$|vz\/template\/cache\/.*(grown|seen)$|run\/crun|run\/(corral\/)?lxcfs|run\/(criu\.kdat|utmp))/
-
 /** Everything that a VE or a build could leave behind. */
 export async function footprint({ host }: AgentLab): Promise<string[]> {
   const shell = await openHostShell(host)
   try {
     const found = await hostFootprint(shell.execute)
-    return found.filter((line) => !STAYS.test(line))
+    return found.filter(leaks)
   } finally {
     shell.close()
   }

@@ -12,7 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Problem, type ProblemJson } from '../../lib/contract/problem.ts'
-import { hostFootprint } from '../../lib/lab/host-footprint.ts'
+import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { type HostShell, openHostShell } from '../../lib/lab/host-shell.ts'
 import { lowerLab } from '../../lib/lab/lower-lab.ts'
 import { raiseLab } from '../../lib/lab/raise-lab.ts'
@@ -115,14 +115,11 @@ function sceneOn(shell: HostShell): Omit<FilterScene, 'lower'> {
       return output.trimEnd().split('\n')
     },
     footprint: async () => [
-      ...(await hostFootprint(shell.execute)).filter((line) => !STAYS.test(line)),
+      ...(await hostFootprint(shell.execute)).filter(leaks),
       `bridge filter ${await run('cat /sys/class/net/br0/bridge/nf_call_iptables')}`,
     ],
   }
 }
-
-/** Directories, and files that locks are held on. */
-const STAYS = /^file \/run\/corral(\/network|\/lock.*)?$/
 
 type Answer = { result?: unknown; problem?: ProblemJson }
 

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { HOST_PATHS, type TemplateCache } from '../../lib/contract/agent-protocol.ts'
 import type { VeInterface } from '../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
-import { hostFootprint } from '../../lib/lab/host-footprint.ts'
+import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { openHostShell } from '../../lib/lab/host-shell.ts'
 import type { LabHost } from '../../lib/lab/lab-state.ts'
 import { lowerLab } from '../../lib/lab/lower-lab.ts'
@@ -13,7 +13,7 @@ import { raiseLab } from '../../lib/lab/raise-lab.ts'
 import { buildAgent } from '../build.ts'
 import { SEND_FRAMES } from '../host/network/send-frames.ts'
 import { EXAMPLE_SPEC } from '../host/testing/example-spec.ts'
-import { PASSWORD, STAYS, TEMPLATE } from './agent-lab.ts'
+import { PASSWORD, TEMPLATE } from './agent-lab.ts'
 import { type LabAgent, labAgent } from './lab-agent.ts'
 
 /** Of two; `other6` is the other host on the same link. */
@@ -210,10 +210,7 @@ export async function networkFootprint({ host }: NetworkHost): Promise<string[]>
   try {
     const found = await hostFootprint(shell.execute)
     const six = await shell.execute(['ip', '-oneline', '-6', 'address'])
-    return [
-      ...found.filter((line) => !STAYS.test(line)),
-      ...six.replaceAll(' tentative', '').trim().split('\n'),
-    ]
+    return [...found.filter(leaks), ...six.replaceAll(' tentative', '').trim().split('\n')]
   } finally {
     shell.close()
   }

@@ -3,7 +3,7 @@ import ssh2 from 'ssh2'
 import type { AddressPoolResource } from '../../lib/addresses/resource.ts'
 import type { TemplateDefinition } from '../../lib/contract/template-definition.ts'
 import type { HostResource } from '../../lib/hosts/resource.ts'
-import { hostFootprint } from '../../lib/lab/host-footprint.ts'
+import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { type HostShell, openHostShell } from '../../lib/lab/host-shell.ts'
 import { isRaised, type LabHost, type RaisedLab, readLab } from '../../lib/lab/lab-state.ts'
 import type { OperationResource } from '../../lib/operations/resource.ts'
@@ -36,24 +36,10 @@ export async function onHost<T>(host: LabHost, task: (shell: HostShell) => Promi
   }
 }
 
-/**
- * What may rightly stay or come on a host that held a VE: what the agent remembers (its journal, destroyed VEs), files to
- * lock on, the empty directories that VEs are made in, templates grown to sizes that were asked for, crun's cache, and
- * what sshd keeps of sessions.
- */
-const STAYS = [
-  /^file \/var\/lib\/corral\//,
-  /^file \/run\/corral(\/ve|\/lock(\/[\w.-]+)?)?$/,
-  /^file \/vz\/ve$/,
-  /^file \/vz\/template\/cache\/.*\.(grown|seen)$/,
-  /^file \/run\/crun(\/\.cache(\/.*)?)?$/,
-  /^file \/run\/(sshd|motd)/,
-]
-
 /** What is on a host, for comparing before and after. */
 export async function footprint(host: LabHost): Promise<string[]> {
   const lines = await onHost(host, ({ execute }) => hostFootprint(execute))
-  return lines.filter((line) => !STAYS.some((pattern) => pattern.test(line)))
+  return lines.filter(leaks)
 }
 
 /** The kernel takes a link away a moment after its namespace: asked again until it is as it was. */

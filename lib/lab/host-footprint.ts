@@ -6,6 +6,27 @@ export type Execute = (argv: readonly string[]) => Promise<string>
 /** Trees in which a VE, or what manages it, could leave something. */
 const TREES = ['/vz', '/var/lib/corral', '/run']
 
+/**
+ * What may rightly stay or come on a host that held a VE: what the agent remembers (its journal, destroyed VEs), files to
+ * lock on, the directories that VEs and their networks are noted in, templates grown to sizes that were asked for and what
+ * was seen in them, lxcfs, which serves all VEs, what crun and CRIU keep for themselves, and what sshd keeps of sessions.
+ */
+const STAYS = [
+  /^mount \/var\/lib\/lxcfs /,
+  /^file \/var\/lib\/(corral|lxcfs)(\/|$)/,
+  /^file \/run\/corral(\/(ve|network|lock(\/[\w.-]+)?|lxcfs.*))?$/,
+  /^file \/vz\/ve$/,
+  /^file \/vz\/template\/cache\/.*\.(grown|seen)$/,
+  /^file \/run\/crun(\/\.cache(\/.*)?)?$/,
+  /^file \/run\/lxcfs(\.pid)?(\/.*)?$/,
+  /^file \/run\/(criu\.kdat|utmp|sshd|motd.*)$/,
+]
+
+/** Whether a line of a footprint says something that a VE, its making or a build should not have left. */
+export function leaks(line: string): boolean {
+  return !STAYS.some((pattern) => pattern.test(line))
+}
+
 type HostLoop = { 'back-file': string | null; 'back-maj:min': string | null }
 
 /**

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildAgent } from '../../agents/build.ts'
 import { db } from '../db/client.ts'
-import { hostFootprint } from '../lab/host-footprint.ts'
+import { hostFootprint, leaks } from '../lab/host-footprint.ts'
 import { bootHost, killHost } from '../lab/host-power.ts'
 import { openHostShell } from '../lab/host-shell.ts'
 import type { RaisedLab } from '../lab/lab-state.ts'
@@ -55,11 +55,7 @@ async function onHost<T>(
   }
 }
 
-/** The journal and the epochs are meant to stay. */
-const footprint = async () =>
-  (await onHost(hostFootprint)).filter(
-    (line) => !/ \/(var\/lib\/corral|run\/corral\/lock|run\/utmp)/.test(line),
-  )
+const footprint = async () => (await onHost(hostFootprint)).filter(leaks)
 
 beforeAll(async () => {
   await buildAgent(agent)

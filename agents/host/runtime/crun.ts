@@ -1,4 +1,3 @@
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { dropEquipment, hasEquipment, prepareEquipment } from '../equipment.ts'
@@ -11,7 +10,7 @@ import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { removeProfile } from './apparmor.ts'
 import { bootName, createMonitored, forgetBoot, readExitCode } from './conmon.ts'
-import { CRUN, CRUN_STATE, container } from './crun-names.ts'
+import { CRUN, CRUN_STATE, container, creationLog } from './crun-names.ts'
 import { prepareHostShape } from './host-shape.ts'
 import { isSystemd } from './init-kind.ts'
 import { boundMonitor, endMonitor, hasMonitorGroup, monitorRuns } from './monitor-group.ts'
@@ -68,7 +67,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   ensureDirectory(sys, bundle)
   sys.write(`${bundle}/config.json`, config(sys, spec, options))
   makeCgroup(sys, veCgroup(veid))
-  const log = `${HOST_PATHS.run}/ve${veid}.crun.log`
+  const log = creationLog(veid)
   sys.remove(log)
   try {
     createMonitored(sys, veid, log)
@@ -141,6 +140,7 @@ function remove(sys: Sys, veid: number): void {
   dropEquipment(sys, veid)
   removeProfile(sys, veid)
   forgetBoot(sys, veid)
+  sys.remove(creationLog(veid))
 }
 
 /** null while init runs, and of a VE that was made but never let go. */
@@ -167,5 +167,6 @@ export const crun: RuntimeDriver = {
     sys.stat(`${CRUN_STATE}/${container(veid)}`) !== null ||
     hasMonitorGroup(sys, veid) ||
     hasEquipment(sys, veid) ||
-    bootName(sys, veid) !== null,
+    bootName(sys, veid) !== null ||
+    sys.stat(creationLog(veid)) !== null,
 }

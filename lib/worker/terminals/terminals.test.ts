@@ -1,12 +1,10 @@
 import { connect } from 'node:tls'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import * as signInRoute from '@/app/api/auth/[...all]/route.ts'
 import { ensureFirstAdmin } from '../../auth/first-admin.ts'
-import { viewerOfSession } from '../../auth/session-viewer.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import { Problem } from '../../contract/problem.ts'
 import { db } from '../../db/client.ts'
-import { makePerson, makeTestWorld, PANEL_URL, type TestWorld } from '../../http/test-world.ts'
+import { makePerson, makeTestWorld, type TestWorld } from '../../http/test-world.ts'
 import { issueTicket } from '../../terminals/issue-ticket.ts'
 import { WINDOW_BYTES } from '../../terminals/limits.ts'
 import { redeemTicket } from '../../terminals/redeem-ticket.ts'
@@ -15,6 +13,7 @@ import { workerUnlock } from '../../terminals/worker-lock.ts'
 import { lostTerminals } from '../reconcilers/lost-terminals.ts'
 import { TERMINALS_A_USER } from './terminal-record.ts'
 import { TIMES } from './terminals.ts'
+import { makeRunningVe, signIn, viewerWith } from './test-terminal-world.ts'
 import { FakeBrowser, startTestTerminals, type TestTerminals } from './test-terminals.ts'
 
 const EMAIL = 'first@example.org'
@@ -30,61 +29,15 @@ beforeAll(async () => {
   world = await makeTestWorld()
   await db().user.deleteMany()
   await ensureFirstAdmin({ email: EMAIL, password: PASSWORD })
-  cookies = [await signIn(), await signIn()]
+  cookies = [await signIn(EMAIL, PASSWORD), await signIn(EMAIL, PASSWORD)]
   viewers = await Promise.all(cookies.map(viewerWith))
-  veId = await makeRunningVe('web1', 101)
+  veId = await makeRunningVe(world, 'web1', 101)
 })
 afterEach(async () => {
   for (const one of running.splice(0)) await one.close()
   await db().ve.update({ where: { id: veId }, data: { state: 'running', suspendedAt: null, epoch: 1 } })
 })
 afterAll(() => world.close())
-
-async function signIn(): Promise<string> {
-  const response = await signInRoute.POST(
-    new Request(`${PANEL_URL}/api/auth/sign-in/email`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: PANEL_URL, host: 'panel.test' },
-      body: JSON.stringify({ email: EMAIL, password: PASSWORD }),
-    }),
-  )
-  return response.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-}
-
-async function viewerWith(cookie: string): Promise<Viewer> {
-  const viewer = await viewerOfSession(new Headers({ cookie }))
-  if (!viewer) throw new Error('not signed in')
-  return viewer
-}
-
-async function makeRunningVe(name: string, veid: number): Promise<string> {
-  const ve = await db().ve.create({
-    data: {
-      accountId: world.provider,
-      hostId: world.hosts.one,
-      templateId: world.template,
-      veid,
-      name,
-      hostname: `${name}.example.org`,
-      arch: 'x86-64',
-      state: 'running',
-      idBase: 1_048_576 + veid * 65_536,
-      storage: 'image',
-      diskBytes: 1,
-      memoryBytes: 1,
-      swapBytes: 0,
-      processes: 1024,
-      cpuUnits: 1000,
-      dnsServers: [],
-      searchDomains: [],
-      sshKeys: [],
-    },
-  })
-  return ve.id
-}
 
 async function start(times = TIMES, firstMessageMs?: number): Promise<TestTerminals> {
   const started = await startTestTerminals(world.hosts.one, times, firstMessageMs)
