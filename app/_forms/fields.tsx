@@ -1,7 +1,8 @@
 'use client'
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from '../_ui/cx.ts'
 import { Field, inputClass } from './field.tsx'
+import { useFieldProblem } from './form-context.ts'
 
 type Labelled = { name: string; label: string; hint?: ReactNode; optional?: boolean }
 
@@ -74,20 +75,45 @@ export function SelectField({
   )
 }
 
-export function CheckField({
-  name,
-  label,
-  hint,
-  ...input
-}: Omit<Labelled, 'optional'> & Omit<ComponentProps<'input'>, 'name' | 'id' | 'type'>) {
+type CheckProps = Omit<Labelled, 'optional'> & Omit<ComponentProps<'input'>, 'name' | 'id' | 'type'>
+
+/** One of a `CheckGroup`, which says what is wrong with them. */
+export function CheckField({ name, label, hint, ...input }: CheckProps) {
   return (
     <label className="flex items-start gap-2">
-      <input type="checkbox" value="on" {...input} name={name} className="mt-0.75 size-3.5 accent-accent" />
+      <input
+        type="checkbox"
+        value="on"
+        {...input}
+        name={name}
+        className="mt-0.75 size-3.5 shrink-0 accent-accent"
+      />
       <span className="wrap-long">
         {label}
         {hint ? <span className="block text-content-muted text-sm">{hint}</span> : null}
       </span>
     </label>
+  )
+}
+
+/** A box to tick by itself, and what is wrong with it. */
+export function SwitchField({ name, ...rest }: CheckProps) {
+  const id = useId()
+  const wrong = useFieldProblem(name)
+  return (
+    <div data-field={name} className="grid gap-1">
+      <CheckField
+        {...rest}
+        name={name}
+        aria-describedby={wrong ? `${id}-wrong` : undefined}
+        aria-invalid={wrong ? true : undefined}
+      />
+      {wrong ? (
+        <p id={`${id}-wrong`} className="wrap-long pl-5.5 text-danger text-sm">
+          {wrong}
+        </p>
+      ) : null}
+    </div>
   )
 }
 

@@ -23,7 +23,7 @@ export function Section({
       className={cx('min-w-0 rounded-lg border border-line bg-surface-raised', className)}
     >
       <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-line border-b px-4 py-1.5">
-        <h2 id={id} className="font-semibold text-base">
+        <h2 id={id} className="wrap-long font-semibold text-base">
           {title}
         </h2>
         {aside ? <div className="text-content-muted text-sm">{aside}</div> : null}

@@ -36,6 +36,9 @@ export const VE_NAMESPACES = Object.keys(VE_NAMESPACE) as [VeNamespace, ...VeNam
 /** What a system container has, beside mount; `time` where it is asked for. */
 export const SYSTEM_NAMESPACES: readonly VeNamespace[] = ['pid', 'ipc', 'uts', 'network', 'user', 'cgroup']
 
+/** Without one of these it meets processes, ids or networks of the host and of other VEs: only the provider lets it. */
+export const SEALING_NAMESPACES: readonly VeNamespace[] = ['user', 'network', 'pid', 'ipc', 'cgroup']
+
 const plainText = z
   .string()
   .check(z.maxLength(4096, 'At most 4096 characters.'), z.regex(/^[^\0]*$/, 'No NUL.'))

@@ -10,7 +10,7 @@ import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
 import type { Page } from '../contract/resource.ts'
 import { type Db, db } from '../db/client.ts'
-import type { Host, Prisma } from '../db/generated/client.ts'
+import type { Prisma } from '../db/generated/client.ts'
 import { keyset, keysetArguments, keysetPage, listQuery, sortOf } from '../db/keyset.ts'
 import { NOTHING_PROMISED, type Promised, promisedByHost } from './promised.ts'
 import { HOST_STATUSES, type HostResource } from './resource.ts'
@@ -22,6 +22,9 @@ export const hostListQuery = z.object({
   /** Only hosts that have this template's cache. */
   templateId: z.optional(z.uuid()),
 })
+const include = { group: { select: { id: true, name: true } } } as const satisfies Prisma.HostInclude
+type Row = Prisma.HostGetPayload<{ include: typeof include }>
+
 export type HostListQuery = z.infer<typeof hostListQuery>
 
 /** By name unless sorted otherwise. */
@@ -37,7 +40,7 @@ export async function listHosts(viewer: Viewer, query: HostListQuery = {}): Prom
       : {}),
   }
   const [rows, total] = await Promise.all([
-    db().host.findMany({ ...page, where: { AND: [where, page.where] } }),
+    db().host.findMany({ ...page, where: { AND: [where, page.where] }, include }),
     db().host.count({ where }),
   ])
   const { rows: shown, next } = keysetPage(set, rows)
@@ -58,18 +61,20 @@ const contains = (field: 'name' | 'address', text: string): Prisma.HostWhereInpu
 
 /** Throws `not-found`. */
 export async function getHost(viewer: Viewer, id: string, on: Db = db()): Promise<HostResource> {
-  const row = await on.host.findFirst({ where: { id: idOf('host', id), ...ownedBy(viewer, 'host:read') } })
+  const where = { id: idOf('host', id), ...ownedBy(viewer, 'host:read') }
+  const row = await on.host.findFirst({ where, include })
   if (!row) throw notFound('host')
   const promised = await promisedByHost(on, [row.id])
   return toResource(viewer, row, promised.get(row.id) ?? NOTHING_PROMISED)
 }
 
-function toResource(viewer: Viewer, row: Host, promised: Promised): HostResource {
+function toResource(viewer: Viewer, row: Row, promised: Promised): HostResource {
   const facts = row.facts as HostFacts | null
   const sample = row.sample as Pick<WatchSample, 'vzFreeBytes' | 'load1'> | null
   return {
     id: row.id,
     name: row.name,
+    group: row.group,
     address: row.address,
     port: row.port,
     user: row.user,

@@ -5,12 +5,14 @@ import { capabilityReport } from '../contract/capabilities.ts'
 import { hostFacts } from '../contract/host-facts.ts'
 import { hostAddress, name, port, userName } from '../contract/names.ts'
 import { problemJson } from '../contract/problem.ts'
-import { time } from '../contract/resource.ts'
+import { reference, time } from '../contract/resource.ts'
 
 export const HOST_STATUSES = ['enrolling', 'online', 'offline', 'maintenance', 'failed'] as const
 export const hostResource = z.object({
   id: z.uuid(),
   name: z.string(),
+  /** Of hosts that share address pools; in one at most. */
+  group: z.nullable(reference),
   address: z.string(),
   port: z.int(),
   user: z.string(),

@@ -4,6 +4,7 @@ import { CAPABILITIES, type Capability, type CapabilityReport } from '../contrac
 import { Problem } from '../contract/problem.ts'
 import type { VeKind } from '../contract/ve-application.ts'
 import {
+  SEALING_NAMESPACES,
   SYSTEM_NAMESPACES,
   VE_NAMESPACE,
   type VeApplication,
@@ -66,16 +67,13 @@ export function refuseContradictions({ kind, namespaces, application, features }
   if (twice >= 0) throw wrong(`features.nfs.${twice}.path`, 'Another mount has this path.')
 }
 
-/** Without one of these the VE meets processes, ids or networks of the host and of others. */
-const SEALING: readonly VeNamespace[] = ['user', 'network', 'pid', 'ipc', 'cgroup']
-
 type Given = { namespaces?: readonly VeNamespace[]; capabilities: readonly string[] }
 
 /** Throws `forbidden` with the field, unless the viewer acts for the provider. `before`: what it has already. */
 export function refuseUnprivileged(viewer: Viewer, wanted: Given, before: Given | null): void {
   if (canAtProvider(viewer, 've:configure')) return
   const had = before?.namespaces
-  const shared = SEALING.filter(
+  const shared = SEALING_NAMESPACES.filter(
     (name) => wanted.namespaces && !wanted.namespaces.includes(name) && (!had || had.includes(name)),
   )
   if (shared.length > 0)

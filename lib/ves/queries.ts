@@ -23,6 +23,7 @@ export const veListQuery = z.object({
 export type VeListQuery = z.infer<typeof veListQuery>
 
 const include = {
+  account: { select: { id: true, name: true } },
   host: { select: { id: true, name: true, simulated: true, status: true } },
   template: { select: { id: true, name: true } },
   interfaces: {

@@ -71,6 +71,8 @@ export const veTrafficResource = z.object({
 export const veResource = z.object({
   id: z.uuid(),
   veid,
+  /** Its owner. */
+  account: reference,
   name: z.string(),
   hostname: z.string(),
   state: z.enum(VE_STATES),

@@ -21,6 +21,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
   return {
     id: row.id,
     veid: row.veid,
+    account: row.account,
     name: row.name,
     hostname: row.hostname,
     state: row.state,

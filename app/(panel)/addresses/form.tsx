@@ -3,12 +3,18 @@ import { useState } from 'react'
 import { INTERFACE_KIND, INTERFACE_KINDS, type InterfaceKind } from '@/lib/contract/ve-interface.ts'
 import { createPoolAction } from '../../_components/addresses/pool-action.ts'
 import { type BindingChoice, PoolBindings } from '../../_components/addresses/pool-bindings.tsx'
+import { type BridgeChoice, PoolBridge } from '../../_components/addresses/pool-bridge.tsx'
 import { FieldRow, SelectField, TextField } from '../../_forms/fields.tsx'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
 import { notify } from '../../_ui/notify.ts'
 
-type PoolFormProps = { hosts: BindingChoice[]; groups: BindingChoice[]; disabledReason: string | null }
+type PoolFormProps = {
+  hosts: BindingChoice[]
+  groups: BindingChoice[]
+  bridges: BridgeChoice[]
+  disabledReason: string | null
+}
 
 export function PoolForm(props: PoolFormProps) {
   /** Another key is another form: empty again, and with an idempotency key of its own. */
@@ -25,7 +31,7 @@ export function PoolForm(props: PoolFormProps) {
   )
 }
 
-function Fields({ hosts, groups, disabledReason, onDone }: PoolFormProps & { onDone: () => void }) {
+function Fields({ hosts, groups, bridges, disabledReason, onDone }: PoolFormProps & { onDone: () => void }) {
   const [kind, setKind] = useState<InterfaceKind>('routed')
   const { pending, problem, submit } = useFormAction(createPoolAction, onDone)
   return (
@@ -76,13 +82,7 @@ function Fields({ hosts, groups, disabledReason, onDone }: PoolFormProps & { onD
         <TextField name="last" label="Last address" optional mono placeholder="last of the prefix" />
         {kind === 'bridged' ? (
           <>
-            <TextField
-              name="bridge"
-              label="Bridge"
-              mono
-              placeholder="br0"
-              hint="Of the hosts that it serves."
-            />
+            <PoolBridge bridges={bridges} />
             <TextField name="vlan" label="VLAN" optional inputMode="numeric" placeholder="none" />
           </>
         ) : null}

@@ -1,3 +1,4 @@
+import { CheckGroup } from '../../_forms/check-group.tsx'
 import { CheckField } from '../../_forms/fields.tsx'
 
 export type BindingChoice = { id: string; name: string; bound: boolean }
@@ -11,8 +12,8 @@ export function PoolBindings({ hosts, groups }: { hosts: BindingChoice[]; groups
         Serves {bound === 0 ? 'every host' : 'some hosts only'}
       </summary>
       <div className="mt-3 grid gap-3 sm:grid-cols-2">
-        <Choices title="Hosts" name="hostIds[]" choices={hosts} />
-        <Choices title="Groups of hosts" name="groupIds[]" choices={groups} />
+        <Choices title="Hosts" name="hostIds" choices={hosts} />
+        <Choices title="Groups of hosts" name="groupIds" choices={groups} />
       </div>
       <p className="mt-2 text-content-muted text-sm">With none chosen it serves every host.</p>
     </details>
@@ -22,11 +23,10 @@ export function PoolBindings({ hosts, groups }: { hosts: BindingChoice[]; groups
 function Choices({ title, name, choices }: { title: string; name: string; choices: BindingChoice[] }) {
   if (choices.length === 0) return null
   return (
-    <fieldset className="grid max-h-60 content-start gap-1.5 overflow-y-auto">
-      <legend className="mb-1 font-medium text-sm">{title}</legend>
+    <CheckGroup name={name} label={title} scroll>
       {choices.map(({ id, name: label, bound }) => (
         <CheckField key={id} name={name} value={id} label={label} defaultChecked={bound} />
       ))}
-    </fieldset>
+    </CheckGroup>
   )
 }

@@ -1,7 +1,7 @@
 import { number, text } from '../../_forms/read-form.ts'
 
 const ids = (form: FormData, name: string) => form.getAll(name).map(String)
-const bindings = (form: FormData) => ({ hostIds: ids(form, 'hostIds[]'), groupIds: ids(form, 'groupIds[]') })
+const bindings = (form: FormData) => ({ hostIds: ids(form, 'hostIds'), groupIds: ids(form, 'groupIds') })
 
 export function readPool(form: FormData): Record<string, unknown> {
   const given = (name: string) => text(form, name) || undefined

@@ -1,8 +1,11 @@
+import Link from 'next/link'
 import { ARCH } from '@/lib/contract/arch.ts'
 import { formatBytes } from '@/lib/contract/units.ts'
 import type { HostResource } from '@/lib/hosts/resource.ts'
+import { paths } from '@/lib/paths.ts'
 import { Age } from '../../_ui/age.tsx'
 import { Facts } from '../../_ui/facts.tsx'
+import { linkClass } from '../../_ui/text-link.ts'
 import { Moment } from '../moment.tsx'
 
 export function HostFacts({ host }: { host: HostResource }) {
@@ -26,6 +29,16 @@ export function HostFacts({ host }: { host: HostResource }) {
               {host.fingerprint}
             </span>
           ) : null,
+        ],
+        [
+          'Group',
+          host.group ? (
+            <Link key="group" href={paths.hostGroups()} prefetch={false} className={linkClass}>
+              {host.group.name}
+            </Link>
+          ) : (
+            'none'
+          ),
         ],
         ['Host name', facts?.hostname ?? null],
         ['System', facts ? facts.distribution.name : null],

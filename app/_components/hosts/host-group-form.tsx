@@ -1,6 +1,7 @@
 'use client'
 import { useState } from 'react'
 import type { HostGroupResource } from '@/lib/host-groups/resource.ts'
+import { CheckGroup } from '../../_forms/check-group.tsx'
 import { CheckField, TextField } from '../../_forms/fields.tsx'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
@@ -47,12 +48,11 @@ function Fields({
     >
       <input type="hidden" name="id" value={group?.id ?? ''} />
       <TextField name="name" label="Name" defaultValue={group?.name ?? ''} />
-      <fieldset data-field="hostIds" className="grid max-h-60 gap-1.5 overflow-y-auto">
-        <legend className="mb-1 font-medium text-sm">Hosts</legend>
+      <CheckGroup name="hostIds" label="Hosts" hint="A host is in one group at most." scroll>
         {hosts.map(({ id, name }) => (
           <CheckField key={id} name="hostIds" value={id} label={name} defaultChecked={members.has(id)} />
         ))}
-      </fieldset>
+      </CheckGroup>
     </FormShell>
   )
 }

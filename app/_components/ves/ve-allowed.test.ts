@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Viewer, ViewerMembership } from '@/lib/auth/viewer.ts'
 import { VE_STATES } from '@/lib/contract/ve-state.ts'
-import { stateForbids, VE_ACTIONS } from './ve-allowed.ts'
+import { notFromAbove, stateForbids, VE_ACTIONS, veOffers } from './ve-allowed.ts'
 
 describe('stateForbids', () => {
   const table = VE_STATES.map((state) => [
@@ -23,4 +24,44 @@ describe('stateForbids', () => {
   it('says what it has to be', () =>
     expect(stateForbids('running', 'destroy')).toBe('It is running; it has to be stopped or failed.'))
   it('says what it is busy with', () => expect(stateForbids('creating', 'start')).toBe('It is creating now.'))
+})
+
+describe('what comes from above', () => {
+  const owner: ViewerMembership = {
+    accountId: 'c',
+    accountKind: 'customer',
+    role: 'admin',
+    subtree: ['c'],
+    ancestors: ['r', 'p'],
+  }
+  const seller: ViewerMembership = { ...owner, accountId: 'r', accountKind: 'reseller', subtree: ['r', 'c'] }
+  const viewer = (membership: ViewerMembership): Viewer => ({
+    userId: 'u',
+    name: 'U',
+    email: 'u@example.org',
+    memberships: [membership],
+    via: 'session',
+  })
+  const account = { id: 'c', name: 'Example Ltd' }
+  const suspended = { at: '2026-11-21T12:00:00.000Z', reason: 'payment', note: null } as const
+
+  it('is not lifted by an admin of the account itself', () => {
+    const offers = veOffers(viewer(owner), { state: 'stopped', suspended, account })
+    expect(offers.unsuspend).toMatch(/^It belongs to Example Ltd: only whoever sells/)
+    expect(veOffers(viewer(owner), { state: 'running', suspended: null, account }).suspend).toBe(
+      offers.unsuspend,
+    )
+  })
+
+  it('is laid on and lifted by whoever sells to the account, with a role that may', () => {
+    expect(veOffers(viewer(seller), { state: 'stopped', suspended, account }).unsuspend).toBeNull()
+    expect(notFromAbove(viewer({ ...seller, role: 'operator' }), account)).toBe(
+      'Your role does not allow you to suspend VEs and lift that.',
+    )
+  })
+
+  it('judges by the account of the VE: a role elsewhere gives nothing', () => {
+    const elsewhere = viewer({ ...owner, accountId: 'x', subtree: ['x'] })
+    expect(veOffers(elsewhere, { state: 'stopped', suspended: null, account }).start).toMatch(/^Your role/)
+  })
 })

@@ -1,5 +1,5 @@
 import { PERMISSIONS, type Permission } from '@/lib/auth/permissions.ts'
-import { canAnywhere, type Viewer } from '@/lib/auth/viewer.ts'
+import { can, canFromAbove, type Viewer } from '@/lib/auth/viewer.ts'
 import { VE_STATE, type VeState } from '@/lib/contract/ve-state.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
@@ -45,10 +45,10 @@ const LEADS_TO: Record<VeState, VeState | null> = {
 }
 
 /** What can be asked of a VE now. The server judges again when it is asked. */
-export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state' | 'suspended'>): VeOffers {
+export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state' | 'suspended' | 'account'>): VeOffers {
   const offers = VE_ACTIONS.map((action) => [
     action,
-    forbidden(viewer, DEFINITION[action].permission) ??
+    forbidden(viewer, action, ve.account) ??
       suspensionForbids(ve.suspended !== null, action) ??
       stateForbids(ve.state, action),
   ])
@@ -62,10 +62,21 @@ function suspensionForbids(suspended: boolean, action: VeAction): string | null 
   return suspended && NOT_WHILE_SUSPENDED.includes(action) ? 'It is suspended.' : null
 }
 
-function forbidden(viewer: Viewer, permission: string): string | null {
-  if (canAnywhere(viewer, permission as Permission)) return null
-  return `Your role does not allow you to ${PERMISSIONS[permission as Permission]}.`
+function forbidden(viewer: Viewer, action: VeAction, account: VeResource['account']): string | null {
+  const permission = DEFINITION[action].permission as Permission
+  if (permission === 've:suspend') return notFromAbove(viewer, account)
+  return can(viewer, permission, account.id) ? null : notAllowed(permission)
 }
+
+/** Suspensions and traffic limits are laid on an account by those above it: why the viewer is none of them. */
+export function notFromAbove(viewer: Viewer, account: VeResource['account']): string | null {
+  if (canFromAbove(viewer, 've:suspend', account.id)) return null
+  if (can(viewer, 've:suspend', account.id))
+    return `It belongs to ${account.name}: only whoever sells to that account may do this.`
+  return notAllowed('ve:suspend')
+}
+
+const notAllowed = (permission: Permission) => `Your role does not allow you to ${PERMISSIONS[permission]}.`
 
 export function stateForbids(state: VeState, action: VeAction): string | null {
   const from: readonly VeState[] = DEFINITION[action].ve?.from ?? []

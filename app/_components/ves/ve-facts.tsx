@@ -43,7 +43,7 @@ export function VeFacts({ ve }: { ve: VeResource }) {
             </code>
           ) : null,
         ],
-        ['Tags', ve.tags.length > 0 ? ve.tags.map((tag) => <Tag key={tag}>{tag}</Tag>) : null],
+        ['Tags', ve.tags.length > 0 ? <Tags key="tags" tags={ve.tags} /> : null],
         ['Architecture', ARCH[ve.arch].label],
         ['Storage', STORAGE[ve.storage].label],
         ['Name servers', ve.dns.servers.length > 0 ? ve.dns.servers.join(', ') : 'those of its host'],
@@ -88,6 +88,18 @@ function Addresses({ addresses }: { addresses: readonly string[] }) {
         <li key={address} className="flex items-center gap-1 font-mono text-sm">
           {address}
           <CopyButton text={address} label={`Copy ${address}`} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  return (
+    <ul className="flex flex-wrap gap-1.5">
+      {tags.map((tag) => (
+        <li key={tag}>
+          <Tag>{tag}</Tag>
         </li>
       ))}
     </ul>

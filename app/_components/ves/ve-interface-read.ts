@@ -1,34 +1,53 @@
 import { megabits, text, words } from '../../_forms/read-form.ts'
 
 /** A dash is "none", nothing typed is "as the pool says". */
-const gateway = (form: FormData, name: string) => {
-  const typed = text(form, name)
+const gateway = (form: FormData, prefix: string, name: string) => {
+  const typed = text(form, `${prefix}${name}`)
   if (typed === '') return {}
   return { [name]: typed === '-' ? null : typed }
 }
 
-const rate = (form: FormData) => ({
-  inBits: megabits(form, 'rate.inBits'),
-  outBits: megabits(form, 'rate.outBits'),
+const rate = (form: FormData, prefix: string) => ({
+  inBits: megabits(form, `${prefix}rate.inBits`),
+  outBits: megabits(form, `${prefix}rate.outBits`),
 })
 
-export function readInterfaceForm(form: FormData): Record<string, unknown> {
-  const kind = text(form, 'kind')
-  const addresses = words(text(form, 'addresses'))
-  const pool = text(form, 'poolIds')
-  const ifname = text(form, 'ifname')
+/** A new interface as the command wants it, of fields whose names begin with `prefix`. */
+export function readInterface(form: FormData, prefix: string): Record<string, unknown> {
+  const typed = (name: string) => text(form, `${prefix}${name}`)
+  const kind = typed('kind')
+  const addresses = words(typed('addresses'))
   return {
-    veId: text(form, 'veId'),
-    wanted: {
-      kind,
-      rate: rate(form),
-      ...(ifname === '' ? {} : { ifname }),
-      ...(addresses.length > 0 ? { addresses } : {}),
-      ...(pool === '' ? {} : { poolIds: [pool] }),
-      ...(kind === 'routed' ? { delegate: form.get('delegate') === 'on' } : {}),
-      ...(kind === 'bridged' ? { ...gateway(form, 'gateway4'), ...gateway(form, 'gateway6') } : {}),
-    },
+    kind,
+    rate: rate(form, prefix),
+    ...(typed('ifname') === '' ? {} : { ifname: typed('ifname') }),
+    ...(addresses.length > 0 ? { addresses } : {}),
+    ...(typed('poolIds.0') === '' ? {} : { poolIds: [typed('poolIds.0')] }),
+    ...(kind === 'routed' ? { delegate: form.get(`${prefix}delegate`) === 'on' } : bridged(form, prefix)),
   }
+}
+
+function bridged(form: FormData, prefix: string): Record<string, unknown> {
+  const mac = text(form, `${prefix}mac`).toLowerCase()
+  return {
+    ...(mac === '' ? {} : { mac }),
+    ...gateway(form, prefix, 'gateway4'),
+    ...gateway(form, prefix, 'gateway6'),
+  }
+}
+
+export const readInterfaceForm = (form: FormData): Record<string, unknown> => ({
+  veId: text(form, 'veId'),
+  wanted: readInterface(form, ''),
+})
+
+/** All interfaces of a form: "interfaces.0.kind" and so on. Undefined when the form asks for none of them. */
+export function readInterfaces(form: FormData): Record<string, unknown>[] | undefined {
+  if (!form.has('interfaces')) return undefined
+  const read: Record<string, unknown>[] = []
+  for (let index = 0; form.has(`interfaces.${index}.kind`); index += 1)
+    read.push(readInterface(form, `interfaces.${index}.`))
+  return read
 }
 
 export function readInterfaceChange(form: FormData): Record<string, unknown> {
@@ -36,10 +55,10 @@ export function readInterfaceChange(form: FormData): Record<string, unknown> {
     veId: text(form, 'veId'),
     interfaceId: text(form, 'interfaceId'),
     wanted: {
-      rate: rate(form),
+      rate: rate(form, ''),
       addresses: words(text(form, 'addresses')),
-      ...gateway(form, 'gateway4'),
-      ...gateway(form, 'gateway6'),
+      ...gateway(form, '', 'gateway4'),
+      ...gateway(form, '', 'gateway6'),
     },
   }
 }

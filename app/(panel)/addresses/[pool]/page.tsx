@@ -79,7 +79,13 @@ export default async function PoolPage({
           <AddressHistory path={paths.pool(pool.id)} params={state.params} history={history} />
         </Section>
         <Section title="Change it">
-          <PoolEdit key={JSON.stringify(pool)} pool={pool} {...choices} disabledReason={reason} />
+          <PoolEdit
+            key={JSON.stringify(pool)}
+            pool={pool}
+            hosts={choices.hosts}
+            groups={choices.groups}
+            disabledReason={reason}
+          />
         </Section>
       </div>
     </>

@@ -1,28 +1,48 @@
 'use client'
 import { useState } from 'react'
-import { VE_KIND, VE_KINDS, VE_NAMESPACE, VE_NAMESPACES, type VeKind } from '@/lib/contract/ve-application.ts'
+import {
+  SEALING_NAMESPACES,
+  VE_KIND,
+  VE_KINDS,
+  VE_NAMESPACE,
+  VE_NAMESPACES,
+  type VeKind,
+  type VeNamespace,
+} from '@/lib/contract/ve-application.ts'
+import { type HostMeans, lackOf } from '../../../_components/ves/host-means.ts'
+import { Hint } from '../../../_components/ves/interface-fields.tsx'
+import { CheckGroup } from '../../../_forms/check-group.tsx'
 import {
   CheckField,
   FieldGroup,
   FieldRow,
   SelectField,
+  SwitchField,
   TextAreaField,
   TextField,
 } from '../../../_forms/fields.tsx'
 
-/** What it may share with the host only by the provider's leave. */
-const PROVIDER_ONLY: readonly string[] = ['pid', 'network', 'user']
+type KindProps = {
+  provider: boolean
+  hosts: readonly HostMeans[]
+  /** Whether it has interfaces of its own. */
+  onOwnNetwork: (own: boolean) => void
+}
 
 /** A whole system, or one program and what it shares with its host. */
-export function Kind({ provider }: { provider: boolean }) {
+export function Kind({ provider, hosts, onOwnNetwork }: KindProps) {
   const [kind, setKind] = useState<VeKind>('system')
+  const timeLack = lackOf(hosts, 'time-namespace')
   return (
     <FieldGroup title="Kind">
       <SelectField
         name="kind"
         label="Kind"
         value={kind}
-        onChange={(event) => setKind(event.target.value as VeKind)}
+        onChange={(event) => {
+          setKind(event.target.value as VeKind)
+          onOwnNetwork(true)
+        }}
         hint={VE_KIND[kind].hint}
       >
         {VE_KINDS.map((each) => (
@@ -31,13 +51,28 @@ export function Kind({ provider }: { provider: boolean }) {
           </option>
         ))}
       </SelectField>
-      {kind === 'application' ? <Application provider={provider} /> : null}
+      {kind === 'application' ? (
+        <>
+          <Program />
+          <Namespaces provider={provider} timeLack={timeLack} onOwnNetwork={onOwnNetwork} />
+        </>
+      ) : (
+        <SwitchField
+          name="namespaces.time"
+          label="Clocks of its own"
+          hint={
+            <Hint
+              text="Its monotonic and boot-time clocks begin with it. The time of day is the host’s, and never its to set."
+              lack={timeLack}
+            />
+          }
+        />
+      )}
     </FieldGroup>
   )
 }
 
-function Application({ provider }: { provider: boolean }) {
-  const offered = VE_NAMESPACES.filter((name) => provider || !PROVIDER_ONLY.includes(name))
+function Program() {
   return (
     <>
       <TextAreaField
@@ -49,48 +84,84 @@ function Application({ provider }: { provider: boolean }) {
       />
       <FieldRow>
         <TextField name="application.workingDirectory" label="Working directory" mono defaultValue="/" />
+        <TextAreaField
+          name="application.environment"
+          label="Environment"
+          optional
+          rows={2}
+          placeholder="LANG=C.UTF-8"
+          hint="NAME=value, one a line."
+        />
         <TextField
           name="application.uid"
           label="User id"
           inputMode="numeric"
           defaultValue="0"
-          hint="Inside."
+          hint="Inside; 0 is its root."
         />
         <TextField name="application.gid" label="Group id" inputMode="numeric" defaultValue="0" />
       </FieldRow>
-      <TextAreaField
-        name="application.environment"
-        label="Environment"
-        optional
-        rows={2}
-        placeholder="LANG=C.UTF-8"
-        hint="NAME=value, one a line."
-      />
-      <fieldset className="grid gap-2">
-        <legend className="mb-1 font-medium text-sm">Its own</legend>
-        <p className="text-content-muted text-sm">
-          Its files are always its own. What is not ticked it shares with the host.
-        </p>
-        <input type="hidden" name="offered" value={offered.join(' ')} />
-        {VE_NAMESPACES.map((name) => (
-          <Namespace key={name} name={name} fixed={!offered.includes(name)} />
-        ))}
-      </fieldset>
     </>
   )
 }
 
-function Namespace({ name, fixed }: { name: keyof typeof VE_NAMESPACE; fixed: boolean }) {
+type NamespacesProps = Pick<KindProps, 'provider' | 'onOwnNetwork'> & { timeLack: string | null }
+
+function Namespaces({ provider, timeLack, onOwnNetwork }: NamespacesProps) {
+  const offered = VE_NAMESPACES.filter((name) => provider || !SEALING_NAMESPACES.includes(name))
+  return (
+    <CheckGroup
+      name="namespaces"
+      label="What is its own"
+      hint="Its files are always its own. What is not ticked it shares with the host."
+    >
+      <input type="hidden" name="offered" value={offered.join(' ')} />
+      {VE_NAMESPACES.map((name) => (
+        <Namespace
+          key={name}
+          name={name}
+          fixed={!offered.includes(name)}
+          lack={name === 'time' ? timeLack : null}
+          onOwn={name === 'network' ? onOwnNetwork : undefined}
+        />
+      ))}
+    </CheckGroup>
+  )
+}
+
+type NamespaceProps = {
+  name: VeNamespace
+  fixed: boolean
+  lack: string | null
+  onOwn: ((own: boolean) => void) | undefined
+}
+
+function Namespace({ name, fixed, lack, onOwn }: NamespaceProps) {
   const [own, setOwn] = useState(name !== 'time')
   const { label, shared } = VE_NAMESPACE[name]
-  if (fixed) return <p className="text-sm">{`${label}: its own. Only the provider lets it be shared.`}</p>
+  if (fixed)
+    return (
+      <p className="pl-5.5">
+        {label}
+        <span className="block text-content-muted text-sm">
+          Its own. Only the provider lets it be shared.
+        </span>
+      </p>
+    )
   return (
     <CheckField
       name={`namespaces.${name}`}
       label={label}
       checked={own}
-      onChange={(event) => setOwn(event.target.checked)}
-      hint={own ? 'Its own.' : `Shared: ${shared}`}
+      onChange={(event) => {
+        setOwn(event.target.checked)
+        onOwn?.(event.target.checked)
+      }}
+      hint={own ? <Hint text={`Its own. If it were not: ${shared}`} lack={lack} /> : <Shared text={shared} />}
     />
   )
 }
+
+const Shared = ({ text }: { text: string }) => (
+  <span className="text-caution">{`Shared with the host. ${text}`}</span>
+)

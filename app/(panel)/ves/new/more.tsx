@@ -1,38 +1,45 @@
 import { VE_FEATURE, VE_FEATURE_NAMES } from '@/lib/contract/ve-features.ts'
-import { CheckField, FieldGroup, FieldRow, TextField } from '../../../_forms/fields.tsx'
+import { type HostMeans, lackOf } from '../../../_components/ves/host-means.ts'
+import { Hint } from '../../../_components/ves/interface-fields.tsx'
+import { Disclosure } from '../../../_forms/disclosure.tsx'
+import { FieldRow, SwitchField, TextField } from '../../../_forms/fields.tsx'
 
 /** What most VEs do without. */
-export function More() {
+export function More({ hosts }: { hosts: readonly HostMeans[] }) {
   return (
-    <details className="rounded-lg border border-line bg-surface-raised px-4 py-3">
-      <summary className="cursor-pointer font-semibold">Features, description, boot order</summary>
-      <div className="mt-4 grid gap-5">
-        <FieldGroup title="Features" note="All off by default; they can be changed later.">
-          {VE_FEATURE_NAMES.map((name) => (
-            <CheckField
+    <>
+      <Disclosure summary="Features: nested containers, FUSE, TUN/TAP">
+        <p className="text-content-muted">
+          All off by default; they can be changed later, and so can NFS mounts, devices and extra
+          capabilities.
+        </p>
+        {VE_FEATURE_NAMES.map((name) => {
+          const { label, hint, risk, needs } = VE_FEATURE[name]
+          const lack = needs === null ? null : lackOf(hosts, needs)
+          return (
+            <SwitchField
               key={name}
               name={`features.${name}`}
-              label={VE_FEATURE[name].label}
-              hint={`${VE_FEATURE[name].hint} Risk: ${VE_FEATURE[name].risk}`}
+              label={label}
+              hint={<Hint text={`${hint} Risk: ${risk}`} lack={lack} />}
             />
-          ))}
-        </FieldGroup>
-        <FieldGroup title="About it">
-          <FieldRow>
-            <TextField name="description" label="Description" optional />
-            <TextField name="tags" label="Tags" optional hint="Separated by spaces." />
-            <TextField
-              name="bootOrder"
-              label="Boot order"
-              optional
-              inputMode="numeric"
-              placeholder="100"
-              hint="Lower ones start first when the host boots."
-            />
-          </FieldRow>
-          <CheckField name="startOnBoot" label="Start it when its host boots" defaultChecked />
-        </FieldGroup>
-      </div>
-    </details>
+          )
+        })}
+      </Disclosure>
+      <Disclosure summary="Tags and start with its host">
+        <FieldRow>
+          <TextField name="tags" label="Tags" optional hint="Separated by spaces." />
+          <TextField
+            name="bootOrder"
+            label="Boot order"
+            optional
+            inputMode="numeric"
+            placeholder="100"
+            hint="Lower ones start first when the host boots."
+          />
+        </FieldRow>
+        <SwitchField name="startOnBoot" label="Start it when its host boots" defaultChecked />
+      </Disclosure>
+    </>
   )
 }

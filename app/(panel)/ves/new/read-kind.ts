@@ -4,7 +4,7 @@ import { lines, number, text } from '../../../_forms/read-form.ts'
 
 /** The kind, and of an application what it runs and what is its own. A box that was not shown stays as a system has it. */
 export function readKind(form: FormData): Record<string, unknown> {
-  if (text(form, 'kind') !== 'application') return {}
+  if (text(form, 'kind') !== 'application') return readClocks(form)
   const offered = text(form, 'offered').split(' ')
   const own = VE_NAMESPACES.filter((name) => {
     if (offered.includes(name)) return form.get(`namespaces.${name}`) === 'on'
@@ -22,6 +22,10 @@ export function readKind(form: FormData): Record<string, unknown> {
     },
   }
 }
+
+/** All that a system may choose of its namespaces. */
+const readClocks = (form: FormData): Record<string, unknown> =>
+  form.get('namespaces.time') === 'on' ? { namespaces: [...SYSTEM_NAMESPACES, 'time'] } : {}
 
 function environment(typed: string): Record<string, string> {
   return Object.fromEntries(

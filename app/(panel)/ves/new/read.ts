@@ -1,6 +1,7 @@
 /** The create form as the command wants it. Sizes are typed as text ("512M", "4 GiB"). */
 import { Problem } from '@/lib/contract/problem.ts'
 import { parseBytes } from '@/lib/contract/units.ts'
+import { readInterfaces } from '../../../_components/ves/ve-interface-read.ts'
 import { lines, number, text, words } from '../../../_forms/read-form.ts'
 import { readFeatures, readKind } from './read-kind.ts'
 
@@ -11,7 +12,6 @@ const COUNTS = ['processes', 'cpuUnits', 'cpuLimitPercent'] as const
 export function readVeForm(form: FormData): Record<string, unknown> {
   const given = (name: string) => text(form, name) || undefined
   const count = (name: string) => number(form, name)
-  const addresses = words(text(form, 'addresses'))
   const servers = words(text(form, 'dns.servers'))
   const search = words(text(form, 'dns.search'))
   return defined({
@@ -20,7 +20,7 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     templateId: text(form, 'templateId'),
     hostId: given('hostId'),
     veid: count('veid'),
-    addresses: addresses.length > 0 ? addresses : undefined,
+    interfaces: readInterfaces(form),
     limits: limits(form, count),
     dns: servers.length + search.length > 0 ? { servers, search } : undefined,
     // Not trimmed: a space may be part of a password.

@@ -9,7 +9,9 @@ import {
 } from '@/lib/contract/ve-features.ts'
 import { updateDevicesAction, updateFeaturesAction } from '../../../../_components/ves/ve-update-action.ts'
 import { VeUpdateForm } from '../../../../_components/ves/ve-update-form.tsx'
-import { CheckField, TextAreaField } from '../../../../_forms/fields.tsx'
+import { CheckGroup } from '../../../../_forms/check-group.tsx'
+import { Disclosure } from '../../../../_forms/disclosure.tsx'
+import { CheckField, SwitchField, TextAreaField } from '../../../../_forms/fields.tsx'
 
 type FeaturesFormProps = {
   veId: string
@@ -40,7 +42,7 @@ export function FeaturesForm({
       disabledReason={disabledReason}
     >
       {VE_FEATURE_NAMES.map((name) => (
-        <CheckField
+        <SwitchField
           key={name}
           name={`features.${name}`}
           label={VE_FEATURE[name].label}
@@ -48,10 +50,12 @@ export function FeaturesForm({
           hint={`${VE_FEATURE[name].hint} Risk: ${VE_FEATURE[name].risk}${obstacles[name] ? ` Not on its host: ${obstacles[name]}` : ''}`}
         />
       ))}
-      <details>
-        <summary className="cursor-pointer font-medium text-sm">Extra capabilities and NFS</summary>
-        <div className="mt-3 grid gap-3">
-          {provider ? null : <p className="text-content-muted">Only the provider gives these.</p>}
+      <Disclosure summary="Extra capabilities and NFS">
+        <CheckGroup
+          name="features.capabilities"
+          label="Extra capabilities"
+          hint={`They count inside the VE only.${provider ? '' : ' Only the provider gives them.'}`}
+        >
           {EXTRA_CAPABILITIES.map((name) => (
             <CheckField
               key={name}
@@ -61,17 +65,17 @@ export function FeaturesForm({
               defaultChecked={features.capabilities.includes(name)}
             />
           ))}
-          <TextAreaField
-            name="features.nfs"
-            label="NFS mounts"
-            optional
-            rows={3}
-            defaultValue={features.nfs.map(shownMount).join('\n')}
-            placeholder="nas.example.org:/export/data /srv/data ro"
-            hint={`One a line. The host mounts them for the VE, in the VE’s network.${nfsObstacle ? ` Not on its host: ${nfsObstacle}` : ''}`}
-          />
-        </div>
-      </details>
+        </CheckGroup>
+        <TextAreaField
+          name="features.nfs"
+          label="NFS mounts"
+          optional
+          rows={3}
+          defaultValue={features.nfs.map(shownMount).join('\n')}
+          placeholder="nas.example.org:/export/data /srv/data ro"
+          hint={`One a line. The host mounts them for the VE, in the VE’s network.${nfsObstacle ? ` Not on its host: ${nfsObstacle}` : ''}`}
+        />
+      </Disclosure>
     </VeUpdateForm>
   )
 }

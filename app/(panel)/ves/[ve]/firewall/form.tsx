@@ -6,7 +6,7 @@ import { draftsOf, entriesOf } from '../../../../_components/firewall/rule-draft
 import { RuleEditor, type SetChoice } from '../../../../_components/firewall/rule-editor.tsx'
 import { ACTION_LABEL } from '../../../../_components/firewall/rule-fields.tsx'
 import { setFirewallAction } from '../../../../_components/ves/ve-firewall-action.ts'
-import { CheckField, FieldGroup, FieldRow, SelectField } from '../../../../_forms/fields.tsx'
+import { FieldGroup, FieldRow, SelectField, SwitchField } from '../../../../_forms/fields.tsx'
 import { FormShell } from '../../../../_forms/form-shell.tsx'
 import { useFormAction } from '../../../../_forms/use-form-action.ts'
 import { notify } from '../../../../_ui/notify.ts'
@@ -39,7 +39,7 @@ export function VeFirewallForm({ veId, settings, sets, disabledReason }: VeFirew
         title="Firewall"
         note="Kept on the host: the VE’s own root cannot undo it. Answers to what was let through always pass."
       >
-        <CheckField name="enabled" label="Filter the VE’s traffic" defaultChecked={settings.enabled} />
+        <SwitchField name="enabled" label="Filter the VE’s traffic" defaultChecked={settings.enabled} />
         <FieldRow>
           <Policy name="policyIn" label="Otherwise, in" value={settings.policyIn} />
           <Policy name="policyOut" label="Otherwise, out" value={settings.policyOut} />

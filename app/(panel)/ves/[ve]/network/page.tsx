@@ -1,27 +1,27 @@
 import type { Metadata } from 'next'
-import { listAddressPools } from '@/lib/addresses/queries.ts'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
+import { getHost } from '@/lib/hosts/queries.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { getTraffic } from '@/lib/ves/traffic.ts'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
+import { meansOf } from '../../../../_components/ves/host-means.ts'
+import { interfacePools } from '../../../../_components/ves/interface-pools.ts'
 import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
 import { VeFrame } from '../../../../_components/ves/ve-frame.tsx'
 import { VeInterfaceTable } from '../../../../_components/ves/ve-interface-table.tsx'
 import { VeTrafficDays } from '../../../../_components/ves/ve-traffic-days.tsx'
 import { Callout } from '../../../../_ui/callout.tsx'
 import { Section } from '../../../../_ui/section.tsx'
-import { type PoolChoice, VeInterfaceForm } from './form.tsx'
+import { VeInterfaceForm } from './form.tsx'
 
 export const metadata: Metadata = { title: 'Network' }
-
-const IN_MENU = 200
 
 export default async function VeNetworkPage({ params }: { params: Promise<{ ve: string }> }) {
   const viewer = await requireViewer()
   const ve = await orNotFound(getVe(viewer, (await params).ve))
-  const [traffic, pools] = await Promise.all([getTraffic(viewer, ve.id), poolChoices(viewer, ve)])
+  const [traffic, choices] = await Promise.all([getTraffic(viewer, ve.id), formChoices(viewer, ve)])
   const reason = configureReason(viewer, ve)
   const own = ve.namespaces.includes('network')
   return (
@@ -40,7 +40,7 @@ export default async function VeNetworkPage({ params }: { params: Promise<{ ve: 
         </Section>
         {own ? (
           <Section title="Add an interface">
-            <VeInterfaceForm veId={ve.id} pools={pools} disabledReason={reason} />
+            <VeInterfaceForm veId={ve.id} {...choices} disabledReason={reason} />
           </Section>
         ) : null}
       </div>
@@ -48,13 +48,16 @@ export default async function VeNetworkPage({ params }: { params: Promise<{ ve: 
   )
 }
 
-/** Pools are the provider's; others get the next free address of whichever serves the host. */
-async function poolChoices(viewer: Viewer, ve: VeResource): Promise<PoolChoice[]> {
-  if (!canAtProvider(viewer, 'address:read')) return []
-  const { items } = await listAddressPools(viewer, { hostId: ve.host.id, limit: IN_MENU })
-  return items.map(({ id, name, kind, cidr, delegates }) => ({
-    id,
-    kind,
-    label: `${name} · ${cidr}${delegates === null ? '' : `, gives out /${delegates}`}`,
-  }))
+/** Hosts and pools are the provider's; others get the next free address of whichever pool serves the host. */
+async function formChoices(viewer: Viewer, ve: VeResource) {
+  const provider = canAtProvider(viewer, 'host:read')
+  const hosts = provider ? [await getHost(viewer, ve.host.id)] : []
+  const taken = new Set([...ve.interfaces, ...ve.networkDevices].map(({ ifname }) => ifname))
+  const free = ve.interfaces.map((_, index) => index).find((index) => !taken.has(`eth${index}`))
+  return {
+    pools: await interfacePools(viewer, hosts, ve.host.id),
+    hosts: hosts.map(meansOf),
+    nextName: `eth${free ?? ve.interfaces.length}`,
+    provider,
+  }
 }

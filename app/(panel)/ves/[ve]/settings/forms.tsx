@@ -7,7 +7,7 @@ import {
   updateGuestAction,
 } from '../../../../_components/ves/ve-update-action.ts'
 import { VeUpdateForm } from '../../../../_components/ves/ve-update-form.tsx'
-import { CheckField, FieldRow, TextAreaField, TextField } from '../../../../_forms/fields.tsx'
+import { FieldRow, SwitchField, TextAreaField, TextField } from '../../../../_forms/fields.tsx'
 
 type SettingsFormProps = { ve: VeResource; disabledReason: string | null }
 
@@ -105,7 +105,7 @@ export function BootForm({ ve, disabledReason }: SettingsFormProps) {
       submitLabel="Save"
       disabledReason={disabledReason}
     >
-      <CheckField name="startOnBoot" label="Start it" defaultChecked={ve.startOnBoot} />
+      <SwitchField name="startOnBoot" label="Start it" defaultChecked={ve.startOnBoot} />
       <FieldRow>
         <TextField
           name="bootOrder"

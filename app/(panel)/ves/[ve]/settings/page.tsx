@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
-import { PERMISSIONS } from '@/lib/auth/permissions.ts'
 import { requireViewer } from '@/lib/auth/session.ts'
-import { canAnywhere } from '@/lib/auth/viewer.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
+import { notFromAbove } from '../../../../_components/ves/ve-allowed.ts'
 import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
 import { VeFrame } from '../../../../_components/ves/ve-frame.tsx'
 import { AboutForm, AccessForm, BootForm, GuestForm } from './forms.tsx'
@@ -15,9 +14,7 @@ export default async function VeSettingsPage({ params }: { params: Promise<{ ve:
   const viewer = await requireViewer()
   const ve = await orNotFound(getVe(viewer, (await params).ve))
   const reason = configureReason(viewer, ve)
-  const trafficReason = canAnywhere(viewer, 've:suspend')
-    ? null
-    : `Your role does not allow you to ${PERMISSIONS['ve:suspend']}.`
+  const trafficReason = ve.state === 'destroyed' ? 'It is destroyed.' : notFromAbove(viewer, ve.account)
   return (
     <VeFrame viewer={viewer} ve={ve} tab="Settings">
       <div className="grid gap-6">
