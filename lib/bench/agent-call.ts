@@ -18,9 +18,9 @@ const CALLS = 5
  */
 export const agentCall: Bench = {
   names: ['agent-call-vs-ssh'],
-  needsPanel: true,
-  async measure(panelReady, say) {
-    const panel = await panelReady()
+  needsRoot: true,
+  async measure({ panel: raised, say }) {
+    const panel = await raised()
     const { address, sshPort, hostKeyFingerprint } = panel.labHost
     const link = new SshHostLink(
       { address, port: sshPort, fingerprint: hostKeyFingerprint },

@@ -1,4 +1,5 @@
 /** A benchmark: a name that scripts rely on, what it measures beside what, and how. */
+import type { EngineHost } from './engine-host.ts'
 import type { BenchPanel } from './panel.ts'
 
 export const FIGURE_NAMES = [
@@ -9,6 +10,12 @@ export const FIGURE_NAMES = [
   'rss-worker-mb',
   'rss-agent-mb',
   'up-fresh-s',
+  've-cpu-vs-host',
+  've-fs-vs-host',
+  've-loopback-vs-host',
+  've-veth-vs-host',
+  'idle-ve-mb',
+  'start-200th-vs-1st',
 ] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
 
@@ -17,15 +24,21 @@ export type Figure = { name: FigureName; value: number; unit: string; runs: numb
 
 export type Measured = { unit: string; runs: number[]; note: string }
 
+/** What benchmarks measure on, each raised once for all that ask for it. */
+export type Stage = {
+  /** A panel with one lab host. */
+  panel(): Promise<BenchPanel>
+  /** A lab host with the agent and no panel. */
+  engine(): Promise<EngineHost>
+  say(line: string): void
+}
+
 export type Bench = {
   names: readonly FigureName[]
-  /** A panel with one lab host: raised once for all that ask for it. Needs root on Linux. */
-  needsPanel: boolean
+  /** Root on Linux, for a lab host. */
+  needsRoot: boolean
   /** Fills in one measurement per name. */
-  measure(
-    panel: () => Promise<BenchPanel>,
-    say: (line: string) => void,
-  ): Promise<Partial<Record<FigureName, Measured>>>
+  measure(stage: Stage): Promise<Partial<Record<FigureName, Measured>>>
 }
 
 export function median(values: readonly number[]): number {

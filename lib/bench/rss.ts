@@ -10,9 +10,9 @@ const PAGES_VISITED = 100
 /** Resident memory (VmRSS) of web and worker after use, and the peak (VmHWM) of the agent's long-lived `watch`. */
 export const rss: Bench = {
   names: ['rss-web-mb', 'rss-worker-mb', 'rss-agent-mb'],
-  needsPanel: true,
-  async measure(panelReady, say) {
-    const panel = await panelReady()
+  needsRoot: true,
+  async measure({ panel: raised, say }) {
+    const panel = await raised()
     say(`visiting ${PAGES_VISITED} pages`)
     for (let visit = 0; visit < PAGES_VISITED; visit += 1) {
       await fetch(`${panel.url}/sign-in`).then((response) => response.text())

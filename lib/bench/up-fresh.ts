@@ -10,8 +10,8 @@ const RUNS = 3
 /** `npm run up` in a fresh clone (no node_modules, no build, no database) until the panel answers. The npm cache is warm. */
 export const upFresh: Bench = {
   names: ['up-fresh-s'],
-  needsPanel: false,
-  async measure(_panel, say) {
+  needsRoot: false,
+  async measure({ say }) {
     const runs: number[] = []
     for (let run = 1; run <= RUNS; run += 1) {
       say(`npm run up in a fresh clone, ${run} of ${RUNS}`)

@@ -22,9 +22,9 @@ type Timing = { init: number; ssh: number }
  */
 export const veCreate: Bench = {
   names: ['ve-create-init-vs-lxc', 've-create-ssh-vs-lxc'],
-  needsPanel: true,
-  async measure(panelReady, say) {
-    const panel = await panelReady()
+  needsRoot: true,
+  async measure({ panel: raised, say }) {
+    const panel = await raised()
     const { items } = await panel.api<{ items: TemplateResource[] }>('GET', '/templates')
     const template = items.find((one) => one.status === 'ready')
     const cache = template?.caches[0]

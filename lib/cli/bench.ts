@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { BENCHES } from '../bench/benches.ts'
-import { FIGURE_NAMES, type Figure, type FigureName, median } from '../bench/figure.ts'
+import { type EngineHost, raiseEngineHost } from '../bench/engine-host.ts'
+import { FIGURE_NAMES, type Figure, type FigureName, median, type Stage } from '../bench/figure.ts'
 import { type BenchPanel, raiseBenchPanel } from '../bench/panel.ts'
 
 /**
@@ -24,10 +25,18 @@ if (unknown.length > 0) {
 }
 
 const dataDir = mkdtempSync('/var/tmp/corral-bench-')
-let raised: Promise<BenchPanel> | undefined
-const panel = () => {
-  raised ??= raiseBenchPanel(path.join(dataDir, 'data'), say)
-  return raised
+let raisedPanel: Promise<BenchPanel> | undefined
+let raisedHost: Promise<EngineHost> | undefined
+const stage: Stage = {
+  panel: () => {
+    raisedPanel ??= raiseBenchPanel(path.join(dataDir, 'data'), say)
+    return raisedPanel
+  },
+  engine: () => {
+    raisedHost ??= raiseEngineHost(say)
+    return raisedHost
+  },
+  say,
 }
 
 const figures: Figure[] = []
@@ -36,12 +45,12 @@ try {
   for (const bench of BENCHES) {
     const names = bench.names.filter((name) => wanted.has(name))
     if (names.length === 0) continue
-    if (bench.needsPanel && process.getuid?.() !== 0) {
+    if (bench.needsRoot && process.getuid?.() !== 0) {
       leaveOut(names, 'needs root on Linux, for a lab host')
       continue
     }
     try {
-      const measured = await bench.measure(panel, say)
+      const measured = await bench.measure(stage)
       for (const name of names) {
         const one = measured[name]
         if (one) figures.push({ name, value: median(one.runs), ...one })
@@ -52,7 +61,8 @@ try {
     }
   }
 } finally {
-  await raised?.then((up) => up.close()).catch((error) => say(String(error)))
+  await raisedPanel?.then((up) => up.close()).catch((error) => say(String(error)))
+  await raisedHost?.then((up) => up.lower()).catch((error) => say(String(error)))
   rmSync(dataDir, { recursive: true, force: true })
 }
 
