@@ -81,7 +81,7 @@ test('the firewall: rules in order, what is wrong shown at the rule', async ({ p
   const ve = await api.addVe({ name: unique('fire'), start: true })
   await page.goto(paths.veFirewall(ve.id))
   await page.getByLabel('Filter the VE’s traffic').check()
-  await page.getByLabel('Otherwise, in').selectOption('drop')
+  await page.getByLabel('Incoming that no rule fits').selectOption('drop')
   await page.getByRole('button', { name: 'Add rule', exact: true }).click()
   await page.getByRole('button', { name: 'Add rule', exact: true }).click()
   const rules = page.getByRole('list', { name: 'Rules, in order' }).getByRole('listitem')

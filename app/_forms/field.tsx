@@ -2,9 +2,6 @@
 import { type ReactNode, useId } from 'react'
 import { useFieldProblem } from './form-context.ts'
 
-export const inputClass =
-  'h-8 w-full min-w-0 rounded border border-line-control bg-surface-raised px-2.5 text-content placeholder:text-content-faint aria-invalid:border-danger-mark'
-
 export type ControlProps = {
   id: string
   'aria-describedby': string | undefined

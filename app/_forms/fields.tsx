@@ -1,8 +1,9 @@
 'use client'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cx } from '../_ui/cx.ts'
-import { Field, inputClass } from './field.tsx'
+import { Field } from './field.tsx'
 import { useFieldProblem } from './form-context.ts'
+import { inputClass } from './input-class.ts'
 
 type Labelled = { name: string; label: string; hint?: ReactNode; optional?: boolean }
 

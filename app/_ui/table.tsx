@@ -64,9 +64,11 @@ export function Row({ children, className }: { children: ReactNode; className?: 
   )
 }
 
+const isEmpty = (children: ReactNode) => children === null || children === undefined || children === ''
+
 /**
  * `label` is the column's name again, for the stacked layout; without one the cell takes the whole width there. There,
- * `lead` comes first and `minor` is left out: the thing's own page has it.
+ * `lead` comes first and `minor` is left out: the thing's own page has it. So is what is empty.
  */
 export function Cell({
   label,
@@ -91,7 +93,7 @@ export function Cell({
         'max-md:col-span-2 max-md:grid max-md:grid-cols-subgrid',
         numeric && 'text-right',
         lead && 'max-md:order-first',
-        minor && 'max-md:hidden!',
+        (minor || isEmpty(children)) && 'max-md:hidden!',
         className,
       )}
     >

@@ -1,7 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import { paths } from '@/lib/paths.ts'
-import { inputClass } from '../../_forms/field.tsx'
+import { inputClass } from '../../_forms/input-class.ts'
 import { Button } from '../../_ui/button.tsx'
 import { Callout } from '../../_ui/callout.tsx'
 

@@ -1,5 +1,7 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
+import { canAtProvider } from '@/lib/auth/viewer.ts'
 import { hostListQuery, listHosts } from '@/lib/hosts/queries.ts'
 import { paths } from '@/lib/paths.ts'
 import { HOST_STATUS } from '../../_components/hosts/host-status.tsx'
@@ -9,6 +11,7 @@ import { listState, readPage, type SearchParams } from '../../_components/lists/
 import { Pager } from '../../_components/lists/pager.tsx'
 import { Live } from '../../_components/live/live.tsx'
 import { NewLink } from '../../_components/new-link.tsx'
+import { buttonClass } from '../../_ui/button-class.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 
@@ -35,7 +38,19 @@ export default async function HostsPage({ searchParams }: { searchParams: Search
   return (
     <>
       <Live topics={['host', 've']} />
-      <PageHeader title="Hosts" actions={add} />
+      <PageHeader
+        title="Hosts"
+        actions={
+          <>
+            {canAtProvider(viewer, 'host:read') ? (
+              <Link href={paths.hostGroups()} prefetch={false} className={buttonClass()}>
+                Groups
+              </Link>
+            ) : null}
+            {add}
+          </>
+        }
+      />
       <ListControls searchLabel="Search hosts" filters={FILTERS} />
       <div className="rounded-lg border border-line bg-surface-raised">
         {page.items.length > 0 ? (

@@ -49,7 +49,7 @@ export function AddressHistory({ path, params, history }: Props) {
         <Link
           href={listHref(path, params, { cursor: history.next })}
           prefetch={false}
-          className={buttonClass('secondary', 'mt-3')}
+          className={buttonClass('secondary', 'm-4')}
         >
           Older
         </Link>

@@ -35,13 +35,16 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
           <Cell label="Kind">
             {INTERFACE_KIND[pool.kind].label}
             {pool.bridge ? (
-              <span className="block font-mono text-content-muted text-xs">{pool.bridge}</span>
+              <span className="block whitespace-nowrap text-content-muted text-xs">
+                {pool.bridge}
+                {pool.vlan === null ? null : `, VLAN ${pool.vlan}`}
+              </span>
             ) : null}
           </Cell>
           <Cell label="Gives out" className="font-mono text-content-muted text-sm">
             {pool.delegates === null
               ? `${pool.first} – ${pool.last}`
-              : `networks of length ${pool.delegates}`}
+              : `a whole /${pool.delegates} at a time`}
           </Cell>
           <Cell label="Used">
             {pool.total === null ? (

@@ -22,13 +22,13 @@ export function AuditTable({ events }: { events: readonly AuditEventResource[] }
     >
       {events.map((event) => (
         <Row key={event.id}>
-          <Cell label="When">
+          <Cell label="When" className="md:whitespace-nowrap">
             <Moment at={event.at} />
           </Cell>
           <Cell label="Who">
             {event.actorName}
             {event.ipAddress ? (
-              <span className="text-content-muted text-xs"> from {event.ipAddress}</span>
+              <span className="block text-content-muted text-xs">from {event.ipAddress}</span>
             ) : null}
           </Cell>
           <Cell label="What" lead>
@@ -44,7 +44,7 @@ export function AuditTable({ events }: { events: readonly AuditEventResource[] }
             )}
           </Cell>
           <Cell label="Details" className="text-content-muted text-sm">
-            {shownDetails(event.details)}
+            {Object.keys(event.details).length === 0 ? null : <Details details={event.details} />}
           </Cell>
         </Row>
       ))}
@@ -52,8 +52,20 @@ export function AuditTable({ events }: { events: readonly AuditEventResource[] }
   )
 }
 
-function shownDetails(details: AuditEventResource['details']): string {
-  return Object.entries(details)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ')
+function Details({ details }: { details: AuditEventResource['details'] }) {
+  return (
+    <ul>
+      {Object.entries(details).map(([name, value]) => (
+        <li key={name}>
+          {name}: <span className="text-content">{shown(value)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'none'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

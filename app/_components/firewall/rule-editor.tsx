@@ -26,7 +26,13 @@ export function RuleEditor({
     <div className="grid gap-3">
       <ol className="grid gap-3" aria-label="Rules, in order">
         {entries.map((entry, index) => (
-          <li key={entry.key} className="grid gap-3 rounded border border-line p-3 sm:grid-cols-[1fr_auto]">
+          <li key={entry.key} className="grid gap-2 rounded border border-line p-3">
+            <EntryHead
+              index={index}
+              last={index === entries.length - 1}
+              onMove={(to) => onChange(moved(entries, index, to))}
+              onRemove={() => onChange(entries.toSpliced(index, 1))}
+            />
             {entry.kind === 'rule' ? (
               <RuleFields
                 prefix={sets ? `entries.${index}.rule` : `rules.${index}`}
@@ -47,12 +53,6 @@ export function RuleEditor({
                 ))}
               </SelectField>
             )}
-            <EntryButtons
-              index={index}
-              last={index === entries.length - 1}
-              onMove={(to) => onChange(moved(entries, index, to))}
-              onRemove={() => onChange(entries.toSpliced(index, 1))}
-            />
           </li>
         ))}
       </ol>
@@ -77,12 +77,14 @@ export function RuleEditor({
   )
 }
 
-type EntryButtonsProps = { index: number; last: boolean; onMove: (to: number) => void; onRemove: () => void }
+type EntryHeadProps = { index: number; last: boolean; onMove: (to: number) => void; onRemove: () => void }
 
-function EntryButtons({ index, last, onMove, onRemove }: EntryButtonsProps) {
+/** Its number, by which it is spoken of, and what can be done to it as a whole. */
+function EntryHead({ index, last, onMove, onRemove }: EntryHeadProps) {
   const which = `rule ${index + 1}`
   return (
-    <div className="flex items-start gap-1 sm:flex-col">
+    <div className="-mt-1 -mr-1 flex items-center gap-1">
+      <span className="mr-auto font-medium text-content-muted text-sm">{index + 1}</span>
       <Button
         look="quiet"
         aria-label={`Move ${which} up`}

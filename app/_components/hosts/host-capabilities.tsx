@@ -5,7 +5,7 @@ import { CAPABILITIES, CAPABILITY_NAMES, type CapabilityReport } from '@/lib/con
 export function HostCapabilities({ report }: { report: CapabilityReport | null }) {
   if (report === null) return <p className="text-content-muted">Not known before the host is enrolled.</p>
   return (
-    <ul className="grid gap-1.5">
+    <ul className="grid gap-x-5 gap-y-1.5 sm:grid-cols-2">
       {CAPABILITY_NAMES.map((name) => {
         const found = report[name]
         return (

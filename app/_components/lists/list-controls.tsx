@@ -2,7 +2,7 @@
 import { Search } from 'lucide-react'
 import { debounce, parseAsString, useQueryStates } from 'nuqs'
 import { useTransition } from 'react'
-import { inputClass } from '../../_forms/field.tsx'
+import { inputClass } from '../../_forms/input-class.ts'
 import { cx } from '../../_ui/cx.ts'
 
 const TYPING_MS = 180
@@ -39,7 +39,7 @@ export function ListControls({
   return (
     <search aria-busy={pending} className="mb-3 flex flex-wrap gap-2">
       {searchLabel === undefined ? null : (
-        <div className="relative min-w-48 flex-1 sm:max-w-80">
+        <div className="relative min-w-48 flex-1 max-sm:w-full max-sm:flex-none sm:max-w-80">
           <Search
             aria-hidden
             className="-translate-y-1/2 absolute top-1/2 left-2.5 size-3.5 text-content-faint"
@@ -61,7 +61,7 @@ export function ListControls({
           aria-label={filter.label}
           value={values[filter.name] ?? ''}
           onChange={(event) => set(filter.name, event.target.value)}
-          className={cx(inputClass, 'w-auto max-w-52')}
+          className={cx(inputClass, 'max-w-52 max-sm:w-[calc(50%-0.25rem)] sm:w-auto')}
         >
           <option value="">{filter.label}: all</option>
           {filter.options.map(([value, label]) => (

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '@/lib/paths.ts'
 import { cx } from '../../_ui/cx.ts'
+import { useCurrentInView } from '../../_ui/use-current-in-view.ts'
 
 const ITEMS = [
   { href: paths.home(), label: 'Overview', Icon: Gauge },
@@ -20,9 +21,10 @@ const ITEMS = [
 export function Nav({ hidden }: { hidden: readonly string[] }) {
   const pathname = usePathname()
   const here = (href: string) => (href === '/' ? pathname === '/' : `${pathname}/`.startsWith(`${href}/`))
+  const row = useCurrentInView(pathname)
   return (
-    <nav aria-label="Main" className="max-md:overflow-x-auto">
-      <ul className="flex gap-0.5 md:flex-col">
+    <nav ref={row} aria-label="Main" className="fading-row max-md:overflow-x-auto">
+      <ul className="flex gap-0.5 max-md:w-max max-md:pr-8 md:flex-col">
         {ITEMS.filter(({ href }) => !hidden.includes(href)).map(({ href, label, Icon }) => (
           <li key={href}>
             <Link

@@ -5,7 +5,10 @@ import { Empty } from '../../_ui/empty.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { VeInterfaceActions } from './ve-interface-actions.tsx'
 
-export const formatRate = (bits: number | null): string =>
+const formatRates = ({ inBits, outBits }: VeInterfaceResource['rate']): string =>
+  inBits === null && outBits === null ? 'unlimited' : `${formatRate(inBits)}, ${formatRate(outBits)}`
+
+const formatRate = (bits: number | null): string =>
   bits === null ? 'unlimited' : `${new Intl.NumberFormat('en').format(bits / 1_000_000)} Mbit/s`
 
 export function VeInterfaceTable({ ve, disabledReason }: { ve: VeResource; disabledReason: string | null }) {
@@ -46,7 +49,7 @@ export function VeInterfaceTable({ ve, disabledReason }: { ve: VeResource; disab
                 (each.kind === 'routed' ? 'its host' : 'none')}
             </span>
           </Cell>
-          <Cell label="Rate">{`${formatRate(each.rate.inBits)}, ${formatRate(each.rate.outBits)}`}</Cell>
+          <Cell label="Rate">{formatRates(each.rate)}</Cell>
           <Cell>
             <VeInterfaceActions veId={ve.id} each={each} disabledReason={disabledReason} />
           </Cell>

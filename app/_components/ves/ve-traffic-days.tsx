@@ -47,9 +47,10 @@ export function VeTrafficDays({
             </div>
           ))}
         </div>
-        <figcaption className="mt-1 flex flex-wrap justify-between gap-x-4 text-content-muted text-sm">
+        <figcaption className="mt-1 grid grid-cols-2 gap-x-4 text-content-muted text-sm">
           <span>{traffic.days[0]?.day}</span>
-          <span className="inline-flex items-center gap-3">
+          <span className="text-right">today</span>
+          <span className="col-span-2 flex flex-wrap items-center gap-3">
             <span className="inline-flex items-center gap-1.5">
               <span aria-hidden className="size-2 rounded-sm bg-accent" /> in
             </span>
@@ -58,7 +59,6 @@ export function VeTrafficDays({
             </span>
             <span>highest {formatBytes(most === 1 ? 0 : most)}</span>
           </span>
-          <span>today</span>
         </figcaption>
       </figure>
       {traffic.months.length === 0 ? null : <Months months={traffic.months} />}

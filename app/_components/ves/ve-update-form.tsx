@@ -1,10 +1,10 @@
 'use client'
 import type { ReactNode } from 'react'
 import type { FormAction } from '@/lib/http/action.ts'
-import { FieldGroup } from '../../_forms/fields.tsx'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
 import { notify } from '../../_ui/notify.ts'
+import { Section } from '../../_ui/section.tsx'
 
 type VeUpdateFormProps = {
   title: string
@@ -30,19 +30,20 @@ export function VeUpdateForm({
     notify({ title: operationId === null ? 'Saved.' : 'Asked for: its host is being told.' }),
   )
   return (
-    <FormShell
-      label={title}
-      pending={pending}
-      problem={problem}
-      onSubmit={submit}
-      submitLabel={submitLabel}
-      pendingLabel="Saving…"
-      disabledReason={disabledReason}
-    >
-      <input type="hidden" name="veId" value={veId} />
-      <FieldGroup title={title} note={note}>
+    <Section title={title}>
+      {note ? <p className="mb-4 max-w-[72ch] text-content-muted">{note}</p> : null}
+      <FormShell
+        label={title}
+        pending={pending}
+        problem={problem}
+        onSubmit={submit}
+        submitLabel={submitLabel}
+        pendingLabel="Saving…"
+        disabledReason={disabledReason}
+      >
+        <input type="hidden" name="veId" value={veId} />
         {children}
-      </FieldGroup>
-    </FormShell>
+      </FormShell>
+    </Section>
   )
 }

@@ -54,13 +54,18 @@ export default async function PoolPage({
         <Section title="Pool">
           <Facts
             items={[
-              ['Prefix', pool.cidr],
+              [
+                'Prefix',
+                <span key="prefix" className="font-mono text-sm">
+                  {pool.cidr}
+                </span>,
+              ],
               ['Kind', INTERFACE_KIND[pool.kind].label],
               [
                 'Gives out',
                 pool.delegates === null
                   ? `${pool.first} – ${pool.last}`
-                  : `networks of length ${pool.delegates}`,
+                  : `a whole /${pool.delegates} at a time`,
               ],
               [
                 'Bridge',
@@ -74,8 +79,10 @@ export default async function PoolPage({
             ]}
           />
         </Section>
-        <Section title="Who has what, and who had it">
-          <HistorySearch key={JSON.stringify(state.params)} params={state.params} />
+        <Section title="Who has what, and who had it" flush>
+          <div className="border-line border-b p-4">
+            <HistorySearch key={JSON.stringify(state.params)} params={state.params} />
+          </div>
           <AddressHistory path={paths.pool(pool.id)} params={state.params} history={history} />
         </Section>
         <Section title="Change it">

@@ -16,13 +16,15 @@ export default async function FirewallSetPage({ params }: { params: Promise<{ se
   const set = await orNotFound(getFirewallSet(viewer, (await params).set))
   const reason = can(viewer, 've:configure', set.account.id) ? null : `It belongs to ${set.account.name}.`
   const use =
-    set.ves === 0 ? 'No VE refers to it.' : `${set.ves} ${set.ves === 1 ? 'VE refers' : 'VEs refer'} to it.`
+    set.ves === 0
+      ? 'No VE refers to it yet.'
+      : `${set.ves} ${set.ves === 1 ? 'VE refers' : 'VEs refer'} to it.`
   return (
     <>
       <PageHeader
         trail={<Crumb href={paths.firewallSets()}>Firewall rule sets</Crumb>}
         title={set.name}
-        note={`${use} A change reaches them at once.`}
+        note={set.ves === 0 ? use : `${use} A change reaches ${set.ves === 1 ? 'it' : 'them'} at once.`}
         actions={
           <FirewallSetRemove id={set.id} name={set.name} disabledReason={set.ves > 0 ? use : reason} />
         }

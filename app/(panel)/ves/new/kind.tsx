@@ -34,7 +34,7 @@ export function Kind({ provider, hosts, onOwnNetwork }: KindProps) {
   const [kind, setKind] = useState<VeKind>('system')
   const timeLack = lackOf(hosts, 'time-namespace')
   return (
-    <FieldGroup title="Kind">
+    <FieldGroup title="What runs in it">
       <SelectField
         name="kind"
         label="Kind"

@@ -2,7 +2,7 @@ import { FieldGroup, FieldRow, TextAreaField, TextField } from '../../../_forms/
 
 export function Names() {
   return (
-    <FieldGroup title="Names on the network">
+    <FieldGroup title="Name resolution">
       <FieldRow>
         <TextField
           name="dns.servers"

@@ -41,8 +41,8 @@ export function VeFirewallForm({ veId, settings, sets, disabledReason }: VeFirew
       >
         <SwitchField name="enabled" label="Filter the VE’s traffic" defaultChecked={settings.enabled} />
         <FieldRow>
-          <Policy name="policyIn" label="Otherwise, in" value={settings.policyIn} />
-          <Policy name="policyOut" label="Otherwise, out" value={settings.policyOut} />
+          <Policy name="policyIn" label="Incoming that no rule fits" value={settings.policyIn} />
+          <Policy name="policyOut" label="Outgoing that no rule fits" value={settings.policyOut} />
         </FieldRow>
       </FieldGroup>
       <FieldGroup title="Rules" note="Tried in this order: the first that fits decides.">
@@ -54,7 +54,7 @@ export function VeFirewallForm({ veId, settings, sets, disabledReason }: VeFirew
 
 function Policy({ name, label, value }: { name: string; label: string; value: string }) {
   return (
-    <SelectField name={name} label={label} defaultValue={value} hint="What no rule fits.">
+    <SelectField name={name} label={label} defaultValue={value}>
       {FIREWALL_ACTIONS.map((action) => (
         <option key={action} value={action}>
           {ACTION_LABEL[action]}
