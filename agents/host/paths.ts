@@ -5,7 +5,6 @@ export type VePaths = {
   /** What lasts: 0700, root's. */
   home: string
   disk: string
-  bundle: string
   spec: string
   uuid: string
   /** How its init ended last. */
@@ -19,6 +18,8 @@ export type VePaths = {
   rescueDisk: string
   /** What a reboot clears. Belongs to the VE's root, 0700: crun enters it as that user, and /vz stays closed to everybody. */
   runHome: string
+  /** crun's, while it runs: 0711, since crun runs hooks from there as the VE's root. */
+  bundle: string
   /** The mounted file system, ids shifted. */
   root: string
   /** Its own file system while `root` is the rescue system's. */
@@ -31,7 +32,6 @@ export function vePaths(veid: number): VePaths {
   return {
     home,
     disk: `${home}/disk.img`,
-    bundle: `${home}/bundle`,
     spec: `${home}/spec.json`,
     uuid: `${home}/uuid`,
     lastExit: `${home}/last-exit.json`,
@@ -40,6 +40,7 @@ export function vePaths(veid: number): VePaths {
     rescue: `${home}/rescue.json`,
     rescueDisk: `${home}/rescue.img`,
     runHome,
+    bundle: `${runHome}.bundle`,
     root: `${runHome}/root`,
     ownRoot: `${runHome}/own`,
   }

@@ -20,10 +20,8 @@ export function removeVe(sys: Sys, veid: number): void {
     storage.detach(sys, veid)
     storage.remove(sys, veid)
   }
-  for (const folder of [paths.bundle, paths.home]) {
-    for (const name of sys.list(folder)) sys.remove(`${folder}/${name}`)
-    sys.remove(folder)
-  }
+  for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)
+  sys.remove(paths.home)
 }
 
 export function veDestroy(

@@ -16,9 +16,6 @@ import { withRlimits } from './rlimits.ts'
 /** conmon begins the log anew when it is full, so the newest is always there. */
 const LOG_BYTES_MOST = 256 * 1024
 
-/** What conmon leaves in the bundle: sockets and pipes by which others could attach to it. */
-const LEFT_IN_BUNDLE = ['attach', 'ctl', 'winsz']
-
 /**
  * conmon tells about init on a pipe whose number it is given, then goes on by itself. Its first line is all that is waited
  * for: an agent that waited for the end of the pipe would wait for the end of the VE.
@@ -87,11 +84,10 @@ export function bootName(sys: Sys, veid: number): string | null {
 
 export function forgetBoot(sys: Sys, veid: number): void {
   const { folder, exits } = monitorPaths(veid)
-  for (const place of [exits, folder]) {
+  // In the bundle conmon leaves sockets and pipes by which others could attach to it.
+  for (const place of [exits, folder, vePaths(veid).bundle]) {
     for (const name of sys.list(place)) sys.remove(`${place}/${name}`)
     sys.remove(place)
   }
   sys.remove(`${HOST_PATHS.run}/monitor`)
-  const { bundle } = vePaths(veid)
-  for (const name of LEFT_IN_BUNDLE) sys.remove(`${bundle}/${name}`)
 }

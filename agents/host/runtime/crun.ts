@@ -64,8 +64,8 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const { veid } = spec
   const { bundle } = vePaths(veid)
   prepareEquipment(sys, spec)
-  ensureDirectory(sys, bundle)
-  sys.write(`${bundle}/config.json`, config(sys, spec, options))
+  ensureDirectory(sys, bundle, 0o711)
+  sys.write(`${bundle}/config.json`, config(sys, spec, options), 0o600)
   makeCgroup(sys, veCgroup(veid))
   const log = creationLog(veid)
   sys.remove(log)
