@@ -175,6 +175,40 @@ test('links planted in its tree lead the agent nowhere', async () => {
   )
 })
 
+test('programs planted in its tree are run by nobody but itself', async () => {
+  const planted = 'sh bash mkdir ln mv rm cp chown chmod stat grep head mount timeout busybox perl ssh-keygen'
+  await ve.exec([
+    'sh',
+    '-c',
+    `mkdir /real; cp -a /bin/dash /real/sh; for name in ${planted}; do
+       place=$(command -v $name) || place=/usr/bin/$name; [ ! -e "$place" ] || cp -a --dereference "$place" /real/$name
+       printf '#!/real/sh\\necho $0 $$ >>/ran\\n' >/real/new; chmod 755 /real/new; cp /real/new /real/new2; mv -f /real/new2 "$place"
+     done; rm -f /ran`,
+  ])
+  const ran = async () => (await ve.exec(['cat', '/ran'])).stdout
+  await ve.exec(['mkdir'])
+  expect(await ran(), 'they are in place').toContain('/mkdir')
+  await ve.exec(['/real/rm', '/ran'])
+  const loop = (await host('head -c 1M /dev/zero >/root/loop.img; losetup -f --show /root/loop.img')).trim()
+  try {
+    await ve.configure({ hostname: 'planted.example.org', devices: [{ path: loop, access: 'r' }] })
+    expect((await ve.exec(['readlink', loop])).stdout.trim()).toBe(
+      `/dev/corral/${loop.slice('/dev/'.length)}`,
+    )
+    await ve.configure({ devices: [] })
+    expect((await ve.exec(['readlink', loop])).stdout).toBe('')
+  } finally {
+    await host(`losetup -d ${loop}; rm /root/loop.img`)
+  }
+  expect((await ve.exec(['cat', '/etc/hostname'])).stdout).toBe('planted.example.org\n')
+  expect(await ran()).toBe('')
+  await ve.exec([
+    '/real/sh',
+    '-c',
+    `for name in ${planted}; do [ ! -e /real/$name ] || /real/cp /real/$name "$(command -v $name)"; done`,
+  ])
+})
+
 test('a pipe in place of a file holds the agent up for a while, not for good', async () => {
   await ve.shell('rm -f /etc/hosts; mkfifo /etc/hosts')
   await ve.configure({ hostname: 'again.example.org' })

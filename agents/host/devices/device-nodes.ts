@@ -38,14 +38,11 @@ export function removeNode(sys: Sys, veid: number, path: string): void {
   sys.remove(nodePath(veid, path))
 }
 
-const LINK = `mkdir -p "\${1%/*}"; [ -e "$1" ] || [ -L "$1" ] || ln -s "$2" "$1"`
-const UNLINK = 'if [ "$(readlink "$1")" = "$2" ]; then rm -f "$1"; fi'
-
 /** Under its own path it is a link, which the VE's root may have done away with: what counts is the node. */
 export function linkInside(sys: Sys, ve: Ve, initPid: number, path: string): void {
-  runInside(sys, ve, initPid, LINK, [path, `${DEVICES_INSIDE}/${below(path)}`])
+  runInside(sys, ve, initPid, 'link', [path, `${DEVICES_INSIDE}/${below(path)}`])
 }
 
 export function unlinkInside(sys: Sys, ve: Ve, initPid: number, path: string): void {
-  runInside(sys, ve, initPid, UNLINK, [path, `${DEVICES_INSIDE}/${below(path)}`])
+  runInside(sys, ve, initPid, 'unlink', [path, `${DEVICES_INSIDE}/${below(path)}`])
 }

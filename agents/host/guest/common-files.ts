@@ -85,6 +85,16 @@ export function sshdFile(tree: GuestTree, { passwordHash }: GuestWish): GuestCha
   return [{ path: 'etc/ssh/sshd_config', text: `${ROOT_LOGIN}\n${text}`, mode: 'kept' }]
 }
 
+/** Where an sshd is. */
+export function hostKeyFiles(tree: GuestTree, { hostKey }: GuestWish): GuestChange[] {
+  if (hostKey === null || textOf(tree, 'etc/ssh/sshd_config') === null) return []
+  const path = 'etc/ssh/ssh_host_ed25519_key'
+  return [
+    { path, text: hostKey.privateKey, mode: 0o600 },
+    { path: `${path}.pub`, text: hostKey.publicKey, mode: 0o644 },
+  ]
+}
+
 /** What all families share. */
 export function commonFiles(tree: GuestTree, wish: GuestWish): GuestChange[] {
   return [
@@ -95,5 +105,6 @@ export function commonFiles(tree: GuestTree, wish: GuestWish): GuestChange[] {
     ...shadowFile(tree, wish),
     ...authorizedKeysFile(wish),
     ...sshdFile(tree, wish),
+    ...hostKeyFiles(tree, wish),
   ]
 }

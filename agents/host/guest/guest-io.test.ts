@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { parseRead, printfText } from './guest-io.ts'
+import { changeLine, parseRead } from './guest-io.ts'
+import { WRITE_SCRIPT } from './guest-scripts.ts'
 
 test('what was read: kinds, and texts line by line', () => {
   const tree = parseRead(
@@ -20,14 +21,13 @@ test('lines for files that were not announced are left out', () => {
   ])
 })
 
-test.each(['', 'plain\n', '  two spaces\n\ttab \\n \\c \\0101 %s "q" \'q\' $HOME `id`\n', 'ünï ☃\n\n\n'])(
-  'through read and printf %%b of a shell comes out what went in: %j',
+test.each(['', 'plain\n', '  two spaces\n\ttab \\n \\\\ $HOME `id`\n', 'ünï ☃\n\n\n'])(
+  'a change is one line, and Perl reads out of it what went in: %j',
   (text) => {
-    const script = 'while read -r mode path text; do printf "%b" "$text"; done'
-    const out = execFileSync('sh', ['-c', script], {
-      input: `644 etc/x ${printfText(text)}\n`,
-      encoding: 'utf8',
-    })
-    expect(out).toBe(text)
+    const line = changeLine({ path: 'etc/x', text, mode: 0o644 })
+    expect(line.split('\n')).toHaveLength(2)
+    const decode = WRITE_SCRIPT.split('\n').find((each) => each.includes('$text =~'))
+    const script = `chomp(my $line = <STDIN>); my ($mode, $path, $text) = split / /, $line, 3; ${decode} print $text`
+    expect(execFileSync('perl', ['-e', script], { input: line, encoding: 'utf8' })).toBe(text)
   },
 )

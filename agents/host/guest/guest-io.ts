@@ -1,29 +1,39 @@
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { mustStart } from '../sys/run.ts'
-import { ENVIRONMENT, type Started, type Sys } from '../sys/sys.ts'
-import {
-  ENTER_SCRIPT,
-  ENTER_WITH_DEVICES_SCRIPT,
-  READ_SCRIPT,
-  WRITE_FRESH_SCRIPT,
-  WRITE_SCRIPT,
-} from './guest-scripts.ts'
+import type { Started, Sys } from '../sys/sys.ts'
+import { READ_SCRIPT, WRITE_SCRIPT } from './guest-scripts.ts'
 import { type GuestChange, type GuestEntry, type GuestTree, LOOKED_AT } from './guest-tree.ts'
 
 /** A VE's root directory as it is mounted on the host, and the id on the host that is its root there. */
 export type GuestRoot = { path: string; idBase: number }
 
-/** unshare(1) as the VE's root: in the VE's ids and in namespaces of its own, so that a hostile tree reaches nothing. */
-function asVeRoot(idBase: number): string[] {
-  const map = `0:${idBase}:${ID_RANGE_SIZE}`
-  const namespaces = ['--user', '--mount', '--pid', '--fork', '--ipc', '--uts', '--net', '--cgroup']
-  const ids = [`--map-users=${map}`, `--map-groups=${map}`, '--setuid=0', '--setgid=0']
-  return ['unshare', ...namespaces, ...ids]
-}
+/** A tree may be made to take for ever, but not to hold up the host. */
+const SECONDS_MOST = '60'
 
-function inside(sys: Sys, root: GuestRoot, enter: string, env: Record<string, string>, stdin = ''): Started {
-  const argv = [...asVeRoot(root.idBase), 'busybox', 'sh', '-c', enter]
-  return mustStart(sys, argv, { cwd: root.path, stdin, env: { ...ENVIRONMENT, ...env } })
+/** Perl in the VE's ids and in namespaces of its own, with the tree as working directory. */
+function inside(
+  sys: Sys,
+  { path, idBase }: GuestRoot,
+  script: string,
+  words: readonly string[],
+  stdin: string,
+): Started {
+  const map = `0:${idBase}:${ID_RANGE_SIZE}`
+  const namespaces = [
+    '--user',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--keep-caps',
+    '--ipc',
+    '--uts',
+    '--net',
+    '--cgroup',
+  ]
+  const unshare = ['unshare', ...namespaces, `--map-users=${map}`, `--map-groups=${map}`]
+  const argv = ['timeout', '-k', '1', SECONDS_MOST, ...unshare, 'perl', '-e', script, ...words]
+  return mustStart(sys, argv, { cwd: path, stdin })
 }
 
 /** What READ_SCRIPT printed. Lines that fit nothing are a hostile tree's, and left out. */
@@ -45,40 +55,21 @@ export function parseRead(text: string): GuestTree {
 }
 
 export function readGuest(sys: Sys, root: GuestRoot): GuestTree {
-  const paths = LOOKED_AT.join(' ')
-  const reading = inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: READ_SCRIPT, CORRAL_PATHS: paths })
-  return parseRead(reading.wait().stdout)
+  return parseRead(inside(sys, root, READ_SCRIPT, [], `${LOOKED_AT.join('\n')}\n`).wait().stdout)
 }
 
-/** As printf(1)'s %b takes it, on one line, with nothing that `read` would trim. */
-export function printfText(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
-    .replaceAll(' ', '\\0040')
+/** A change as WRITE_SCRIPT takes it, on one line. */
+export function changeLine({ path, text, mode }: GuestChange): string {
+  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+  return `${typeof mode === 'number' ? mode.toString(8) : mode} ${path} ${escaped}\n`
 }
-
-const asLines = (changes: readonly GuestChange[]) =>
-  changes
-    .map(
-      ({ path, text, mode }) =>
-        `${typeof mode === 'number' ? mode.toString(8) : mode} ${path} ${printfText(text)}\n`,
-    )
-    .join('')
 
 export function writeGuest(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): void {
   if (changes.length === 0) return
-  inside(sys, root, ENTER_SCRIPT, { CORRAL_INSIDE: WRITE_SCRIPT }, asLines(changes)).wait()
+  inside(sys, root, WRITE_SCRIPT, [], changes.map(changeLine).join('')).wait()
 }
 
-/** Into a clone, which gets SSH host keys of its own with `hostname` in their comment. Goes on until it is waited for. */
-export function startWritingClone(
-  sys: Sys,
-  root: GuestRoot,
-  changes: readonly GuestChange[],
-  hostname: string,
-): Started {
-  const env = { CORRAL_INSIDE: WRITE_FRESH_SCRIPT, CORRAL_HOSTNAME: hostname }
-  return inside(sys, root, ENTER_WITH_DEVICES_SCRIPT, env, asLines(changes))
+/** Into a clone, which loses the template's SSH host keys. Goes on until it is waited for. */
+export function startWritingClone(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): Started {
+  return inside(sys, root, WRITE_SCRIPT, ['fresh'], changes.map(changeLine).join(''))
 }

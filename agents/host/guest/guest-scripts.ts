@@ -1,80 +1,74 @@
 /**
- * What runs as a VE's root in namespaces of its own, chrooted into its tree: there a symbolic link leads nowhere but into that
- * tree. Constant text; data comes on standard input. The shell and its tools are the host's static busybox.
+ * What reads and writes a VE's files: Perl in namespaces of its own, as the VE's root, chrooted into the tree. It is the
+ * host's Perl, loaded whole before the chroot, and it runs no program afterwards: whatever stands in the tree, nothing of it
+ * is executed, and a symbolic link leads nowhere but into that tree. Constant text; data comes on standard input.
  */
 
-/** Beneath the root as working directory: what no tree is asked to have, then the second script inside. */
-export const ENTER_SCRIPT = `
-set -eu
-exec chroot . sh -c "$CORRAL_INSIDE"
-`
-
-/** The same with a /proc and a /dev of five nodes, for programs of the VE's own. */
-export const ENTER_WITH_DEVICES_SCRIPT = `
-set -eu
-mount -t proc proc proc
-mount -t tmpfs -o mode=755,size=64k dev dev
-for node in null zero full random urandom; do
-  : >dev/$node
-  mount --bind /dev/$node dev/$node
-done
-exec chroot . sh -c "$CORRAL_INSIDE"
+/** The ids are taken by Perl itself: a process that changed its ids cannot be traced by others of those ids (prctl(2)). */
+const ENTER = `
+use strict; use Fcntl;
+$) = '0 0'; $( = 0; $< = $> = 0; die "not the VE's root: $!\\n" if $> != 0 || $< != 0;
+chroot('.') && chdir('/') or die "chroot: $!\\n";
 `
 
 /**
- * Names what each path given in $CORRAL_PATHS is ("F path", "D path", "L path"), then each line of the files as "path:line"
- * (grep -H). What is neither file, directory nor link is not opened; a file's end is read at most. There is no /dev/null in there.
+ * Prints what each path of standard input is ("F path", "D path", "L path"), "." and each line of the files as "path:line".
+ * What is neither file, directory nor link is not opened; of all text a megabyte is read.
  */
-export const READ_SCRIPT = `
-set -u
-files=
-for path in $CORRAL_PATHS; do
-  if [ -L "$path" ]; then echo "L $path"
-  elif [ -d "$path" ]; then echo "D $path"
-  elif [ -f "$path" ]; then echo "F $path"; files="$files $path"
-  fi
-done
-echo .
-[ -z "$files" ] || timeout 10 grep -a -H '' $files | head -c 1000000
-exit 0
+export const READ_SCRIPT = `${ENTER}
+my ($left, @text) = (1_000_000);
+while (my $path = <STDIN>) {
+  chomp $path;
+  my $kind = -l $path ? 'L' : -d _ ? 'D' : -f _ ? 'F' : next;
+  print "$kind $path\\n";
+  next unless $kind eq 'F' && sysopen(my $file, $path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  next unless -f $file;
+  $left -= read($file, my $read, $left) // 0;
+  $read .= "\\n" if $read =~ /[^\\n]\\z/;
+  push @text, map { "$path:$_" } $read =~ /([^\\n]*\\n)/g;
+}
+print ".\\n", @text;
 `
 
-/** Lines "MODE path text" from standard input, text as printf's %b takes it. Each file appears whole or not at all. */
-const PUT_ALL = `
-umask 022
-while read -r mode path text; do
-  case $path in */*) [ -d "\${path%/*}" ] || mkdir -p "\${path%/*}" ;; esac
-  case $path in root/.ssh/*) [ ! -L root/.ssh ] || { rm -f root/.ssh; mkdir root/.ssh; }; chmod 700 root/.ssh ;; esac
-  new="$path.corral-new"
-  rm -rf "$new"
-  case $mode in 644) umask 022 ;; *) umask 077 ;; esac
-  printf '%b' "$text" >"$new"
-  umask 022
-  if [ "$mode" = kept ]; then
-    chown "$(stat -c %u:%g "$path")" "$new"
-    chmod "$(stat -c %a "$path")" "$new"
-  fi
-  if [ -L "$path" ] || [ -d "$path" ]; then rm -rf "$path"; fi
-  mv -f "$new" "$path"
-done
-`
-
-export const WRITE_SCRIPT = `
-set -eu
-cd /
-${PUT_ALL}`
-
-/** A clone's SSH host keys are the template's no more; one of a kind that every client takes is made. */
-export const WRITE_FRESH_SCRIPT = `
-set -eu
-cd /
-keygen=
-if [ -x /usr/bin/ssh-keygen ]; then # beside the rest: it takes as long as all of that
-  rm -f /etc/ssh/ssh_host_*
-  name=/etc/ssh/ssh_host_ed25519_key
-  /usr/bin/ssh-keygen -q -t ed25519 -N '' -C "root@$CORRAL_HOSTNAME" -f $name </dev/null &
-  keygen=$!
-fi
-${PUT_ALL}
-[ -z "$keygen" ] || wait "$keygen"
+/**
+ * Lines "MODE path text" from standard input; in the text \\n is a line's end and \\\\ a backslash. Each file appears whole or not
+ * at all, in place of whatever had its name. Mode "kept": owner, group and mode of the file that is there stay. With the
+ * argument "fresh" the SSH host keys that are there go first: they are the template's.
+ */
+export const WRITE_SCRIPT = `${ENTER}
+sub clear {
+  my ($path) = @_;
+  if (-l $path || !-d _) { unlink $path; return }
+  opendir(my $dir, $path) or die "$path: $!\\n";
+  clear("$path/$_") for grep { $_ ne '.' && $_ ne '..' } readdir $dir;
+  rmdir $path;
+}
+sub directories {
+  my ($path) = @_;
+  return if $path !~ s{/[^/]*\\z}{} || -d $path;
+  directories($path);
+  mkdir $path, 0755 or die "$path: $!\\n";
+}
+umask 022;
+if (@ARGV && $ARGV[0] eq 'fresh' && opendir(my $keys, 'etc/ssh')) {
+  unlink map { "etc/ssh/$_" } grep { /^ssh_host_/ } readdir $keys;
+}
+while (my $line = <STDIN>) {
+  chomp $line;
+  my ($mode, $path, $text) = split / /, $line, 3;
+  $text =~ s/\\\\(.)/$1 eq 'n' ? "\\n" : $1/ge;
+  unlink 'root/.ssh' if $path =~ m{^root/\\.ssh/} && -l 'root/.ssh';
+  directories($path);
+  chmod 0700, 'root/.ssh' if $path =~ m{^root/\\.ssh/};
+  my $new = "$path.corral-new";
+  clear($new);
+  sysopen(my $file, $new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600) or die "$new: $!\\n";
+  my ($uid, $gid, $bits) = (0, 0, oct $mode);
+  ($bits, $uid, $gid) = (stat $path)[2, 4, 5] if $mode eq 'kept';
+  chown $uid, $gid, $file or die "$new: $!\\n";
+  chmod $bits & 07777, $file or die "$new: $!\\n";
+  print $file $text and close $file or die "$new: $!\\n";
+  clear($path) if !-l $path && -d _;
+  rename $new, $path or die "$path: $!\\n";
+}
 `

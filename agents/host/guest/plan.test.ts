@@ -16,8 +16,12 @@ const WISH: GuestWish = {
   ...EXAMPLE_SPEC,
   passwordHash: '$6$salt$hash',
   sshKeys: ['ssh-ed25519 AAAA anna@laptop'],
+  hostKey: { privateKey: 'PRIVATE\n', publicKey: 'ssh-ed25519 BBBB root@web1\n' },
   fresh: true,
 }
+
+/** Of a VE that has been set up before. */
+const LIVED: GuestWish = { ...WISH, hostKey: null, fresh: false }
 
 /** Files only: that a directory is there follows from them, or was so before. */
 const files = (tree: GuestTree) =>
@@ -34,13 +38,16 @@ describe.each(readdirSync(FIXTURES))('%s', (name) => {
   test('set up a second time, fresh or not, it stays as it is', () => {
     const tree = treeAfter(name)
     expect(planGuest(tree, WISH)).toEqual([])
-    expect(planGuest(tree, { ...WISH, fresh: false })).toEqual([])
+    expect(planGuest(tree, LIVED)).toEqual([])
   })
 
   test('what is not asked for is left alone', () => {
-    const paths = planGuest(treeBefore(name), { ...WISH, passwordHash: null, sshKeys: null }).map(
-      (each) => each.path,
-    )
+    const paths = planGuest(treeBefore(name), {
+      ...WISH,
+      passwordHash: null,
+      sshKeys: null,
+      hostKey: null,
+    }).map((each) => each.path)
     expect(paths.filter((each) => /shadow|ssh/.test(each))).toEqual([])
   })
 })
@@ -67,7 +74,7 @@ test('another name and address: own lines in /etc/hosts stay, ours move along', 
     },
   ])
   const interfaces = [{ ...EXAMPLE_SPEC.interfaces[0], addresses: ['192.0.2.77'] }] as GuestWish['interfaces']
-  const moved = { ...WISH, hostname: 'web2.example.org', interfaces, fresh: false }
+  const moved = { ...LIVED, hostname: 'web2.example.org', interfaces }
   const hosts = files(changed(lived, planGuest(lived, moved)))['etc/hosts']
   expect(hosts).toContain('10.9.9.9 mine\n')
   expect(hosts).toContain('10.9.9.8 last\n')
@@ -79,7 +86,7 @@ test('without name servers its own resolver stays', () => {
   const tree = changed(treeAfter('debian-13'), [
     { path: 'etc/resolv.conf', text: 'nameserver 127.0.0.53\n', mode: 0o644 },
   ])
-  const none = { ...WISH, fresh: false, dns: { servers: [], search: [] } }
+  const none = { ...LIVED, dns: { servers: [], search: [] } }
   expect(planGuest(tree, none).map(({ path: name }) => name)).not.toContain('etc/resolv.conf')
 })
 

@@ -5,6 +5,7 @@ import { readJson, replaceFile } from '../sys/files.ts'
 import type { Started, Sys } from '../sys/sys.ts'
 import { type GuestRoot, readGuest, startWritingClone, writeGuest } from './guest-io.ts'
 import type { GuestEntry, GuestTree } from './guest-tree.ts'
+import type { HostKey } from './host-key.ts'
 import { hashPassword } from './password-hash.ts'
 import { planGuest } from './plan.ts'
 import type { GuestWish } from './wish.ts'
@@ -14,7 +15,7 @@ export function guestRoot(spec: Pick<VeSpec, 'veid' | 'idBase' | 'namespaces'>):
   return { path: vePaths(spec.veid).root, idBase: spec.namespaces.includes('user') ? spec.idBase : 0 }
 }
 
-function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, fresh: boolean): GuestWish {
+function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, hostKey: HostKey | null): GuestWish {
   return {
     hostname: spec.hostname,
     interfaces: spec.interfaces,
@@ -22,7 +23,8 @@ function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, fresh: b
     dns: spec.dns,
     passwordHash: access.rootPassword === undefined ? null : hashPassword(sys, access.rootPassword),
     sshKeys: access.sshKeys ?? null,
-    fresh,
+    hostKey,
+    fresh: hostKey !== null,
   }
 }
 
@@ -34,16 +36,22 @@ type Seen = { digest: string; tree: [string, GuestEntry][] }
  * Into the attached root of a fresh clone; goes on until it is waited for. All clones of a cache look alike: what was seen in
  * the first spares the others the look.
  */
-export function startGuestSetUp(sys: Sys, spec: VeSpec, access: VeGuestAccess, from: ClonedFrom): Started {
+export function startGuestSetUp(
+  sys: Sys,
+  spec: VeSpec,
+  access: VeGuestAccess,
+  hostKey: HostKey,
+  from: ClonedFrom,
+): Started {
   const root = guestRoot(spec)
   const tree = seenBefore(sys, from) ?? see(sys, root, from)
-  return startWritingClone(sys, root, planGuest(tree, wishOf(sys, spec, access, true)), spec.hostname)
+  return startWritingClone(sys, root, planGuest(tree, wishOf(sys, spec, access, hostKey)))
 }
 
 /** Into the attached root of a VE that has lived, running or not: only what differs is written, the rest is its owner's. */
 export function updateGuest(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess> = {}): void {
   const root = guestRoot(spec)
-  writeGuest(sys, root, planGuest(readGuest(sys, root), wishOf(sys, spec, access, false)))
+  writeGuest(sys, root, planGuest(readGuest(sys, root), wishOf(sys, spec, access, null)))
 }
 
 function seenBefore(sys: Sys, { cache, digest }: ClonedFrom): GuestTree | null {

@@ -1,4 +1,5 @@
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { HostKey } from './host-key.ts'
 
 /** What a VE's files are to say. */
 export type GuestWish = Pick<VeSpec, 'hostname' | 'interfaces' | 'networkDevices' | 'dns'> & {
@@ -6,6 +7,8 @@ export type GuestWish = Pick<VeSpec, 'hostname' | 'interfaces' | 'networkDevices
   passwordHash: string | null
   /** Lines of root's authorized_keys; null leaves them as they are. */
   sshKeys: readonly string[] | null
+  /** For its sshd; null leaves the keys as they are. */
+  hostKey: HostKey | null
   /** A clone of a template: it has to become a machine of its own. */
   fresh: boolean
 }

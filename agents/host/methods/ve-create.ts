@@ -8,6 +8,7 @@ import { archFromUname, archRuns } from '../../../lib/contract/arch.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { machineOf } from '../facts/machine.ts'
+import { type HostKey, startHostKey } from '../guest/host-key.ts'
 import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
 import { vePaths } from '../paths.ts'
@@ -35,22 +36,30 @@ function refuseForeignArch(sys: Sys, spec: VeSpec): void {
   }
 }
 
-function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): void {
+/** Gives the SSH host key that is made meanwhile. */
+function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): HostKey {
   const { home, uuid } = vePaths(spec.veid)
   ensureDirectory(sys, HOST_PATHS.ve)
   revert.push('directory', () => removeVe(sys, spec.veid))
   ensureDirectory(sys, home)
   sys.write(uuid, `${spec.uuid}\n`)
+  const hostKey = startHostKey(sys, spec.veid, spec.hostname)
   loadStorage(spec.storage).create(sys, spec, getCache(sys, cache, digest), revert)
   getCache(sys, cache, digest) // again: a rebuild takes the record away before it replaces the image
+  return hostKey.wait()
 }
 
 /** Mounts the disk and begins to set up what is on it. */
-function startSetUp(sys: Sys, { spec, access, cache, digest }: Params, revert: Revert): Started {
+function startSetUp(
+  sys: Sys,
+  { spec, access, cache, digest }: Params,
+  hostKey: HostKey,
+  revert: Revert,
+): Started {
   const storage = loadStorage(spec.storage)
   revert.push('mount', () => storage.detach(sys, spec.veid))
   storage.attach(sys, spec)
-  return startGuestSetUp(sys, spec, access, { cache, digest })
+  return startGuestSetUp(sys, spec, access, hostKey, { cache, digest })
 }
 
 /** The spec comes last and makes the VE exist: the file system is on the disk by then, spec and names are afterwards. */
@@ -68,8 +77,10 @@ function commit(sys: Sys, spec: VeSpec): void {
 function make(context: MethodContext, params: Params, revert: Revert): ObservedVe {
   const { sys } = context
   const { spec, start } = params
-  step(context, 'disk', 'Make the disk from the template', () => makeDisk(sys, params, revert))
-  const guest = startSetUp(sys, params, revert)
+  const hostKey = step(context, 'disk', 'Make the disk from the template', () =>
+    makeDisk(sys, params, revert),
+  )
+  const guest = startSetUp(sys, params, hostKey, revert)
   const init = start ? makeOnKernel(context, spec, revert) : null
   step(context, 'guest', 'Set up the guest', () => guest.wait())
   if (init === null) loadStorage(spec.storage).detach(sys, spec.veid)

@@ -1,5 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
+import { startHostKey } from '../guest/host-key.ts'
 import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
@@ -23,13 +24,14 @@ function startRescue(
   const rescue = rescueSpec(spec)
   return withRevert((revert) => {
     revert.push('rescue system', () => takeOff(sys, spec))
+    const hostKey = startHostKey(sys, spec.veid, spec.hostname)
     step(context, 'disk', 'Clone the rescue system', () => {
       makeRescueDisk(sys, spec.veid, getCache(sys, cache, digest))
       getCache(sys, cache, digest) // again: a rebuild takes the record away before it replaces the image
       attachRescueDisk(sys, rescue)
     })
     step(context, 'guest', 'Set up the rescue system', () =>
-      startGuestSetUp(sys, rescue, access, { cache, digest }).wait(),
+      startGuestSetUp(sys, rescue, access, hostKey.wait(), { cache, digest }).wait(),
     )
     bringUp(context, rescue, { rescue: true })
     return observe(sys, spec)

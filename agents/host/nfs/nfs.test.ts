@@ -6,6 +6,7 @@ import { EXAMPLE_SPEC } from '../testing/example-spec.ts'
 import { type MemorySys, memorySys } from '../testing/memory-sys.ts'
 import { attachNfs, convergeNfs, unmountNfs } from './nfs.ts'
 
+const HOST = { '/proc/sys/kernel/arch': 'x86_64\n' }
 const data: NfsMount = { server: '192.0.2.9', export: '/export/data', path: '/srv/data', readOnly: true }
 const home: NfsMount = { server: '2001:db8::9', export: '/export/home', path: '/srv/home', readOnly: false }
 const spec = (...nfs: NfsMount[]): VeSpec => ({ ...EXAMPLE_SPEC, features: { ...NO_FEATURES, nfs } })
@@ -13,18 +14,18 @@ const SLOT = '/run/corral/ve/101/host/nfs'
 const argvs = (sys: MemorySys) => sys.runs.map(({ argv }) => argv.join(' '))
 
 test('the host mounts it in the VE’s network, its own root binds it to the path', () => {
-  const sys = memorySys()
+  const sys = memorySys(HOST)
   attachNfs(sys, spec(data, home), 7)
   const [mount, bind, second] = argvs(sys)
   expect(mount).toBe(
     `timeout 30 nsenter -t 7 -n mount -t nfs -o nosuid,nodev,retry=0,ro 192.0.2.9:/export/data ${SLOT}/0`,
   )
-  expect(bind).toMatch(/busybox nsenter -t 7 -U -m -p .* \/dev\/\.corral\/nfs\/0 \/srv\/data$/)
+  expect(bind).toMatch(/^timeout -k 1 5 perl [\s\S]* 7 308 165 166 \/srv\/data \/dev\/\.corral\/nfs\/0$/)
   expect(second).toContain(`-o nosuid,nodev,retry=0 [2001:db8::9]:/export/home ${SLOT}/1`)
 })
 
 test('only what differs is changed', () => {
-  const sys = memorySys()
+  const sys = memorySys(HOST)
   attachNfs(sys, spec(data), 7)
   sys.runs.length = 0
   withRevert((revert) => convergeNfs(sys, spec(data), spec(data, home), 7, revert))
@@ -36,7 +37,7 @@ test('only what differs is changed', () => {
 })
 
 test('a mount that fails brings those of before back', () => {
-  const sys = memorySys({}, (argv) =>
+  const sys = memorySys(HOST, (argv) =>
     argv.includes('[2001:db8::9]:/export/home')
       ? { code: 32, stderr: 'mount.nfs: No route to host\n' }
       : undefined,

@@ -19,9 +19,6 @@ export type NfsSpec = Pick<VeSpec, 'veid' | 'namespaces' | 'features'>
 /** `slot` names its directory. */
 type Mounted = NfsMount & { slot: number }
 
-const BIND = 'mkdir -p "$2" && mount --bind "$1" "$2"'
-const UNBIND = 'umount -l "$1"'
-
 const recordPath = (veid: number) => `${equipmentPaths(veid).home}/nfs.json`
 
 function readRecord(sys: Sys, veid: number): Mounted[] {
@@ -46,13 +43,13 @@ function mount(sys: Sys, spec: NfsSpec, initPid: number, wanted: NfsMount): void
   writeRecord(sys, spec.veid, [...record, { ...wanted, slot }])
   sys.mkdir(directory, 0o755)
   mustRun(sys, mountArgv(wanted, directory, initPid))
-  if (runInside(sys, spec, initPid, BIND, [`${NFS_INSIDE}/${slot}`, wanted.path])) return
+  if (runInside(sys, spec, initPid, 'bind', [wanted.path, `${NFS_INSIDE}/${slot}`])) return
   throw new Problem('command-failed', `${wanted.path} of VE ${spec.veid} cannot be mounted on.`)
 }
 
 /** By force: a server that is gone must not hold up the host. */
 function unmount(sys: Sys, spec: NfsSpec, initPid: number, { path, slot }: Mounted): void {
-  runInside(sys, spec, initPid, UNBIND, [path])
+  runInside(sys, spec, initPid, 'unbind', [path])
   const directory = `${equipmentPaths(spec.veid).nfs}/${slot}`
   sys.run(['umount', '--force', '--lazy', directory])
   sys.remove(directory)
