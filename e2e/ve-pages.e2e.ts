@@ -1,5 +1,6 @@
 import { paths } from '../lib/paths.ts'
 import { expect, test, unique } from './fixtures.ts'
+import { freeNet } from './nets.ts'
 import { expectFieldProblem, field, more, state } from './screen.ts'
 
 test('settings: what it is called, when it boots and its traffic are kept', async ({ page, api }) => {
@@ -11,6 +12,11 @@ test('settings: what it is called, when it boots and its traffic are kept', asyn
   await field(about, 'Notes').fill('Call Anna first.')
   await about.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('Saved.')).toBeVisible()
+  // The form stays: what is sent next is something new.
+  await field(about, 'Notes').fill('Call Anna first, then Ben.')
+  await about.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(async () => (await api.ve(ve.id)).notes).toBe('Call Anna first, then Ben.')
+  await expect(about.getByRole('alert')).toHaveCount(0)
 
   const boot = page.getByRole('form', { name: 'When its host boots' })
   await field(boot, 'Boot order').fill('10000')
@@ -31,7 +37,7 @@ test('settings: what it is called, when it boots and its traffic are kept', asyn
     .toMatchObject({
       description: 'Shop of Example Ltd',
       tags: ['shop', 'prod'],
-      notes: 'Call Anna first.',
+      notes: 'Call Anna first, then Ben.',
       bootOrder: 7,
       traffic: { limitBytes: 500 * 2 ** 30 },
     })
@@ -75,6 +81,32 @@ test('an interface is added, changed and taken away, each seen without a reload'
   await row.getByRole('button', { name: 'Remove…' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Take it away' }).click()
   await expect(row).toHaveCount(0)
+})
+
+test('a second default route is refused at its field; without one the interface is added', async ({
+  page,
+  api,
+}) => {
+  const [net, name] = [freeNet(), unique('lan')]
+  const bridge = { kind: 'bridged', bridge: 'br0', gateway: `${net}.1` }
+  await api.must(api.post('/ip-pools', { name, cidr: `${net}.0/24`, ...bridge }))
+  const ve = await api.addVe({ name: unique('routes'), start: true })
+  await page.goto(paths.veNetwork(ve.id))
+  const add = page.getByRole('form', { name: 'Add an interface' })
+  await add.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Bridged' })
+  await add.getByRole('combobox', { name: 'Pool' }).selectOption({ label: `${name}: ${net}.0/24 on br0` })
+  await field(add, 'IPv4 gateway').fill(`${net}.1`)
+  await add.getByRole('button', { name: 'Add interface' }).click()
+  await expectFieldProblem(field(add, 'IPv4 gateway'), /default route of IPv4 leads through eth0 already/)
+  await field(add, 'IPv4 gateway').fill('203.0.113.1')
+  await add.getByRole('button', { name: 'Add interface' }).click()
+  await expectFieldProblem(field(add, 'IPv4 gateway'), /Not on a network of this interface/)
+  await field(add, 'IPv4 gateway').fill('-')
+  await add.getByRole('button', { name: 'Add interface' }).click()
+  const row = page.getByRole('row').filter({ hasText: `${net}.2` })
+  await expect(row).toContainText('eth1')
+  await expect(row).toContainText('none')
+  await expect(row).toContainText('on br0')
 })
 
 test('the firewall: rules in order, what is wrong shown at the rule', async ({ page, api }) => {

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { paths } from '../lib/paths.ts'
 import { expect, test, unique } from './fixtures.ts'
+import { freeNet } from './nets.ts'
 import { expectFieldProblem, expectProblem, field, form, markDocument, state } from './screen.ts'
 
 const create = (page: Page) => form(page, 'Create VE')
@@ -145,5 +146,121 @@ test.describe('the form of a new VE', () => {
     await submit(page)
     await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
     expect((await api.get(`/ves?q=${name}`)).body.items).toHaveLength(1)
+  })
+})
+
+test.describe('what a new VE begins with', () => {
+  const interfaces = (page: Page) => create(page).getByRole('list', { name: 'Interfaces' }).locator('> li')
+
+  test('several interfaces, of pools on bridges too; what is wrong is told at the interface', async ({
+    page,
+    api,
+  }) => {
+    const [net, pool, name] = [freeNet(), unique('lan'), unique('many')]
+    const bridge = { kind: 'bridged', bridge: 'br0', gateway: `${net}.1`, vlan: 30 }
+    await api.must(api.post('/ip-pools', { name: pool, cidr: `${net}.0/24`, ...bridge }))
+    await openForm(page, name)
+    const add = create(page).getByRole('button', { name: 'Add interface' })
+    await field(interfaces(page).nth(0), 'Rate out, Mbit/s').fill('50')
+    await add.click()
+    await add.click()
+    await create(page).getByRole('button', { name: 'Remove interface 2' }).click()
+    const second = interfaces(page).nth(1)
+    await second.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Bridged' })
+    await second
+      .getByRole('combobox', { name: 'Pool' })
+      .selectOption({ label: `${pool}: ${net}.0/24 on br0, VLAN 30` })
+    await field(second, 'Name inside').fill('LAN')
+    await field(second, 'Hardware address').fill('00:11:22:33:44:55')
+    await submit(page)
+    await expectFieldProblem(field(second, 'Name inside'), /A small letter/)
+    await expectFieldProblem(field(second, 'Hardware address'), /locally administered/i)
+    await field(second, 'Name inside').fill('lan0')
+    await field(second, 'Hardware address').fill('02:16:3e:00:11:22')
+    await field(second, 'IPv4 gateway').fill(`${net}.1`)
+    await submit(page)
+    await expectFieldProblem(field(second, 'IPv4 gateway'), /default route of IPv4 leads through eth0/)
+    await field(second, 'IPv4 gateway').fill('-')
+    await submit(page)
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+    await expect(state(page)).toHaveText('Running')
+    const { body } = await api.get(`/ves?q=${name}`)
+    expect(body.items[0].interfaces).toMatchObject([
+      { ifname: 'eth0', kind: 'routed', rate: { inBits: null, outBits: 50_000_000 } },
+      { ifname: 'lan0', bridge: 'br0', vlan: 30, mac: '02:16:3e:00:11:22', gateway4: null },
+    ])
+  })
+
+  test('none at all, if that is wanted; features, tags and boot order', async ({ page, api }) => {
+    const name = unique('alone')
+    await openForm(page, name)
+    await create(page).getByRole('button', { name: 'Remove interface 1' }).click()
+    await expect(
+      create(page).getByText('No interface: it has no network but its own loopback.'),
+    ).toBeVisible()
+    await create(page).getByText('Features: nested containers').click()
+    await create(page).getByLabel('FUSE').check()
+    await create(page).getByText('Tags and start with its host').click()
+    await field(create(page), 'Tags').fill('lone test')
+    await field(create(page), 'Boot order').fill('99999')
+    await create(page).getByText('Tags and start with its host').click()
+    await expect(field(create(page), 'Boot order')).toHaveCount(0)
+    await submit(page)
+    // What was folded away opens where something in it is wrong.
+    await expectFieldProblem(field(create(page), 'Boot order'), /From 0 to 9999/)
+    await expect(field(create(page), 'Boot order')).toBeFocused()
+    await field(create(page), 'Boot order').fill('3')
+    await submit(page)
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+    await expect(state(page)).toHaveText('Running')
+    const { body } = await api.get(`/ves?q=${name}`)
+    expect(body.items[0]).toMatchObject({
+      interfaces: [],
+      features: { fuse: true, nesting: false, tun: false },
+      tags: ['lone', 'test'],
+      bootOrder: 3,
+    })
+  })
+
+  test('an application container: what each namespace shares is said before it is made', async ({
+    page,
+    api,
+  }) => {
+    const name = unique('app')
+    await openForm(page, name)
+    await create(page).getByRole('combobox', { name: 'Kind' }).first().selectOption({ label: 'Application' })
+    const own = create(page).getByRole('group', { name: 'What is its own' })
+    await expect(own).toContainText('If it were not: It sees all processes of the host, and of every VE.')
+    await own.getByLabel('Network').uncheck()
+    await expect(own).toContainText('Shared with the host. It uses the host’s interfaces')
+    await expect(interfaces(page)).toHaveCount(0)
+    await submit(page)
+    await expectFieldProblem(field(create(page), 'Program and arguments'), /Give a program/)
+    await field(create(page), 'Program and arguments').fill('/usr/bin/python3\n-m\nhttp.server')
+    await field(create(page), 'Environment').fill('LANG=C.UTF-8')
+    await submit(page)
+    await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Overview' })).toContainText(
+      '/usr/bin/python3 -m http.server',
+    )
+    const { body } = await api.get(`/ves?q=${name}`)
+    expect(body.items[0]).toMatchObject({
+      kind: 'application',
+      namespaces: ['pid', 'ipc', 'uts', 'user', 'cgroup'],
+      application: { environment: { LANG: 'C.UTF-8' }, uid: 0 },
+      interfaces: [],
+    })
+    await page.goto(paths.veNetwork(body.items[0].id))
+    await expect(page.getByText('It shares the network of its host')).toBeVisible()
+  })
+
+  test('what the chosen host lacks is said before anything is asked for', async ({ page }) => {
+    await openForm(page, unique('hints'))
+    const summary = create(page).getByText(/^Not to be had/)
+    await expect(summary).toContainText('AppArmor')
+    await create(page).getByRole('combobox', { name: 'Host' }).selectOption({ label: 'sim1 (simulated)' })
+    await expect(summary).toContainText('Not to be had on sim1')
+    await summary.click()
+    await expect(create(page).getByText('Not on sim1: This host is simulated.').first()).toBeVisible()
   })
 })

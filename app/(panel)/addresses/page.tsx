@@ -28,7 +28,7 @@ export default async function AddressesPage({ searchParams }: { searchParams: Se
   const choices = await poolChoices(viewer)
   return (
     <>
-      <Live topics={['addresses']} />
+      <Live topics={['addresses', 'host-group']} />
       <PageHeader
         title="Addresses"
         note="VEs get their addresses from these pools, from those that serve their host."

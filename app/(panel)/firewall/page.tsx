@@ -6,6 +6,7 @@ import { FirewallSetTable } from '../../_components/firewall/firewall-set-table.
 import { ListControls } from '../../_components/lists/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../_components/lists/list-params.ts'
 import { Pager } from '../../_components/lists/pager.tsx'
+import { Live } from '../../_components/live/live.tsx'
 import { NewLink } from '../../_components/new-link.tsx'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
@@ -18,6 +19,7 @@ export default async function FirewallSetsPage({ searchParams }: { searchParams:
   const page = await readPage(state, (query) => listFirewallSets(viewer, query))
   return (
     <>
+      <Live topics={['firewall-set']} />
       <PageHeader
         title="Firewall rule sets"
         note="Named lists of rules. VEs refer to them among their own rules; a change reaches every VE that does."

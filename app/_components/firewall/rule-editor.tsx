@@ -1,6 +1,8 @@
 'use client'
 import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react'
+import { useContext } from 'react'
 import { SelectField } from '../../_forms/fields.tsx'
+import { FormContext } from '../../_forms/form-context.ts'
 import { Button } from '../../_ui/button.tsx'
 import { type EntryDraft, moved, newRule } from './rule-draft.ts'
 import { RuleFields } from './rule-fields.tsx'
@@ -33,6 +35,7 @@ export function RuleEditor({
               onMove={(to) => onChange(moved(entries, index, to))}
               onRemove={() => onChange(entries.toSpliced(index, 1))}
             />
+            <RuleProblem name={sets ? `entries.${index}.rule` : `rules.${index}`} />
             {entry.kind === 'rule' ? (
               <RuleFields
                 prefix={sets ? `entries.${index}.rule` : `rules.${index}`}
@@ -105,5 +108,15 @@ function EntryHead({ index, last, onMove, onRemove }: EntryHeadProps) {
         <Trash2 aria-hidden className="size-3.5" />
       </Button>
     </div>
+  )
+}
+
+/** What is wrong with a rule as a whole, such as that the kernel does not take it. */
+function RuleProblem({ name }: { name: string }) {
+  const wrong = useContext(FormContext).problem?.fields?.[name]
+  return wrong === undefined ? null : (
+    <p data-field={name} role="alert" className="wrap-long text-danger text-sm">
+      {wrong}
+    </p>
   )
 }

@@ -1,5 +1,5 @@
 import type { OperationLog } from '@/lib/operations/queries.ts'
 import type { OperationResource } from '@/lib/operations/resource.ts'
 
-/** Steps as they are, and the log lines after the last one that was read. */
-export type OperationNews = { steps: OperationResource['steps']; log: OperationLog }
+/** How it stands, and the log lines after the last one that was read. */
+export type OperationNews = Pick<OperationResource, 'status' | 'problem' | 'steps'> & { log: OperationLog }

@@ -1,10 +1,11 @@
 'use client'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { FormAction } from '@/lib/http/action.ts'
 import { FormShell } from '../../_forms/form-shell.tsx'
 import { useFormAction } from '../../_forms/use-form-action.ts'
 import { notify } from '../../_ui/notify.ts'
 import { Section } from '../../_ui/section.tsx'
+import { useOperationEnd } from '../operations/use-operation-end.ts'
 
 type VeUpdateFormProps = {
   title: string
@@ -26,16 +27,20 @@ export function VeUpdateForm({
   disabledReason,
   children,
 }: VeUpdateFormProps) {
-  const { pending, problem, submit } = useFormAction(action, ({ operationId }) =>
-    notify({ title: operationId === null ? 'Saved.' : 'Asked for: its host is being told.' }),
-  )
+  const [asked, setAsked] = useState<string | null>(null)
+  const { pending, problem, submit } = useFormAction(action, ({ operationId }) => {
+    notify({ title: operationId === null ? 'Saved.' : 'Asked for: its host is being told.' })
+    setAsked(operationId)
+  })
+  // What its host refuses is told here too, not only on the page of the operation.
+  const refused = useOperationEnd(asked)?.problem ?? null
   return (
     <Section title={title}>
       {note ? <p className="mb-4 max-w-[72ch] text-content-muted">{note}</p> : null}
       <FormShell
         label={title}
         pending={pending}
-        problem={problem}
+        problem={problem ?? refused}
         onSubmit={submit}
         submitLabel={submitLabel}
         pendingLabel="Saving…"

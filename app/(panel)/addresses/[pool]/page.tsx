@@ -44,7 +44,7 @@ export default async function PoolPage({
   const bound = [...pool.hosts, ...pool.groups].map(({ name }) => name)
   return (
     <>
-      <Live topics={['addresses']} />
+      <Live topics={['addresses', 'host-group']} />
       <PageHeader
         trail={<Crumb href={paths.addresses()}>Addresses</Crumb>}
         title={pool.name}

@@ -6,6 +6,7 @@ import { paths } from '@/lib/paths.ts'
 import { Crumb } from '../../../_components/crumb.tsx'
 import { FirewallSetForm } from '../../../_components/firewall/firewall-set-form.tsx'
 import { FirewallSetRemove } from '../../../_components/firewall/firewall-set-remove.tsx'
+import { Live } from '../../../_components/live/live.tsx'
 import { orNotFound } from '../../../_components/or-not-found.ts'
 import { PageHeader } from '../../../_ui/page-header.tsx'
 
@@ -21,6 +22,7 @@ export default async function FirewallSetPage({ params }: { params: Promise<{ se
       : `${set.ves} ${set.ves === 1 ? 'VE refers' : 'VEs refer'} to it.`
   return (
     <>
+      <Live topics={['firewall-set']} ids={[set.id]} />
       <PageHeader
         trail={<Crumb href={paths.firewallSets()}>Firewall rule sets</Crumb>}
         title={set.name}

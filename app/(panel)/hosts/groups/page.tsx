@@ -11,6 +11,7 @@ import { HostGroupTable } from '../../../_components/hosts/host-group-table.tsx'
 import { ListControls } from '../../../_components/lists/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../../_components/lists/list-params.ts'
 import { Pager } from '../../../_components/lists/pager.tsx'
+import { Live } from '../../../_components/live/live.tsx'
 import { Empty } from '../../../_ui/empty.tsx'
 import { PageHeader } from '../../../_ui/page-header.tsx'
 import { Section } from '../../../_ui/section.tsx'
@@ -33,6 +34,7 @@ export default async function HostGroupsPage({ searchParams }: { searchParams: S
     : 'Your role does not allow you to change groups.'
   return (
     <>
+      <Live topics={['host-group', 'host', 'addresses']} />
       <PageHeader
         trail={<Crumb href={paths.hosts()}>Hosts</Crumb>}
         title="Groups of hosts"

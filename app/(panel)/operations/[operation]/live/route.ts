@@ -13,8 +13,11 @@ export async function GET(request: Request, { params }: { params: Promise<{ oper
     if (!Number.isSafeInteger(after) || after < 0)
       throw new Problem('invalid-input', 'after: a whole number.')
     const { operation: id } = await params
-    const [{ steps }, log] = await Promise.all([getOperation(viewer, id), getOperationLog(viewer, id, after)])
-    const news: OperationNews = { steps, log }
+    const [{ status, problem, steps }, log] = await Promise.all([
+      getOperation(viewer, id),
+      getOperationLog(viewer, id, after),
+    ])
+    const news: OperationNews = { status, problem, steps, log }
     return Response.json(news, { headers: { 'cache-control': 'no-store' } })
   } catch (error) {
     return problemResponse(error)

@@ -5,6 +5,7 @@ import type { FirewallSettings } from '@/lib/firewall/resource.ts'
 import { draftsOf, entriesOf } from '../../../../_components/firewall/rule-draft.ts'
 import { RuleEditor, type SetChoice } from '../../../../_components/firewall/rule-editor.tsx'
 import { ACTION_LABEL } from '../../../../_components/firewall/rule-fields.tsx'
+import { useOperationEnd } from '../../../../_components/operations/use-operation-end.ts'
 import { setFirewallAction } from '../../../../_components/ves/ve-firewall-action.ts'
 import { FieldGroup, FieldRow, SelectField, SwitchField } from '../../../../_forms/fields.tsx'
 import { FormShell } from '../../../../_forms/form-shell.tsx'
@@ -20,14 +21,18 @@ type VeFirewallFormProps = {
 
 export function VeFirewallForm({ veId, settings, sets, disabledReason }: VeFirewallFormProps) {
   const [entries, setEntries] = useState(() => draftsOf(settings.entries))
-  const { pending, problem, submit } = useFormAction(setFirewallAction, () =>
-    notify({ title: 'The firewall is asked for.' }),
-  )
+  const [asked, setAsked] = useState<string | null>(null)
+  const { pending, problem, submit } = useFormAction(setFirewallAction, ({ operationId }) => {
+    notify({ title: 'The firewall is asked for.' })
+    setAsked(operationId)
+  })
+  // Only its host knows whether the kernel takes every rule: what it refuses is shown at the rule as well.
+  const refused = useOperationEnd(asked)?.problem ?? null
   return (
     <FormShell
       label="Firewall"
       pending={pending}
-      problem={problem}
+      problem={problem ?? refused}
       onSubmit={submit}
       submitLabel="Save firewall"
       pendingLabel="Asking…"

@@ -1,5 +1,7 @@
 'use client'
 import { useState } from 'react'
+import { useOperationEnd } from '../../../../_components/operations/use-operation-end.ts'
+import { ProblemCard } from '../../../../_components/problem-card.tsx'
 import type { HostMeans } from '../../../../_components/ves/host-means.ts'
 import { InterfaceFields, type PoolChoice } from '../../../../_components/ves/interface-fields.tsx'
 import { addInterfaceAction } from '../../../../_components/ves/ve-interface-action.ts'
@@ -19,14 +21,29 @@ type VeInterfaceFormProps = {
 
 export function VeInterfaceForm(props: VeInterfaceFormProps) {
   /** Another key is another form: empty again, and with an idempotency key of its own. */
-  const [asked, setAsked] = useState(0)
-  return <Fields key={asked} {...props} onDone={() => setAsked(asked + 1)} />
+  const [asked, setAsked] = useState<string | null>(null)
+  const refused = useOperationEnd(asked)?.problem
+  return (
+    <>
+      <Fields key={asked} {...props} onDone={setAsked} />
+      {refused ? (
+        <div className="mt-4">
+          <ProblemCard problem={refused} />
+        </div>
+      ) : null}
+    </>
+  )
 }
 
-function Fields({ veId, disabledReason, onDone, ...fields }: VeInterfaceFormProps & { onDone: () => void }) {
-  const { pending, problem, submit } = useFormAction(addInterfaceAction, () => {
+function Fields({
+  veId,
+  disabledReason,
+  onDone,
+  ...fields
+}: VeInterfaceFormProps & { onDone: (operationId: string) => void }) {
+  const { pending, problem, submit } = useFormAction(addInterfaceAction, ({ operationId }) => {
     notify({ title: 'The interface is asked for.' })
-    onDone()
+    onDone(operationId)
   })
   return (
     <FormShell
