@@ -18,10 +18,10 @@ test('the host mounts it in the VE’s network, its own root binds it to the pat
   attachNfs(sys, spec(data, home), 7)
   const [mount, bind, second] = argvs(sys)
   expect(mount).toBe(
-    `timeout 30 nsenter -t 7 -n mount -t nfs -o nosuid,nodev,retry=0,ro 192.0.2.9:/export/data ${SLOT}/0`,
+    `timeout -k 5 30 nsenter -t 7 -n mount -t nfs -o vers=4,nosuid,nodev,retry=0,ro 192.0.2.9:/export/data ${SLOT}/0`,
   )
   expect(bind).toMatch(/^timeout -k 1 5 perl [\s\S]* 7 308 165 166 \/srv\/data \/dev\/\.corral\/nfs\/0$/)
-  expect(second).toContain(`-o nosuid,nodev,retry=0 [2001:db8::9]:/export/home ${SLOT}/1`)
+  expect(second).toContain(`-o vers=4,nosuid,nodev,retry=0 [2001:db8::9]:/export/home ${SLOT}/1`)
 })
 
 test('only what differs is changed', () => {

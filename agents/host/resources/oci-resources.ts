@@ -6,6 +6,12 @@ export type CgroupShape = {
   swap: boolean
 }
 
+/**
+ * Of the control groups that a guest makes below its own, which v2 lets it: enough for systemd and nested containers, and so few
+ * levels that whoever takes them off can name each (cgroup v2: cgroup.max.*).
+ */
+const GROUPS_BELOW = { 'cgroup.max.depth': '32', 'cgroup.max.descendants': '4096' }
+
 const CPU_PERIOD_MICROSECONDS = 100_000
 
 function clamp(value: number, low: number, high: number): number {
@@ -32,7 +38,7 @@ export function ociResources(limits: VeLimits, cgroup: CgroupShape): Record<stri
     memory: cgroup.swap ? { ...memory, swap: limits.memoryBytes + limits.swapBytes } : memory,
     cpu: cpu(limits, cgroup.version),
     ...(cgroup.version === 2
-      ? { unified: { 'cpu.weight': String(clamp(limits.cpuUnits / 10, 1, 10_000)) } }
+      ? { unified: { 'cpu.weight': String(clamp(limits.cpuUnits / 10, 1, 10_000)), ...GROUPS_BELOW } }
       : {}),
   }
 }
