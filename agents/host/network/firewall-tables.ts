@@ -5,7 +5,8 @@
  *
  * On a bridge the rules are tried by port, in the family bridge. The kernel's br_netfilter, switched on for that bridge alone, shows
  * its packets to conntrack and to the hooks of the IP layer, which see the bridge instead of the port; firewall-marks.ts is what
- * passes between the two. Should somebody switch br_netfilter off, answers are no more known as such: the firewall closes.
+ * passes between the two. Should somebody switch br_netfilter off, answers are no more known as such: the firewall closes. The IP layer
+ * says no (reject) only to whom the host has some route to: without a default route, to others it says nothing.
  *
  * A connection is judged by the rules with each packet from the side that opened it, and answers always pass. So a new rule that
  * forbids a connection cuts it too, without a search through the table of connections.
