@@ -3,6 +3,7 @@
 const SUFFIXES = ['', 'K', 'M', 'G', 'T'] as const
 const WORDS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
+export const KIB = 1024
 export const MIB = 1024 ** 2
 export const GIB = 1024 ** 3
 
