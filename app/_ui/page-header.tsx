@@ -27,7 +27,7 @@ export function PageHeader({
         {state}
         {actions ? <div className="flex flex-wrap gap-2 sm:ml-auto">{actions}</div> : null}
       </div>
-      {note ? <div className="mt-1 max-w-[72ch] text-content-muted">{note}</div> : null}
+      {note ? <div className="wrap-long mt-1 max-w-[72ch] text-content-muted">{note}</div> : null}
     </header>
   )
 }

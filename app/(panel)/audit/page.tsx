@@ -7,6 +7,7 @@ import { AuditTable } from '../../_components/audit/audit-table.tsx'
 import { ListControls } from '../../_components/lists/list-controls.tsx'
 import { listState, readPage, type SearchParams } from '../../_components/lists/list-params.ts'
 import { Pager } from '../../_components/lists/pager.tsx'
+import { Live } from '../../_components/live/live.tsx'
 import { Empty } from '../../_ui/empty.tsx'
 import { PageHeader } from '../../_ui/page-header.tsx'
 
@@ -26,6 +27,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   const page = await readPage(state, (query) => listAudit(viewer, query))
   return (
     <>
+      <Live topics={['audit']} />
       <PageHeader title="Audit" note="Who came in and did what, newest first. Entries are only ever added." />
       <ListControls filters={FILTERS} />
       <div className="rounded-lg border border-line bg-surface-raised">

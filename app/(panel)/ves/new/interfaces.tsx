@@ -26,7 +26,7 @@ export function Interfaces(props: InterfacesProps) {
         {keys.map((key, index) => (
           <li key={key} className="grid gap-4 rounded border border-line p-3">
             <div className="flex items-center justify-between gap-2">
-              <h3 className="font-medium">{`Interface ${index + 1}`}</h3>
+              <p className="font-medium">{`Interface ${index + 1}`}</p>
               <Button
                 look="quiet"
                 aria-label={`Remove interface ${index + 1}`}
