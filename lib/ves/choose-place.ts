@@ -22,13 +22,21 @@ export type PlaceInput = {
 }
 
 export type Place = { host: Candidate; interfaces: PlannedInterface[] }
-type Asked = { viewer: Viewer; templateId: string; wanted: Wanted; input: PlaceInput; ownNetwork: boolean }
+type Asked = {
+  viewer: Viewer
+  /** Who is to own it. */
+  accountId: string
+  templateId: string
+  wanted: Wanted
+  input: PlaceInput
+  ownNetwork: boolean
+}
 
 /**
  * The host that was asked for or the one with the most room, and the VE's interfaces there: one routed one with the usual
  * addresses when nothing else is said, none if it shares the host's network. Where the addresses or capabilities that
  * are needed are missing on the best host, the next best is tried. Throws `invalid-input` with the field, what `obstacle` gives,
- * `address-taken`, `no-free-address`, `capability-missing`; `no-host-fits` when no host was asked for.
+ * `forbidden`, `address-taken`, `no-free-address`, `capability-missing`; `no-host-fits` when no host was asked for.
  */
 export async function choosePlace(tx: Db, asked: Asked): Promise<Place> {
   const { viewer, templateId, wanted, input } = asked
@@ -102,7 +110,7 @@ async function hostsLike(tx: Db, refused: Candidate, hosts: Candidate[]): Promis
 
 async function planInterfaces(
   tx: Db,
-  { viewer, input, ownNetwork }: Asked,
+  { viewer, accountId, input, ownNetwork }: Asked,
   hostId: string,
 ): Promise<PlannedInterface[]> {
   if (!ownNetwork) return []
@@ -117,7 +125,8 @@ async function planInterfaces(
   for (const [index, wish] of given.entries()) {
     const prefix = input.interfaces ? `interfaces.${index}.` : ''
     const present = planned.map(presentOf)
-    planned.push(await planInterface({ tx, viewer, host, source, present, otherNames, prefix }, wish))
+    const planning = { tx, viewer, accountId, host, source, present, otherNames, prefix }
+    planned.push(await planInterface(planning, wish))
   }
   return planned
 }

@@ -48,7 +48,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   refuseUnprivileged(viewer, { ...make, capabilities: make.features.capabilities }, null)
   const wanted = wantedOf(template, limits, make)
   const ownNetwork = make.namespaces.includes('network')
-  const asked = { viewer, templateId: template.id, wanted, input, ownNetwork }
+  const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
   const row = await tx.ve.create({

@@ -24,10 +24,12 @@ type InterfaceFieldsProps = {
   nextName: string
   /** Whoever owns hosts may choose a hardware address. */
   provider: boolean
+  /** Whoever sells to the VE's owner sets rates, and puts VEs on bridges. */
+  above: boolean
 }
 
 /** All that can be said of a new interface; `readInterface` reads it. */
-export function InterfaceFields({ prefix, pools, hosts, nextName, provider }: InterfaceFieldsProps) {
+export function InterfaceFields({ prefix, pools, hosts, nextName, provider, above }: InterfaceFieldsProps) {
   const [kind, setKind] = useState<InterfaceKind>('routed')
   const rateLack = lackOf(hosts, 'net-rate')
   return (
@@ -40,7 +42,7 @@ export function InterfaceFields({ prefix, pools, hosts, nextName, provider }: In
           onChange={(event) => setKind(event.target.value as InterfaceKind)}
           hint={<Hint text={INTERFACE_KIND[kind].hint} lack={lackOf(hosts, `net-${kind}`)} />}
         >
-          {INTERFACE_KINDS.map((each) => (
+          {INTERFACE_KINDS.filter((each) => above || each === 'routed').map((each) => (
             <option key={each} value={each}>
               {INTERFACE_KIND[each].label}
             </option>
@@ -63,8 +65,12 @@ export function InterfaceFields({ prefix, pools, hosts, nextName, provider }: In
           placeholder="next free"
           hint="IPv4 or IPv6, from pools that serve its host; separated by spaces."
         />
-        <Rate name={`${prefix}rate.inBits`} label="Rate in, Mbit/s" lack={rateLack} />
-        <Rate name={`${prefix}rate.outBits`} label="Rate out, Mbit/s" lack={null} />
+        {above ? (
+          <>
+            <Rate name={`${prefix}rate.inBits`} label="Rate in, Mbit/s" lack={rateLack} />
+            <Rate name={`${prefix}rate.outBits`} label="Rate out, Mbit/s" lack={null} />
+          </>
+        ) : null}
       </FieldRow>
       {kind === 'routed' ? (
         <SwitchField

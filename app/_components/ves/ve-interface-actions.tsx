@@ -10,9 +10,15 @@ import { Dialog } from '../../_ui/dialog.tsx'
 import { notify } from '../../_ui/notify.ts'
 import { changeInterfaceAction, removeInterfaceAction } from './ve-interface-action.ts'
 
-type Props = { veId: string; each: VeInterfaceResource; disabledReason: string | null }
+type Props = {
+  veId: string
+  each: VeInterfaceResource
+  /** Whoever sells to the VE's owner sets rates. */
+  above: boolean
+  disabledReason: string | null
+}
 
-export function VeInterfaceActions({ veId, each, disabledReason }: Props) {
+export function VeInterfaceActions({ veId, each, above, disabledReason }: Props) {
   const [open, setOpen] = useState<'change' | 'remove' | null>(null)
   const close = () => setOpen(null)
   const reason = each.pending ? 'It is on its way.' : disabledReason
@@ -25,7 +31,7 @@ export function VeInterfaceActions({ veId, each, disabledReason }: Props) {
         Remove…
       </Button>
       <Dialog open={open === 'change'} onClose={close} title={`Change ${each.ifname}`}>
-        <ChangeForm veId={veId} each={each} onClose={close} />
+        <ChangeForm veId={veId} each={each} above={above} onClose={close} />
       </Dialog>
       <Dialog open={open === 'remove'} onClose={close} title={`Take ${each.ifname} away?`}>
         <RemoveForm veId={veId} each={each} onClose={close} />
@@ -36,7 +42,7 @@ export function VeInterfaceActions({ veId, each, disabledReason }: Props) {
 
 type FormProps = { veId: string; each: VeInterfaceResource; onClose: () => void }
 
-function ChangeForm({ veId, each, onClose }: FormProps) {
+function ChangeForm({ veId, each, above, onClose }: FormProps & { above: boolean }) {
   const { pending, problem, submit } = useFormAction(changeInterfaceAction, () => {
     notify({ title: `The change of ${each.ifname} is asked for.` })
     onClose()
@@ -61,22 +67,26 @@ function ChangeForm({ veId, each, onClose }: FormProps) {
         hint="Those that are left out are given back."
       />
       <FieldRow>
-        <TextField
-          name="rate.inBits"
-          label="Rate in, Mbit/s"
-          optional
-          inputMode="decimal"
-          defaultValue={shownMegabits(each.rate.inBits)}
-          placeholder="unlimited"
-        />
-        <TextField
-          name="rate.outBits"
-          label="Rate out, Mbit/s"
-          optional
-          inputMode="decimal"
-          defaultValue={shownMegabits(each.rate.outBits)}
-          placeholder="unlimited"
-        />
+        {above ? (
+          <>
+            <TextField
+              name="rate.inBits"
+              label="Rate in, Mbit/s"
+              optional
+              inputMode="decimal"
+              defaultValue={shownMegabits(each.rate.inBits)}
+              placeholder="unlimited"
+            />
+            <TextField
+              name="rate.outBits"
+              label="Rate out, Mbit/s"
+              optional
+              inputMode="decimal"
+              defaultValue={shownMegabits(each.rate.outBits)}
+              placeholder="unlimited"
+            />
+          </>
+        ) : null}
         {each.kind === 'bridged' ? (
           <>
             <TextField

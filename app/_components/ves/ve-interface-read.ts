@@ -7,10 +7,16 @@ const gateway = (form: FormData, prefix: string, name: string) => {
   return { [name]: typed === '-' ? null : typed }
 }
 
-const rate = (form: FormData, prefix: string) => ({
-  inBits: megabits(form, `${prefix}rate.inBits`),
-  outBits: megabits(form, `${prefix}rate.outBits`),
-})
+/** Left out where the form does not ask for it. */
+const rate = (form: FormData, prefix: string) =>
+  form.has(`${prefix}rate.inBits`)
+    ? {
+        rate: {
+          inBits: megabits(form, `${prefix}rate.inBits`),
+          outBits: megabits(form, `${prefix}rate.outBits`),
+        },
+      }
+    : {}
 
 /** A new interface as the command wants it, of fields whose names begin with `prefix`. */
 export function readInterface(form: FormData, prefix: string): Record<string, unknown> {
@@ -19,7 +25,7 @@ export function readInterface(form: FormData, prefix: string): Record<string, un
   const addresses = words(typed('addresses'))
   return {
     kind,
-    rate: rate(form, prefix),
+    ...rate(form, prefix),
     ...(typed('ifname') === '' ? {} : { ifname: typed('ifname') }),
     ...(addresses.length > 0 ? { addresses } : {}),
     ...(typed('poolIds.0') === '' ? {} : { poolIds: [typed('poolIds.0')] }),
@@ -55,7 +61,7 @@ export function readInterfaceChange(form: FormData): Record<string, unknown> {
     veId: text(form, 'veId'),
     interfaceId: text(form, 'interfaceId'),
     wanted: {
-      rate: rate(form, ''),
+      ...rate(form, ''),
       addresses: words(text(form, 'addresses')),
       ...gateway(form, '', 'gateway4'),
       ...gateway(form, '', 'gateway6'),

@@ -11,7 +11,9 @@ const formatRates = ({ inBits, outBits }: VeInterfaceResource['rate']): string =
 const formatRate = (bits: number | null): string =>
   bits === null ? 'unlimited' : `${new Intl.NumberFormat('en').format(bits / 1_000_000)} Mbit/s`
 
-export function VeInterfaceTable({ ve, disabledReason }: { ve: VeResource; disabledReason: string | null }) {
+type Props = { ve: VeResource; above: boolean; disabledReason: string | null }
+
+export function VeInterfaceTable({ ve, above, disabledReason }: Props) {
   if (ve.interfaces.length === 0)
     return <Empty title="No interface">It has no network but its own loopback.</Empty>
   return (
@@ -51,7 +53,7 @@ export function VeInterfaceTable({ ve, disabledReason }: { ve: VeResource; disab
           </Cell>
           <Cell label="Rate">{formatRates(each.rate)}</Cell>
           <Cell>
-            <VeInterfaceActions veId={ve.id} each={each} disabledReason={disabledReason} />
+            <VeInterfaceActions veId={ve.id} each={each} above={above} disabledReason={disabledReason} />
           </Cell>
         </Row>
       ))}

@@ -61,9 +61,9 @@ async function makeVe(more: object, viewer = admin()): Promise<string> {
 
 const add = async (input: object, on = veId, viewer = admin()) =>
   addVeInterface(viewer, on, validate(veInterfaceInput, input))
-const update = async (id: string, input: object, on = veId) =>
-  updateVeInterface(admin(), on, id, validate(veInterfaceUpdateInput, input))
-const remove = async (id: string, on = veId) => removeVeInterface(admin(), on, id)
+const update = async (id: string, input: object, on = veId, viewer = admin()) =>
+  updateVeInterface(viewer, on, id, validate(veInterfaceUpdateInput, input))
+const remove = async (id: string, on = veId, viewer = admin()) => removeVeInterface(viewer, on, id)
 const interfaces = async (on = veId) => (await getVe(admin(), on)).interfaces
 const addressesOf = async (id: string) =>
   (await interfaces()).find((each) => each.id === id)?.addresses.map(({ address }) => address)

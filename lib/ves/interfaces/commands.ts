@@ -17,11 +17,12 @@ import type { VeInterfacesChange } from '../change.ts'
 import { enqueueChange } from '../configure.ts'
 import { onVe, type VeCommand } from '../on-ve.ts'
 import { bareAddress, isNetwork } from '../spec.ts'
+import { type Asking, refuseEvasion } from './from-above.ts'
 import type { VeInterfaceInput, VeInterfaceUpdateInput } from './input.ts'
 import { insertInterface, planInterface } from './plan.ts'
 import { type Present, wrong } from './routes.ts'
 import { requireCapability } from './support.ts'
-import { planInterfaceUpdate } from './update.ts'
+import { planInterfaceUpdate, rateOf } from './update.ts'
 
 const include = {
   host: { select: { id: true, name: true, groupId: true, capabilities: true, facts: true } },
@@ -52,10 +53,12 @@ export function addVeInterface(
     if (!ve.namespaces.includes('network'))
       throw wrong('kind', `${ve.name} shares the network of its host: it has no interfaces of its own.`)
     refuseUnguarded(ve, input)
+    const asking = askingOf(viewer, ve)
+    refuseEvasion(asking, ve.interfaces.map(rateOf))
     const source = await sourceFor(command.on, ve)
     const present = ve.interfaces.map(presentOf)
     const otherNames = (ve.networkDevices as VeNetworkDevice[]).map(({ ifname }) => ifname)
-    const planning = { tx: command.on, viewer, host: ve.host, source, present, otherNames, prefix: '' }
+    const planning = { ...asking, tx: command.on, host: ve.host, source, present, otherNames }
     const planned = await planInterface(planning, input)
     const interfaceId = await insertInterface(command.on, ve.id, planned, true)
     return enqueue(command, interfaceId, `Add ${planned.ifname} to ${ve.name}`, { add: [interfaceId] })
@@ -74,7 +77,8 @@ export function updateVeInterface(
     const row = settledInterface(ve, interfaceId)
     const source = await sourceFor(command.on, ve)
     const present = ve.interfaces.filter(({ id }) => id !== row.id).map(presentOf)
-    const plan = await planInterfaceUpdate({ host: ve.host, source, present, row }, input)
+    const asking = askingOf(viewer, ve)
+    const plan = await planInterfaceUpdate({ asking, host: ve.host, source, present, row }, input)
     const assign: string[] = []
     for (const { pool, address } of plan.assigned) {
       const data = { veId: ve.id, interfaceId: row.id, poolId: pool.id, address, pending: true }
@@ -94,6 +98,7 @@ export function removeVeInterface(
 ): Promise<Queued> {
   return configuring(viewer, veId, tx, async (command, ve) => {
     const { id, ifname } = settledInterface(ve, interfaceId)
+    refuseEvasion(askingOf(viewer, ve), ve.interfaces.map(rateOf))
     return enqueue(command, id, `Take ${ifname} from ${ve.name}`, { remove: [id] })
   })
 }
@@ -109,6 +114,8 @@ function configuring<T>(
     return work(command, await command.on.ve.findUniqueOrThrow({ where: { id: command.ve.id }, include }))
   })
 }
+
+const askingOf = (viewer: Viewer, { accountId }: VeWithNetwork): Asking => ({ viewer, accountId, prefix: '' })
 
 async function sourceFor(on: Db, ve: VeWithNetwork): Promise<AddressSource> {
   return addressSource(on, poolsServing(await readPools(on), ve.host))

@@ -3,6 +3,7 @@ import type { AddressSource, Assignment } from '../../addresses/assign.ts'
 import { canAtProvider, type Viewer } from '../../auth/viewer.ts'
 import { INTERFACES_MAX, type InterfaceKind, UNLIMITED_RATE } from '../../contract/ve-interface.ts'
 import type { Db } from '../../db/client.ts'
+import { ownRate, refuseMoreAddresses, refuseOwnLink } from './from-above.ts'
 import type { VeInterfaceInput } from './input.ts'
 import { isMacTaken, newMac } from './new-mac.ts'
 import { pickAddresses } from './pick-addresses.ts'
@@ -28,6 +29,8 @@ export type PlannedInterface = {
 export type Planning = {
   tx: Db
   viewer: Viewer
+  /** Whose VE it is. */
+  accountId: string
   host: NetworkHost
   source: AddressSource
   /** What the VE has, or is about to get. */
@@ -41,7 +44,7 @@ export type Planning = {
 /**
  * Throws with the field: `invalid-input` for a name or hardware address that is taken, an address that no pool gives to this
  * host, a gateway that is not on the link, a second default route, one interface too many; `address-taken`,
- * `no-free-address`; `capability-missing` for what the host cannot do.
+ * `no-free-address`; `capability-missing` for what the host cannot do; `forbidden` for what only those above the owner give.
  */
 export async function planInterface(planning: Planning, input: VeInterfaceInput): Promise<PlannedInterface> {
   const { tx, host, source, present, prefix } = planning
@@ -49,12 +52,15 @@ export async function planInterface(planning: Planning, input: VeInterfaceInput)
   const ifname = chooseName(planning, input.ifname)
   const wantedMac = input.kind === 'bridged' ? input.mac : undefined
   if (wantedMac !== undefined) await refuseMac(planning, wantedMac)
+  refuseOwnLink(planning, input.kind)
+  const rate = ownRate(planning, input.rate) ?? UNLIMITED_RATE
   const assigned = await pickAddresses(source, host.name, input, prefix)
   const link = input.kind === 'bridged' ? linkOf(assigned, prefix) : { bridge: null, vlan: null }
-  const rate = input.rate ?? UNLIMITED_RATE
   refuseUnsupported(host, { kind: input.kind, ...link, rate }, prefix)
   const networks = input.kind === 'bridged' ? networksOf([], assigned) : []
   const addresses = assigned.map(({ address }) => address)
+  const held = present.flatMap((each) => each.addresses)
+  refuseMoreAddresses(planning, held, [...held, ...addresses])
   const gateways =
     input.kind === 'bridged'
       ? chooseGateways({ input, assigned, addresses, networks, present, prefix })

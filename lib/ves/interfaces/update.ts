@@ -4,6 +4,7 @@ import { familyBits, ipNumber } from '../../addresses/ip-number.ts'
 import { isIpv6, type RateLimits } from '../../contract/ve-interface.ts'
 import { bareAddress, isNetwork } from '../spec.ts'
 import type { InterfaceRow } from './commands.ts'
+import { type Asking, ownRate, refuseMoreAddresses } from './from-above.ts'
 import type { VeInterfaceUpdateInput } from './input.ts'
 import { type AddressWish, pickAddresses } from './pick-addresses.ts'
 import {
@@ -29,6 +30,7 @@ export type InterfaceUpdate = {
 }
 
 type Updating = {
+  asking: Asking
   host: NetworkHost
   source: AddressSource
   /** The VE's other interfaces. */
@@ -43,23 +45,31 @@ export async function planInterfaceUpdate(
   updating: Updating,
   input: VeInterfaceUpdateInput,
 ): Promise<InterfaceUpdate> {
-  const { host, source, present, row } = updating
+  const { asking, host, source, present, row } = updating
   refuseOfOtherKind(row.kind, input)
-  if (input.rate) refuseUnsupported(host, { kind: row.kind, bridge: null, vlan: null, rate: input.rate }, '')
+  const rate = ownRate(asking, input.rate, rateOf(row))
+  if (rate) refuseUnsupported(host, { kind: row.kind, bridge: null, vlan: null, rate }, '')
   const { wish, release } = difference(row, input)
   const assigned = await pickAddresses(source, host.name, wish, '')
   const kept = row.addresses.filter(({ id }) => !release.includes(id)).map(({ address }) => textOf(address))
   const addresses = [...kept, ...assigned.map(({ address }) => address)]
   refuseTooMany(addresses)
+  const others = present.flatMap((each) => each.addresses)
+  const held = row.addresses.map(({ address }) => textOf(address))
+  refuseMoreAddresses(asking, [...others, ...held], [...others, ...addresses])
   const link =
     row.kind === 'bridged'
       ? linkSettings(row, input, assigned, addresses)
       : { settings: {}, gateways: NO_GATEWAYS }
   const { ifname, kind } = row
   refuseSecondRoute(present, { ifname, kind, addresses, ...link.gateways }, '')
-  const rate = input.rate ? { rate: input.rate } : {}
-  return { assigned, release, settings: { ...rate, ...link.settings } }
+  return { assigned, release, settings: { ...(rate ? { rate } : {}), ...link.settings } }
 }
+
+export const rateOf = ({ rateInBits, rateOutBits }: InterfaceRow): RateLimits => ({
+  inBits: rateInBits === null ? null : Number(rateInBits),
+  outBits: rateOutBits === null ? null : Number(rateOutBits),
+})
 
 const NO_GATEWAYS = { gateway4: null, gateway6: null }
 const textOf = (address: string) => (isNetwork(address) ? address : bareAddress(address))

@@ -36,7 +36,12 @@ export function Interfaces(props: InterfacesProps) {
                 Remove
               </Button>
             </div>
-            <InterfaceFields {...props} prefix={`interfaces.${index}.`} nextName={`eth${index}`} />
+            <InterfaceFields
+              {...props}
+              above={props.provider}
+              prefix={`interfaces.${index}.`}
+              nextName={`eth${index}`}
+            />
           </li>
         ))}
       </ol>

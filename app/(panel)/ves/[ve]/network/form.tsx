@@ -16,6 +16,7 @@ type VeInterfaceFormProps = {
   hosts: HostMeans[]
   nextName: string
   provider: boolean
+  above: boolean
   disabledReason: string | null
 }
 

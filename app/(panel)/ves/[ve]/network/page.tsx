@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { requireViewer } from '@/lib/auth/session.ts'
-import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
+import { canAtProvider, canFromAbove, type Viewer } from '@/lib/auth/viewer.ts'
 import { getHost } from '@/lib/hosts/queries.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
@@ -33,7 +33,7 @@ export default async function VeNetworkPage({ params }: { params: Promise<{ ve: 
           </Callout>
         )}
         <Section title="Interfaces" flush>
-          <VeInterfaceTable ve={ve} disabledReason={reason} />
+          <VeInterfaceTable ve={ve} above={choices.above} disabledReason={reason} />
         </Section>
         <Section title="Traffic" aside="by day, in UTC">
           <VeTrafficDays traffic={traffic} limit={ve.traffic} />
@@ -59,5 +59,6 @@ async function formChoices(viewer: Viewer, ve: VeResource) {
     hosts: hosts.map(meansOf),
     nextName: `eth${free ?? ve.interfaces.length}`,
     provider,
+    above: canFromAbove(viewer, 've:configure', ve.account.id),
   }
 }
