@@ -18,13 +18,16 @@ export function growDetached(sys: Sys, disk: string, sizeBytes: number): void {
     const checked = sys.run(check)
     if (checked.code > CORRECTED) throw commandFailed(check, checked)
     extendTo(sys, grown, sizeBytes)
-    mustRun(sys, ['resize2fs', grown])
+    mustRun(sys, ['resize2fs', grown, kibibytes(sizeBytes)])
     mustRun(sys, ['sync', grown])
     sys.rename(grown, disk)
   } finally {
     sys.remove(grown)
   }
 }
+
+/** For resize2fs(8). Said always: an image may be longer than its file system is to be. */
+const kibibytes = (sizeBytes: number) => `${Math.floor(sizeBytes / 1024)}K`
 
 function extendTo(sys: Sys, file: string, sizeBytes: number): void {
   if ((sys.stat(file)?.sizeBytes ?? 0) < sizeBytes) sys.extend(file, sizeBytes)
@@ -37,17 +40,17 @@ function loopOf(sys: Sys, disk: string): string {
   return loop
 }
 
-/** While mounted the loop device is told of its new size, then the kernel grows the file system. */
+/**
+ * While mounted the loop device is told of its new size, then the kernel grows the file system. When that fails the image stays
+ * long, which is a hole: the kernel grows by groups of blocks, and may have used some of it already.
+ */
 function growMounted(sys: Sys, disk: string, sizeBytes: number): void {
-  const before = sys.stat(disk)?.sizeBytes ?? 0
   const loop = loopOf(sys, disk)
   extendTo(sys, disk, sizeBytes)
   mustRun(sys, ['losetup', '--set-capacity', loop])
-  const argv = ['resize2fs', loop]
+  const argv = ['resize2fs', loop, kibibytes(sizeBytes)]
   const result = sys.run(argv)
   if (result.code === 0) return
-  mustRun(sys, ['truncate', `--size=${before}`, disk])
-  mustRun(sys, ['losetup', '--set-capacity', loop])
   if (!/Permission denied/.test(result.stderr)) throw commandFailed(argv, result)
   throw new Problem(
     'capability-missing',
