@@ -5,9 +5,11 @@ import { ownedBy } from '../auth/scope.ts'
 import { demand, type Viewer } from '../auth/viewer.ts'
 import type { TerminalKind } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
+import type { VeNamespace } from '../contract/ve-application.ts'
 import { VE_STATE, type VeState } from '../contract/ve-state.ts'
 import type { Db } from '../db/client.ts'
 import type { TerminalKind as StoredKind } from '../db/generated/enums.ts'
+import { refuseHostRoot } from '../ves/privileges.ts'
 import { holderOf } from './holder.ts'
 import { TERMINALS_URL } from './limits.ts'
 import type { TerminalInput, TerminalTicket } from './resource.ts'
@@ -49,11 +51,17 @@ export async function issueTicket(
       accountId: true,
       state: true,
       suspendedAt: true,
+      namespaces: true,
       host: { select: { name: true, status: true, leasedBy: true } },
     },
   })
   if (!ve) throw notFound('VE')
   demand(viewer, TERMINAL_PERMISSION[kind], ve.accountId)
+  if (kind === 'console')
+    refuseHostRoot(viewer, TERMINAL_PERMISSION.console, {
+      ...ve,
+      namespaces: ve.namespaces as VeNamespace[],
+    })
   demandOpenable(kind, ve)
   const ticket = randomBytes(32).toString('base64url')
   const fresh = {

@@ -5,10 +5,12 @@ import { ownedOrOffered } from '../auth/scope.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { STOP_SECONDS_MOST } from '../contract/agent-constants.ts'
 import { Problem } from '../contract/problem.ts'
+import type { VeNamespace } from '../contract/ve-application.ts'
 import { veGuestAccess } from '../contract/ve-spec.ts'
 import type { Db } from '../db/client.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { onVe } from './on-ve.ts'
+import { refuseHostRoot } from './privileges.ts'
 
 /** Init is given this long to halt when nobody says otherwise. */
 export const STOP_TIMEOUT_SECONDS = 60
@@ -75,6 +77,7 @@ export function restartVe(viewer: Viewer, id: string, input: VeStopInput = {}, t
 export function rescueVe(viewer: Viewer, id: string, input: VeRescueInput = {}, tx?: Db): Started {
   return onVe(viewer, id, 've:operate', tx, async ({ on, ve, about }) => {
     const { templateId, rootPassword } = input
+    refuseHostRoot(viewer, 've:operate', { ...ve, namespaces: ve.namespaces as VeNamespace[] })
     await refuseMissingCache(on, viewer, templateId ?? ve.templateId, ve.hostId, templateId !== undefined)
     await recordAudit(on, { ...about, action: 've-rescue', subject: ve.name })
     return enqueueOperation(on, {

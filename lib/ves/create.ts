@@ -45,7 +45,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   const limits = limitsOf(input)
   const make = makeOf(input)
   refuseContradictions(make)
-  refuseUnprivileged(viewer, { ...make, capabilities: make.features.capabilities }, null)
+  refuseUnprivileged(viewer, make, null)
   const wanted = wantedOf(template, limits, make)
   const ownNetwork = make.namespaces.includes('network')
   const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }

@@ -2,11 +2,12 @@
 import * as z from 'zod/mini'
 import { recordAudit } from '../audit/record.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import { commandLine, environment } from '../contract/ve-application.ts'
+import { commandLine, environment, type VeNamespace } from '../contract/ve-application.ts'
 import type { Db } from '../db/client.ts'
 import { EXEC_OUTPUT_MOST, EXEC_SECONDS_MOST } from '../operations/catalog/ve-exec.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { onVe } from './on-ve.ts'
+import { refuseHostRoot } from './privileges.ts'
 
 const STDIN_MOST = 1_000_000
 const SECONDS_DEFAULT = 60
@@ -40,6 +41,7 @@ export function execInVe(
   tx?: Db,
 ): Promise<{ operationId: string }> {
   return onVe(viewer, id, 've:console', tx, async ({ on, ve, about }) => {
+    refuseHostRoot(viewer, 've:console', { ...ve, namespaces: ve.namespaces as VeNamespace[] })
     const { command, stdin } = input
     const [program = ''] = command
     await recordAudit(on, { ...about, action: 've-exec', subject: ve.name, details: { command } })

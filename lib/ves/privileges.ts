@@ -1,4 +1,5 @@
 /** What a VE is made of and may do: what goes together, what a host has to have for it, and what only the provider gives. Pure. */
+import type { Permission } from '../auth/permissions.ts'
 import { canAtProvider, type Viewer } from '../auth/viewer.ts'
 import { CAPABILITIES, type Capability, type CapabilityReport } from '../contract/capabilities.ts'
 import { Problem } from '../contract/problem.ts'
@@ -10,7 +11,7 @@ import {
   type VeApplication,
   type VeNamespace,
 } from '../contract/ve-application.ts'
-import { VE_FEATURE, VE_FEATURE_NAMES, type VeFeatures } from '../contract/ve-features.ts'
+import { type NfsMount, VE_FEATURE, VE_FEATURE_NAMES, type VeFeatures } from '../contract/ve-features.ts'
 
 export type Make = {
   kind: VeKind
@@ -67,22 +68,50 @@ export function refuseContradictions({ kind, namespaces, application, features }
   if (twice >= 0) throw wrong(`features.nfs.${twice}.path`, 'Another mount has this path.')
 }
 
-type Given = { namespaces?: readonly VeNamespace[]; capabilities: readonly string[] }
+type Given = Pick<Make, 'namespaces' | 'features' | 'application'>
 
 /** Throws `forbidden` with the field, unless the viewer acts for the provider. `before`: what it has already. */
 export function refuseUnprivileged(viewer: Viewer, wanted: Given, before: Given | null): void {
   if (canAtProvider(viewer, 've:configure')) return
-  const had = before?.namespaces
-  const shared = SEALING_NAMESPACES.filter(
-    (name) => wanted.namespaces && !wanted.namespaces.includes(name) && (!had || had.includes(name)),
-  )
-  if (shared.length > 0)
+  const shared = sharedBy(wanted.namespaces)
+  const newlyShared = shared.filter((name) => !before || before.namespaces.includes(name))
+  if (newlyShared.length > 0) throw onlyProvider('namespaces', `share with the host: ${labels(newlyShared)}`)
+  // What runs goes on sharing until it is started again.
+  if (before && isHostRoot(before.namespaces) && !isHostRoot(wanted.namespaces))
+    throw onlyProvider('namespaces', 'take users of its own back to a VE')
+  // The provider let this program out of the box, and no other.
+  if (shared.length > 0 && JSON.stringify(wanted.application) !== JSON.stringify(before?.application))
     throw onlyProvider(
-      'namespaces',
-      `share with the host: ${shared.map((name) => VE_NAMESPACE[name].label).join(', ')}`,
+      'application',
+      `change the program of a VE that shares with the host: ${labels(shared)}`,
     )
-  const added = wanted.capabilities.filter((name) => !before?.capabilities.includes(name))
-  if (added.length > 0) throw onlyProvider('features.capabilities', `give ${added.join(', ')}`)
+  const capabilities = wanted.features.capabilities.filter(
+    (name) => !before?.features.capabilities.includes(name),
+  )
+  if (capabilities.length > 0) throw onlyProvider('features.capabilities', `give ${capabilities.join(', ')}`)
+  const mounts = before?.features.nfs.map(nameOfMount) ?? []
+  // The host's own kernel is the client: a server of somebody's choice could speak to it.
+  if (wanted.features.nfs.some((mount) => !mounts.includes(nameOfMount(mount))))
+    throw onlyProvider('features.nfs', 'have a host mount NFS')
+}
+
+const sharedBy = (namespaces: readonly VeNamespace[]) =>
+  SEALING_NAMESPACES.filter((name) => !namespaces.includes(name))
+const labels = (names: readonly VeNamespace[]) => names.map((name) => VE_NAMESPACE[name].label).join(', ')
+const nameOfMount = ({ server, export: path, path: at, readOnly }: NfsMount) =>
+  [server, path, at, readOnly].join(' ')
+
+/** Whether root in it is root on the host: whoever gets a shell there has the host. */
+export const isHostRoot = (namespaces: readonly VeNamespace[]): boolean => !namespaces.includes('user')
+
+/** Throws `forbidden` for a way into a VE whose root is the host's, unless the viewer acts for the provider. */
+export function refuseHostRoot(
+  viewer: Viewer,
+  permission: Permission,
+  { name, namespaces }: { name: string; namespaces: readonly VeNamespace[] },
+): void {
+  if (!isHostRoot(namespaces) || canAtProvider(viewer, permission)) return
+  throw new Problem('forbidden', `${name} shares users with its host: only the provider enters it.`)
 }
 
 export function onlyProvider(field: string, what: string): Problem {

@@ -9,7 +9,15 @@ import type { Db } from '../db/client.ts'
 import type { Ve } from '../db/generated/client.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
 import type { VeChange } from './change.ts'
-import { lacking, type Make, needsOf, refuseContradictions, refuseUnprivileged, wrong } from './privileges.ts'
+import {
+  lacking,
+  type Make,
+  needsOf,
+  refuseContradictions,
+  refuseHostRoot,
+  refuseUnprivileged,
+  wrong,
+} from './privileges.ts'
 import { refuseDevices } from './refuse-devices.ts'
 
 /**
@@ -19,12 +27,10 @@ import { refuseDevices } from './refuse-devices.ts'
 export async function refuseChange(on: Db, viewer: Viewer, ve: Ve, change: VeChange): Promise<void> {
   const make = madeOf(ve, change)
   if (change.namespaces || change.application || change.features) refuseContradictions(make)
-  const before = { namespaces: ve.namespaces as VeNamespace[], features: ve.features as VeFeatures }
-  refuseUnprivileged(
-    viewer,
-    { namespaces: make.namespaces, capabilities: make.features.capabilities },
-    { namespaces: before.namespaces, capabilities: before.features.capabilities },
-  )
+  const before = madeOf(ve, {})
+  refuseUnprivileged(viewer, make, before)
+  if (change.sshKeys || change.hasPassword)
+    refuseHostRoot(viewer, 've:configure', { name: ve.name, namespaces: before.namespaces })
   const host = await readHost(on, ve.hostId)
   const met = needsOf(before).map(({ field }) => field)
   const problem = lacking(

@@ -4,7 +4,10 @@ import type { Problem } from '../contract/problem.ts'
 import { NO_FEATURES } from '../contract/ve-features.ts'
 import { db } from '../db/client.ts'
 import { makeTestWorld, type TestWorld } from '../http/test-world.ts'
+import { issueTicket } from '../terminals/issue-ticket.ts'
+import { rescueVe } from './commands.ts'
 import { createVe } from './create.ts'
+import { execInVe } from './exec.ts'
 import { getVe } from './queries.ts'
 import type { VeCreateInput } from './resource.ts'
 import { updateVe, type VeUpdateInput } from './update.ts'
@@ -147,6 +150,20 @@ test('only the provider gives capabilities, and only what is new is judged', asy
 
 const PROGRAM = { command: ['/usr/bin/top'], environment: {}, workingDirectory: '/', uid: 0, gid: 0 }
 
+test('only the provider has a host mount NFS; others may take mounts away', async () => {
+  const { viewer } = world.people.stranger
+  const mount = { server: 'nas.example.org', export: '/a', path: '/srv/a', readOnly: true }
+  const wish = { features: { nfs: [mount] } }
+  const creating = made(viewer, wish)
+  await expect(creating).rejects.toMatchObject({ fields: { 'features.nfs': expect.any(String) } })
+  const id = await made(viewer)
+  expect(fieldOf(await refused(id, wish, viewer))).toBe('features.nfs')
+  await db().ve.update({ where: { id }, data: { features: { ...NO_FEATURES, ...wish.features } } })
+  const writable = { features: { nfs: [{ ...mount, readOnly: false }] } }
+  expect(fieldOf(await refused(id, writable, viewer))).toBe('features.nfs')
+  expect((await updateVe(viewer, id, { features: { nfs: [] } })).operationId).not.toBeNull()
+})
+
 test('an application container chooses what it shares; what breaks the seal only the provider', async () => {
   const application = { kind: 'application' as const, application: PROGRAM }
   const uts = ['pid', 'ipc', 'network', 'user', 'cgroup'] as const
@@ -167,6 +184,35 @@ test('an application container chooses what it shares; what breaks the seal only
   await expect(made(admin(), { namespaces: ['pid'] })).rejects.toMatchObject({
     fields: { namespaces: expect.stringContaining('needs its own') },
   })
+})
+
+test('what runs as the host’s root is the provider’s alone: its program, and every way in', async () => {
+  const { viewer } = world.people.stranger
+  const application = { kind: 'application' as const, application: PROGRAM }
+  const own = ['pid', 'ipc', 'network', 'user', 'cgroup'] as const
+  const id = await made(viewer, { ...application, namespaces: [...own] })
+  const other = { application: { ...PROGRAM, command: ['/bin/sh'] } }
+  expect((await updateVe(viewer, id, other)).operationId).not.toBeNull()
+  await db().operation.updateMany({ where: { veId: id }, data: { status: 'succeeded' } })
+  await db().ve.update({ where: { id }, data: { namespaces: own.filter((name) => name !== 'pid') } })
+  expect(fieldOf(await refused(id, other, viewer))).toBe('application')
+  await db().ve.update({
+    where: { id },
+    data: { state: 'running', namespaces: own.filter((name) => name !== 'user') },
+  })
+  expect(fieldOf(await refused(id, other, viewer))).toBe('application')
+  expect(fieldOf(await refused(id, { namespaces: [...own] }, viewer))).toBe('namespaces')
+  for (const way of [
+    () => updateVe(viewer, id, { rootPassword: 'correct horse' }),
+    () => updateVe(viewer, id, { sshKeys: [] }),
+    () => execInVe(viewer, id, { command: ['/bin/sh'] }),
+    () => rescueVe(viewer, id),
+    () => issueTicket({ ...viewer, sessionId: 's' }, id, {}, db()),
+  ])
+    await expect(way()).rejects.toMatchObject({ code: 'forbidden' })
+  expect((await updateVe(viewer, id, { hostname: 'new.example.org' })).operationId).not.toBeNull()
+  expect((await execInVe(admin(), id, { command: ['/bin/sh'] })).operationId).toBeTruthy()
+  expect((await issueTicket({ ...admin(), sessionId: 's' }, id, {}, db())).ticket).toBeTruthy()
 })
 
 test('interfaces go before the network namespace does', async () => {

@@ -1,11 +1,13 @@
 /** Whether terminals may go on: asked of the database every second, and before one is opened. */
 import { loadViewer } from '../../auth/load-viewer.ts'
-import { can, type Viewer } from '../../auth/viewer.ts'
+import { can, canAtProvider, type Viewer } from '../../auth/viewer.ts'
 import type { TerminalKind } from '../../contract/agent-protocol.ts'
+import type { VeNamespace } from '../../contract/ve-application.ts'
 import type { VeState } from '../../contract/ve-state.ts'
 import { db } from '../../db/client.ts'
 import { TERMINAL_PERMISSION } from '../../terminals/issue-ticket.ts'
 import type { TerminalEnd } from '../../terminals/protocol.ts'
+import { isHostRoot } from '../../ves/privileges.ts'
 
 /** A terminal with all that bears on it, as the database has it now. */
 export type Standing = {
@@ -18,6 +20,7 @@ export type Standing = {
   veid: number
   ve_name: string
   epoch: number
+  namespaces: VeNamespace[]
   state: VeState
   suspended: boolean
   account_id: string
@@ -31,7 +34,7 @@ export async function standings(ids: string[]): Promise<Map<string, Standing>> {
       EXISTS (SELECT 1 FROM session s WHERE s.id = t.session_id AND s.user_id = t.user_id AND s.expires_at > now())
         OR EXISTS (SELECT 1 FROM api_key k WHERE 'api-key:' || k.id = t.session_id AND k.user_id = t.user_id
           AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())) AS signed_in,
-      ve.veid, ve.name AS ve_name, ve.epoch, ve.state::text AS state, ve.suspended_at IS NOT NULL AS suspended,
+      ve.veid, ve.name AS ve_name, ve.namespaces, ve.epoch, ve.state::text AS state, ve.suspended_at IS NOT NULL AS suspended,
       ve.account_id, ve.host_id, h.leased_by
     FROM terminal t JOIN ve ON ve.id = t.ve_id JOIN host h ON h.id = ve.host_id
     WHERE t.id = ANY(${ids}::uuid[])`
@@ -51,6 +54,8 @@ export function whyCut(
   if (!now || GONE.includes(now.state)) return 've-destroyed'
   if (!viewer || !now.signed_in) return 'session-ended'
   if (!can(viewer, TERMINAL_PERMISSION[now.kind], now.account_id)) return 'forbidden'
+  const closed = isHostRoot(now.namespaces) && !canAtProvider(viewer, TERMINAL_PERMISSION.console)
+  if (now.kind === 'console' && closed) return 'forbidden'
   if (now.kind === 'console' && now.suspended) return 've-suspended'
   if (now.host_id !== opened.hostId || now.epoch !== opened.epoch) return 've-moved'
   if (now.kind === 'console' && DOWN.includes(now.state)) return 've-stopped'

@@ -12,6 +12,8 @@ import { VeUpdateForm } from '../../../../_components/ves/ve-update-form.tsx'
 import { CheckGroup } from '../../../../_forms/check-group.tsx'
 import { Disclosure } from '../../../../_forms/disclosure.tsx'
 import { CheckField, SwitchField, TextAreaField } from '../../../../_forms/fields.tsx'
+import type { Suggestion } from '../../../../_forms/suggest-field.tsx'
+import { DeviceRows, NetworkDeviceRows } from './device-rows.tsx'
 
 type FeaturesFormProps = {
   veId: string
@@ -73,7 +75,7 @@ export function FeaturesForm({
           rows={3}
           defaultValue={features.nfs.map(shownMount).join('\n')}
           placeholder="nas.example.org:/export/data /srv/data ro"
-          hint={`One a line. The host mounts them for the VE, in the VE’s network.${nfsObstacle ? ` Not on its host: ${nfsObstacle}` : ''}`}
+          hint={`One a line. The host mounts them for the VE, in the VE’s network.${provider ? '' : ' Only the provider adds one.'}${nfsObstacle ? ` Not on its host: ${nfsObstacle}` : ''}`}
         />
       </Disclosure>
     </VeUpdateForm>
@@ -87,10 +89,12 @@ type DevicesFormProps = {
   veId: string
   devices: VeDevice[]
   networkDevices: VeNetworkDevice[]
+  /** What its host has, where the viewer may see that. */
+  offered: { devices: Suggestion[]; networkDevices: Suggestion[] }
   disabledReason: string | null
 }
 
-export function DevicesForm({ veId, devices, networkDevices, disabledReason }: DevicesFormProps) {
+export function DevicesForm({ veId, devices, networkDevices, offered, disabledReason }: DevicesFormProps) {
   return (
     <VeUpdateForm
       title="Devices of its host"
@@ -100,24 +104,8 @@ export function DevicesForm({ veId, devices, networkDevices, disabledReason }: D
       submitLabel="Save devices"
       disabledReason={disabledReason}
     >
-      <TextAreaField
-        name="devices"
-        label="Block and character devices"
-        optional
-        rows={3}
-        defaultValue={devices.map(({ path, access }) => `${path} ${access}`).join('\n')}
-        placeholder="/dev/sdb1 rw"
-        hint="One a line, with r, w and m (make nodes) as in the device cgroup; seen inside under the same name."
-      />
-      <TextAreaField
-        name="networkDevices"
-        label="Network devices"
-        optional
-        rows={2}
-        defaultValue={networkDevices.map(({ device, ifname }) => `${device} ${ifname}`).join('\n')}
-        placeholder="eth3 eth1"
-        hint="The host’s name of it, then its name inside. It is the VE’s alone while that runs."
-      />
+      <DeviceRows given={devices} offered={offered.devices} />
+      <NetworkDeviceRows given={networkDevices} offered={offered.networkDevices} />
     </VeUpdateForm>
   )
 }
