@@ -95,7 +95,7 @@ test('interfaces come, change and go while connections of others live on', async
     expect(await one.agent.run('bridge fdb show dev ve101.1')).not.toContain(macOf(1))
 
     await a.configure({ interfaces: [{ ...first, prefixes: ['fd78:0:0:1::/64'] }] })
-    expect(await a.inside('ls /sys/class/net')).not.toContain('eth1')
+    expect(await a.inside('ip -brief link')).not.toContain('eth1')
     expect(await one.agent.run('ping -c 1 -W 3 fd78:0:0:1::1')).toContain(' 0% packet loss')
     await a.configure({ interfaces: [{ ...first, addresses: [lab.free(0), lab.free(3)] }] })
     expect(await two.agent.run(`ping -c 1 -W 3 ${lab.free(3)}`)).toContain(' 0% packet loss')
@@ -177,6 +177,25 @@ test('whatever its root did to the interface inside, the host finds or remakes i
   await a.configure({ interfaces: [routed([lab.free(0)])] })
   expect(await one.agent.run('ls /sys/class/net')).not.toContain('ve101.1')
 })
+
+/** Keywords, comments, quotes and patterns of the tools that the host works with, and what JSON does not allow. */
+test.each(['netns', '#', `$'"\\`, '\u0001'])(
+  'an interface that its root named %j can be changed, and its VE destroyed',
+  async (name) => {
+    const a = await start(one, 101, [routed([lab.free(0)]), bridged(1, 1)])
+    await start(two, 102, [bridged(2)])
+    const numbers = async () => (await a.inside('ip -oneline link')).match(/^\d+:/gm)
+    const before = await numbers()
+    await a.inside('ip link set eth1 down')
+    await a.inside(`sh -c 'ip link set dev eth1 name "$(cat)"'`, name)
+    expect(await a.inside('ip -brief link')).not.toContain('eth1')
+    await a.configure({ interfaces: [routed([lab.free(0)]), bridged(1, 1, { addresses: ['10.99.0.8'] })] })
+    expect(await pings(a, '10.99.0.2')).toBe(true)
+    expect(await a.inside('ip -brief address')).toContain('10.99.0.8/24')
+    expect(await a.inside('ip -brief address')).not.toContain('10.99.0.1/24')
+    expect(await numbers(), 'it is the same interface').toEqual(before)
+  },
+)
 
 test('a VE that starts or gets an address says so on the links', async () => {
   const ear = { agent: two.agent, device: 'eth0' }

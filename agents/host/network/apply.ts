@@ -36,8 +36,9 @@ function batchAway(sys: Sys, program: 'ip' | 'bridge', lines: readonly string[])
 
 const adds = (lines: readonly { add: string }[]) => lines.map(({ add }) => add)
 
-/** For the interface inside, by the name it has there. */
-const called = (lines: readonly string[], name: string) => lines.map((line) => line.replaceAll('@', name))
+/** For the interface inside, by the word for it there, which its root chose: no pattern of replaceAll. */
+const called = (lines: readonly string[], name: string) =>
+  lines.map((line) => line.replaceAll('@', () => name))
 
 /** Lines for what is on the host beside the interface itself, with which all else goes. */
 const besides = ({ end, outside }: InterfacePlan) =>
@@ -99,17 +100,25 @@ function takeAway(sys: Sys, { changes, initPid, names }: Application): void {
   ipInside(sys, initPid, inside, true)
 }
 
+/**
+ * What is withdrawn is withdrawn whatever the VE's root did to its end: then that is set up as far as it goes. Otherwise it has to be
+ * as the spec says.
+ */
 function setUpInside(sys: Sys, { changes, initPid, names, running }: Application): void {
+  const withdraws =
+    changes.gone.length > 0 ||
+    changes.changed.some(({ outside, inside }) => outside.del.length + inside.del.length > 0)
   zeroInside(
     sys,
     initPid,
     changes.fresh.flatMap(({ insideZeros, ifname }) => called(insideZeros, ifname)),
   )
-  ipInside(sys, initPid, [
+  const lines = [
     ...(running ? [] : ['link set lo up']),
     ...changes.fresh.flatMap(({ inside, ifname }) => called(adds(inside), ifname)),
     ...changes.changed.flatMap(({ plan, inside }) => called(inside.add, names.get(plan.end) ?? plan.ifname)),
-  ])
+  ]
+  ipInside(sys, initPid, lines, running && withdraws)
 }
 
 /** All that `plans` put on the host, and every interface of the VE. Throws `command-failed` when something stays. */

@@ -29,11 +29,11 @@ test('a port that learns nothing and floods nothing, with one fixed address', ()
   ])
   expect(adds(plan.ports)).toEqual(['fdb replace 02:16:3e:12:34:56 dev ve101.1 master static sticky'])
   expect(adds(plan.inside)).toEqual([
-    'link set @ address 02:16:3e:12:34:56',
-    'link set @ addrgenmode eui64',
+    'link set dev @ address 02:16:3e:12:34:56',
+    'link set dev @ addrgenmode eui64',
     'addr replace 10.0.0.5/24 brd + dev @',
     'addr replace 2001:db8::5/64 dev @ nodad',
-    'link set @ up',
+    'link set dev @ up',
     'neigh flush dev @',
     'route replace default via 10.0.0.1 dev @ onlink',
     'route replace ::/0 via fe80::1 dev @ onlink',
@@ -58,8 +58,8 @@ test('a VLAN is the only one of the port, untagged', () => {
 
 test('a bridge of large frames stays one', () => {
   const { outside, inside } = planBridged(EXAMPLE, 101, { ...PLAIN, mtu: 9000 })
-  expect(adds(outside)[0]).toBe('link set ve101.1 mtu 9000')
-  expect(adds(inside)[0]).toBe('link set @ mtu 9000')
+  expect(adds(outside)[0]).toBe('link set dev ve101.1 mtu 9000')
+  expect(adds(inside)[0]).toBe('link set dev @ mtu 9000')
 })
 
 test('a bridge never takes the address of a VE’s port for its own', () => {

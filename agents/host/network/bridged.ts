@@ -56,7 +56,7 @@ export function planBridged(each: BridgedInterface, veid: number, facts: BridgeF
 }
 
 const mtuLines = (device: string, { mtu }: BridgeFacts): Line[] =>
-  mtu === ORDINARY_MTU ? [] : [fixed(`link set ${device} mtu ${mtu}`)]
+  mtu === ORDINARY_MTU ? [] : [fixed(`link set dev ${device} mtu ${mtu}`)]
 
 /** For bridge(8). Told anew after a change of the bridge, which forgets them. */
 function portLines(
@@ -87,14 +87,14 @@ function insideLines(each: BridgedInterface, facts: BridgeFacts): Line[] {
   const { mac, addresses, networks, gateway4, gateway6, bridge } = each
   return [
     ...mtuLines('@', facts),
-    fixed(`link set @ address ${mac}`),
-    fixed('link set @ addrgenmode eui64'),
+    fixed(`link set dev @ address ${mac}`),
+    fixed('link set dev @ addrgenmode eui64'),
     ...addresses.map((address) => {
       const length = networkAround(address, networks)?.length ?? familyBits(address)
       // Nobody else can have it: no need to wait for objections.
       return added('addr', `${address}/${length} ${isIpv6(address) ? 'dev @ nodad' : 'brd + dev @'}`)
     }),
-    fixed('link set @ up'),
+    fixed('link set dev @ up'),
     // Whom it met on another bridge is not there.
     fixed('neigh flush dev @', bridge),
     ...(gateway4 === null ? [] : wayOut('default', gateway4)),

@@ -20,11 +20,11 @@ const INIT = 77
 
 type Fails = (argv: readonly string[], stdin: string) => boolean
 
-/** A host on which pairs come and go as ip(8) is told; `fails` is asked about each run. */
-function host(fails: Fails = () => false): MemorySys {
+/** A host on which pairs come and go as ip(8) is told; `fails` is asked about each run. `named`: what the VE's root called them. */
+function host(fails: Fails = () => false, named = (index: string) => `now${index}`): MemorySys {
   const sys: MemorySys = memorySys(HOST, (argv, { stdin = '' }) => {
     if (fails(argv, stdin)) return { code: 1, stderr: 'No.' }
-    if (argv[0] === 'nsenter' && argv.includes('-json')) return { stdout: insideLinks(sys) }
+    if (argv[0] === 'nsenter' && argv.includes('-json')) return { stdout: insideLinks(sys, named) }
     for (const [, verb, end] of stdin.matchAll(/^link (add|del) (ve\S+)/gm)) {
       const about = `/sys/class/net/${end}`
       if (verb === 'del') for (const name of ['ifindex', 'iflink']) sys.files.delete(`${about}/${name}`)
@@ -39,13 +39,13 @@ function host(fails: Fails = () => false): MemorySys {
   return sys
 }
 
-const insideLinks = (sys: MemorySys) =>
+const insideLinks = (sys: MemorySys, named: (index: string) => string) =>
   JSON.stringify(
     sys
       .list('/sys/class/net')
       .filter((name) => name.startsWith('ve'))
       .map((name) => ({
-        ifname: `now${name.split('.')[1]}`,
+        ifname: named(name.split('.')[1] ?? ''),
         ifindex: Number(sys.read(`/sys/class/net/${name}/iflink`)),
         link_index: Number(sys.read(`/sys/class/net/${name}/ifindex`)),
       })),
@@ -122,8 +122,8 @@ describe('detach', () => {
 
 describe('converge', () => {
   const before = spec(routed(['192.0.2.10']))
-  function running(fails?: Fails): MemorySys {
-    const sys = host(fails)
+  function running(fails?: Fails, named?: (index: string) => string): MemorySys {
+    const sys = host(fails, named)
     attachNetwork(sys, before, INIT)
     sys.runs.length = 0
     return sys
@@ -152,6 +152,41 @@ describe('converge', () => {
     ])
     const inside = sys.runs.find(({ argv, stdin }) => argv[0] === 'nsenter' && stdin?.startsWith('addr'))
     expect(inside?.stdin).toBe('addr replace 192.0.2.11/32 dev now0\n')
+  })
+
+  test.each(['#', 'a"b', "it's", 'a\\', "$'", '@@'])(
+    'one whose root called it %s is known by its number',
+    (name) => {
+      const sys = running(undefined, () => name)
+      go(sys, spec(routed(['192.0.2.10', '192.0.2.11'])))
+      const inside = sys.runs.find(({ argv, stdin }) => argv[0] === 'nsenter' && stdin?.startsWith('addr'))
+      expect(inside?.stdin).toBe('addr replace 192.0.2.11/32 dev if2\n')
+    },
+  )
+
+  test('a name inside cannot be a keyword of ip', () => {
+    const sys = running(undefined, () => 'netns')
+    go(sys, spec(routed(['192.0.2.11'])))
+    const told = sys.runs
+      .filter(({ argv }) => argv[0] === 'nsenter')
+      .flatMap(({ stdin = '' }) => stdin.split('\n'))
+    expect(told).toContain('link set dev netns up')
+    expect(told.filter((line) => / netns/.test(line.replace('dev netns', '')))).toEqual([])
+  })
+
+  test('an address is withdrawn whatever its root does inside; one is not given then', () => {
+    const refusing = () => {
+      let connected = false
+      const refuses: Fails = (argv, stdin) =>
+        connected && argv[0] === 'nsenter' && !argv.includes('-force') && stdin.includes('addr')
+      const sys = running(refuses)
+      connected = true
+      return sys
+    }
+    const sys = refusing()
+    go(sys, spec(routed(['192.0.2.11'])))
+    expect(ipLines(sys)).toContain('route del 192.0.2.10/32 dev ve101.0')
+    expect(() => go(refusing(), spec(routed(['192.0.2.10', '192.0.2.11'])))).toThrow('failed')
   })
 
   test('what fails goes back, and the record says so', () => {

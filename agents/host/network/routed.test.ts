@@ -22,7 +22,7 @@ test('an IPv4 address: gateway, route, answer on the uplink, default route insid
   ])
   expect(adds(plan.inside)).toEqual([
     'addr replace 192.0.2.10/32 dev @',
-    'link set @ up',
+    'link set dev @ up',
     'neigh replace 169.254.1.1 lladdr ee:ee:ee:ee:ee:ee dev @ nud permanent',
     'route replace default via 169.254.1.1 dev @ onlink',
   ])
@@ -43,7 +43,7 @@ test('a routed network: by way of the VE, its first address, nothing goes round'
     'addr replace fe80::2/64 dev @ nodad',
     'addr replace 2001:db8:1::1/128 dev @ nodad',
     'addr replace 2001:db8::10/128 dev @ nodad',
-    'link set @ up',
+    'link set dev @ up',
     'neigh replace fe80::1 lladdr ee:ee:ee:ee:ee:ee dev @ nud permanent',
     'route replace ::/0 via fe80::1 dev @ onlink',
     'route replace unreachable 2001:db8:1::/64 metric 4294967294',
@@ -62,7 +62,7 @@ test('an interface beside that of the default route has a way out for its own ad
 test('every line but those that go with the interface says how it is taken back', () => {
   const plan = planRouted(routed(['192.0.2.10', '2001:db8::10'], ['2001:db8:1::/64']), CONTEXT)
   const forGood = [...plan.outside, ...plan.inside].filter(({ del }) => del === null)
-  expect(adds(forGood)).toEqual(['link set ve101.0 up', 'link set @ up'])
+  expect(adds(forGood)).toEqual(['link set ve101.0 up', 'link set dev @ up'])
 })
 
 test('the guard: own addresses only, none of the other family, no router’s words', () => {

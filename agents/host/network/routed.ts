@@ -101,7 +101,7 @@ function insideLines(
     ...ipv4.map((address) => added('addr', `${hostNetwork(address)} dev @`)),
     // The kernel sends from the one that came last, if nothing else decides.
     ...[...ipv6].reverse().map((address) => added('addr', `${hostNetwork(address)} dev @ nodad`)),
-    fixed('link set @ up'),
+    fixed('link set dev @ up'),
     ...(ipv4.length === 0 ? [] : wayOut4(ipv4, default4 === ifname ? null : FIRST_TABLE + index)),
     ...(ipv6.length === 0
       ? []
