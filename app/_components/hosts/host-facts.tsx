@@ -50,6 +50,7 @@ export function HostFacts({ host }: { host: HostResource }) {
         ['Page size', facts ? formatBytes(facts.pageBytes) : null],
         ['Cgroups', facts ? `version ${facts.cgroupVersion}` : null],
         ['/vz', facts ? `${facts.vz.fileSystem}, ${formatBytes(facts.vz.totalBytes)}` : null],
+        ['Bridges', facts ? facts.bridges.join(', ') || 'none' : null],
         ['Agent', host.agentVersion],
         ['Load', host.load1 === null ? null : host.load1.toFixed(2)],
         ['Last seen', host.lastSeenAt ? <Age key="seen" at={host.lastSeenAt} /> : 'never'],

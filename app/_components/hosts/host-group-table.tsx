@@ -56,7 +56,7 @@ function GroupActions({ group, hosts, disabledReason }: GroupActionsProps) {
   const close = () => setOpen(null)
   const bound = group.pools.length > 0 ? 'Address pools are bound to it.' : null
   return (
-    <div className="flex gap-2 md:justify-end">
+    <div className="flex gap-1 max-md:-ml-3 md:justify-end">
       <Button look="quiet" disabledReason={disabledReason} onClick={() => setOpen('change')}>
         Change…
       </Button>

@@ -23,7 +23,7 @@ export function VeInterfaceActions({ veId, each, above, disabledReason }: Props)
   const close = () => setOpen(null)
   const reason = each.pending ? 'It is on its way.' : disabledReason
   return (
-    <div className="flex gap-2 md:justify-end">
+    <div className="flex gap-1 max-md:-ml-3 md:justify-end">
       <Button look="quiet" disabledReason={reason} onClick={() => setOpen('change')}>
         Change…
       </Button>

@@ -61,7 +61,11 @@ export function VeTrafficDays({
           </span>
         </figcaption>
       </figure>
-      {traffic.months.length === 0 ? null : <Months months={traffic.months} />}
+      {traffic.months.length === 0 ? null : (
+        <div className="-mx-4 -mb-4 border-line border-t">
+          <Months months={traffic.months} />
+        </div>
+      )}
     </div>
   )
 }

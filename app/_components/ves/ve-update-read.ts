@@ -52,18 +52,19 @@ function nfsMount(line: string): Record<string, unknown> {
   return { server: server ?? line, export: exported ?? '', path: path ?? '', readOnly: how === 'ro' }
 }
 
-/** "/dev/sdb1 rw" and "eth3 eth1", one a line. */
+/** "devices.0.path", "devices.0.access" and so on; "networkDevices.0.device", "networkDevices.0.ifname". */
 export const readDevices = (form: FormData): Read =>
   changing(form, {
-    devices: lines(text(form, 'devices')).map((line) => {
-      const [path = '', access = 'rw'] = line.split(/\s+/)
-      return { path, access }
-    }),
-    networkDevices: lines(text(form, 'networkDevices')).map((line) => {
-      const [device = '', ifname = ''] = line.split(/\s+/)
-      return { device, ifname }
-    }),
+    devices: rows(form, 'devices', ['path', 'access']),
+    networkDevices: rows(form, 'networkDevices', ['device', 'ifname']),
   })
+
+function rows(form: FormData, list: string, names: readonly string[]): Record<string, string>[] {
+  const read: Record<string, string>[] = []
+  for (let index = 0; form.has(`${list}.${index}.${names[0]}`); index += 1)
+    read.push(Object.fromEntries(names.map((name) => [name, text(form, `${list}.${index}.${name}`)])))
+  return read
+}
 
 export const readTraffic = (form: FormData): Read => {
   const limit = text(form, 'limitBytes')

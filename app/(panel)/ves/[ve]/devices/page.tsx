@@ -3,13 +3,18 @@ import { requireViewer } from '@/lib/auth/session.ts'
 import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import { CAPABILITIES, type CapabilityReport } from '@/lib/contract/capabilities.ts'
 import type { HostFacts } from '@/lib/contract/host-facts.ts'
+import { formatBytes } from '@/lib/contract/units.ts'
 import { VE_FEATURE, VE_FEATURE_NAMES } from '@/lib/contract/ve-features.ts'
 import { getHost } from '@/lib/hosts/queries.ts'
+import type { HostResource } from '@/lib/hosts/resource.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import { HostDeviceTable } from '../../../../_components/hosts/host-device-table.tsx'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
+import { lacksOf, meansOf } from '../../../../_components/ves/host-means.ts'
 import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
 import { VeFrame } from '../../../../_components/ves/ve-frame.tsx'
+import type { Suggestion } from '../../../../_forms/suggest-field.tsx'
+import { Facts } from '../../../../_ui/facts.tsx'
 import { Section } from '../../../../_ui/section.tsx'
 import { DevicesForm, FeaturesForm } from './forms.tsx'
 
@@ -35,9 +40,12 @@ export default async function VeDevicesPage({ params }: { params: Promise<{ ve: 
           disabledReason={reason}
         />
         <DevicesForm
+          // What was given meanwhile, by this form too, is what the form begins with.
+          key={JSON.stringify([ve.devices, ve.networkDevices])}
           veId={ve.id}
           devices={ve.devices}
           networkDevices={ve.networkDevices}
+          offered={offered(host?.facts ?? null)}
           disabledReason={provider ? reason : ONLY_PROVIDER}
         />
         {host?.facts ? (
@@ -45,16 +53,41 @@ export default async function VeDevicesPage({ params }: { params: Promise<{ ve: 
             <HostDeviceTable facts={host.facts} />
           </Section>
         ) : null}
+        {host ? <Lacks host={host} /> : null}
       </div>
     </VeFrame>
   )
 }
 
+/** What no VE has on its host, such as a policy of AppArmor, and why. */
+function Lacks({ host }: { host: HostResource }) {
+  const lacks = lacksOf([meansOf(host)])
+  if (lacks.length === 0) return null
+  return (
+    <Section title={`Not to be had on ${host.name}`}>
+      <Facts items={lacks.map(({ label, why }) => [label, why] as const)} />
+    </Section>
+  )
+}
+
+function offered(facts: HostFacts | null): { devices: Suggestion[]; networkDevices: Suggestion[] } {
+  const use = (usedFor: string | null) => (usedFor === null ? 'free' : `in use: ${usedFor}`)
+  return {
+    devices: (facts?.devices ?? []).map(({ path, type, sizeBytes, usedFor }) => ({
+      value: path,
+      about: [type, sizeBytes === null ? null : formatBytes(sizeBytes), use(usedFor)]
+        .filter(Boolean)
+        .join(', '),
+    })),
+    networkDevices: (facts?.networkDevices ?? []).map(({ name, mac, usedFor }) => ({
+      value: name,
+      about: `${mac}, ${use(usedFor)}`,
+    })),
+  }
+}
+
 /** Hosts are the provider's to see; for others the server says what cannot be had. */
-async function seenHost(
-  viewer: Viewer,
-  id: string,
-): Promise<{ capabilities: CapabilityReport | null; facts: HostFacts | null } | null> {
+async function seenHost(viewer: Viewer, id: string): Promise<HostResource | null> {
   return canAtProvider(viewer, 'host:read') ? getHost(viewer, id) : null
 }
 
