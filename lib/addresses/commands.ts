@@ -1,6 +1,8 @@
 /** Making, changing and removing address pools. All of it under the allocation lock: what is free stays so meanwhile. */
+
+import { type AuditDetails, auditActor, recordAudit } from '../audit/record.ts'
 import { idOf, notFound } from '../auth/not-found.ts'
-import { canAtProvider, forbidden, type Viewer } from '../auth/viewer.ts'
+import { canAtProvider, forbidden, providerAccount, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { AddressPool } from '../db/generated/client.ts'
@@ -82,6 +84,7 @@ export async function removeAddressPool(viewer: Viewer, id: string, tx?: Db): Pr
       )
     }
     await on.addressPool.delete({ where: { id: pool.id } })
+    await note(on, viewer, pool.name, { removed: true, range: pool.cidr })
     await emitEvent(on, { topic: 'addresses', id: pool.id, accountId: null })
   })
 }
@@ -104,7 +107,23 @@ async function changed(
 ): Promise<AddressPoolResource> {
   await bindPool(on, poolId, bindings)
   await emitEvent(on, { topic: 'addresses', id: poolId, accountId: null })
-  return getAddressPool(viewer, poolId, on)
+  const pool = await getAddressPool(viewer, poolId, on)
+  const { cidr, first, last, gateway } = pool
+  await note(on, viewer, pool.name, {
+    range: cidr,
+    first,
+    last,
+    ...(gateway ? { gateway } : {}),
+    hosts: pool.hosts.map(({ name }) => name),
+    groups: pool.groups.map(({ name }) => name),
+  })
+  return pool
+}
+
+function note(on: Db, viewer: Viewer, subject: string, details: AuditDetails): Promise<void> {
+  const accountId = providerAccount(viewer, 'address:manage')
+  const entry = { action: 'pool-change' as const, actor: auditActor(viewer), accountId, subject }
+  return recordAudit(on, { ...entry, details })
 }
 
 async function findPool(on: Db, id: string): Promise<AddressPool> {

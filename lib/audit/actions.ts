@@ -4,6 +4,7 @@ export const AUDIT_ACTION = {
   'sign-in': { label: 'Signed in' },
   'terminal-open': { label: 'Opened a terminal' },
   'terminal-close': { label: 'Closed a terminal' },
+  've-create': { label: 'Created' },
   've-exec': { label: 'Ran a command' },
   've-rescue': { label: 'Started in rescue' },
   've-suspend': { label: 'Suspended' },
@@ -12,11 +13,14 @@ export const AUDIT_ACTION = {
   've-access': { label: 'Set the root password or SSH keys' },
   've-rename': { label: 'Renamed' },
   've-traffic': { label: 'Changed the traffic limit' },
+  've-interfaces': { label: 'Changed the interfaces' },
   'device-grant': { label: 'Granted a device' },
   'device-revoke': { label: 'Took a device away' },
   'privilege-change': { label: 'Changed what it shares or may do' },
   'firewall-change': { label: 'Changed the firewall' },
   'firewall-set-change': { label: 'Changed a firewall rule set' },
+  'pool-change': { label: 'Changed an address pool' },
+  'host-group-change': { label: 'Changed a host group' },
 } as const satisfies Record<string, { label: string }>
 export type AuditAction = keyof typeof AUDIT_ACTION
 export const AUDIT_ACTIONS = Object.keys(AUDIT_ACTION) as [AuditAction, ...AuditAction[]]

@@ -8,6 +8,9 @@ import type { AuditAction } from './actions.ts'
 /** `userId` is null where nobody asked: the panel did it by itself. */
 export type AuditActor = { userId: string | null; name: string }
 
+/** Flat, for people. Never a secret. */
+export type AuditDetails = Record<string, string | number | boolean | null | readonly string[]>
+
 export type AuditEntry = {
   action: AuditAction
   actor: AuditActor
@@ -17,8 +20,7 @@ export type AuditEntry = {
   hostId?: string
   /** What it was done to, in words as they are now: the name of the VE. */
   subject: string
-  /** Flat, for people. Never a secret. */
-  details?: Record<string, string | number | boolean | null | readonly string[]>
+  details?: AuditDetails
   ipAddress?: string | null
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAddressPool } from '../addresses/commands.ts'
+import { createAddressPool, removeAddressPool, updateAddressPool } from '../addresses/commands.ts'
 import { db } from '../db/client.ts'
 import { removeHost } from '../hosts/commands.ts'
 import { makeHost, makeTestWorld, refusal, type TestWorld } from '../http/test-world.ts'
@@ -83,4 +83,27 @@ test('groups are the provider’s', async () => {
   expect(page.items).toHaveLength(1)
   const next = await listHostGroups(watcher.viewer, { limit: 1, sort: 'name', cursor: page.next ?? '' })
   expect(next.items[0]?.id).not.toBe(page.items[0]?.id)
+})
+
+test('who changed groups and pools is on record', async () => {
+  const host = await makeHost(world.provider, 'noted')
+  const group = await createHostGroup(admin(), { name: 'noted', hostIds: [host] })
+  const pool = await createAddressPool(admin(), {
+    name: 'noted',
+    cidr: '198.18.5.0/24',
+    groupIds: [group.id],
+  })
+  await updateAddressPool(admin(), pool.id, { last: '198.18.5.9' })
+  await removeAddressPool(admin(), pool.id)
+  await removeHostGroup(admin(), group.id)
+  const events = await db().auditEvent.findMany({ where: { subject: 'noted' }, orderBy: { id: 'asc' } })
+  const bound = { range: '198.18.5.0/24', first: '198.18.5.1', hosts: [], groups: ['noted'] }
+  expect(events.map(({ action, details }) => [action, details])).toEqual([
+    ['host-group-change', { hosts: ['noted'] }],
+    ['pool-change', { ...bound, last: '198.18.5.254' }],
+    ['pool-change', { ...bound, last: '198.18.5.9' }],
+    ['pool-change', { removed: true, range: '198.18.5.0/24' }],
+    ['host-group-change', { removed: true }],
+  ])
+  expect(events[0]).toMatchObject({ actorId: world.people.admin.userId, accountId: world.provider })
 })

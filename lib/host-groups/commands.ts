@@ -1,7 +1,8 @@
 /** Making, changing and removing groups of hosts. A host is in at most one. */
 import { lockAllocation } from '../addresses/allocation-lock.ts'
+import { type AuditDetails, auditActor, recordAudit } from '../audit/record.ts'
 import { idOf, notFound } from '../auth/not-found.ts'
-import { canAtProvider, forbidden, type Viewer } from '../auth/viewer.ts'
+import { canAtProvider, forbidden, providerAccount, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { within } from '../db/within.ts'
@@ -19,8 +20,7 @@ export function createHostGroup(
     await refuseTakenName(on, input.name, null)
     const { id } = await on.hostGroup.create({ data: { name: input.name } })
     await setMembers(on, id, input.hostIds ?? [])
-    await tell(on, id)
-    return getHostGroup(viewer, id, on)
+    return changed(on, viewer, id)
   })
 }
 
@@ -37,8 +37,7 @@ export function updateHostGroup(
     if (input.name !== undefined)
       await on.hostGroup.update({ where: { id: group.id }, data: { name: input.name } })
     if (input.hostIds) await setMembers(on, group.id, input.hostIds)
-    await tell(on, group.id)
-    return getHostGroup(viewer, group.id, on)
+    return changed(on, viewer, group.id)
   })
 }
 
@@ -58,6 +57,7 @@ export function removeHostGroup(viewer: Viewer, id: string, tx?: Db): Promise<vo
         `Address pools are bound to ${group.name}: ${pools.map(({ name }) => name).join(', ')}.`,
       )
     await on.hostGroup.delete({ where: { id: group.id } })
+    await note(on, viewer, group.name, { removed: true })
     await tell(on, group.id)
   })
 }
@@ -98,6 +98,19 @@ async function refuseTakenName(on: Db, name: string, groupId: string | null): Pr
     ...(groupId ? { id: { not: groupId } } : {}),
   }
   if ((await on.hostGroup.count({ where })) > 0) throw wrong('name', 'Another group has this name.')
+}
+
+async function changed(on: Db, viewer: Viewer, id: string): Promise<HostGroupResource> {
+  const group = await getHostGroup(viewer, id, on)
+  await note(on, viewer, group.name, { hosts: group.hosts.map(({ name }) => name) })
+  await tell(on, id)
+  return group
+}
+
+function note(on: Db, viewer: Viewer, subject: string, details: AuditDetails): Promise<void> {
+  const accountId = providerAccount(viewer, 'host:manage')
+  const entry = { action: 'host-group-change' as const, actor: auditActor(viewer), accountId, subject }
+  return recordAudit(on, { ...entry, details })
 }
 
 /** Pages of hosts and of addresses show it. */

@@ -1,6 +1,7 @@
 import { recordAudit } from '../audit/record.ts'
+import { SYSTEM_NAMESPACES } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
-import type { VeFeatures } from '../contract/ve-features.ts'
+import { NO_FEATURES, type VeFeatures } from '../contract/ve-features.ts'
 import type { VeChange } from './change.ts'
 import type { VeCommand } from './on-ve.ts'
 
@@ -16,6 +17,22 @@ export async function auditChange({ on, ve, about }: VeCommand, change: VeChange
     const details = { password: change.hasPassword ?? false, sshKeys: change.sshKeys?.length ?? null }
     await recordAudit(on, { ...entry, action: 've-access', details })
   }
+}
+
+/** A VE that is made, with what reaches beyond it. */
+export function auditCreation(
+  { on, ve, about }: VeCommand,
+  { namespaces, features }: Required<Pick<VeChange, 'namespaces' | 'features'>>,
+  { password }: { password: boolean },
+): Promise<void> {
+  const shares = SYSTEM_NAMESPACES.some((name) => !namespaces.includes(name))
+  const privileges = privilegesOf(shares ? { namespaces, features } : { features }, NO_FEATURES)
+  const details = {
+    ...(privileges.length > 0 ? { privileges } : {}),
+    password,
+    sshKeys: ve.sshKeys.length,
+  }
+  return recordAudit(on, { ...about, action: 've-create', subject: ve.name, details })
 }
 
 function deviceChanges(ve: VeCommand['ve'], change: VeChange) {

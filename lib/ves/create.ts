@@ -15,6 +15,7 @@ import { emitEvent } from '../events/emit.ts'
 import type { Wanted } from '../hosts/placement.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import { auditCreation } from './audit-change.ts'
 import { choosePlace } from './choose-place.ts'
 import { insertInterface } from './interfaces/plan.ts'
 import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
@@ -75,14 +76,14 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   for (const planned of interfaces) await insertInterface(tx, row.id, planned, false)
   await emitEvent(tx, { topic: 've', id: row.id, accountId })
   await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
+  const about = { actor: actorOf(viewer), accountId, veId: row.id, hostId: host.id }
+  const hasPassword = input.rootPassword !== undefined
+  await auditCreation({ on: tx, ve: row, about }, make, { password: hasPassword })
   const { operationId } = await enqueueOperation(tx, {
     type: 've-create',
-    input: { veId: row.id, start: input.start ?? false, hasPassword: input.rootPassword !== undefined },
+    input: { veId: row.id, start: input.start ?? false, hasPassword },
     title: `Create ${row.name}`,
-    actor: actorOf(viewer),
-    accountId,
-    veId: row.id,
-    hostId: host.id,
+    ...about,
     templateId: template.id,
     ...(input.rootPassword ? { secret: { rootPassword: input.rootPassword } } : {}),
   })

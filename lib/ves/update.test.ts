@@ -82,7 +82,12 @@ test('what only the panel knows is changed at once, the rest is left to its host
   expect(operation.sealed).not.toBeNull()
   expect(JSON.stringify(operation)).not.toContain('horse')
   const audit = await db().auditEvent.findMany({ where: { veId: id }, orderBy: { id: 'asc' } })
-  expect(audit.map(({ action }) => action)).toEqual(['ve-rename', 'privilege-change', 've-access'])
+  expect(audit.map(({ action }) => action)).toEqual([
+    've-create',
+    've-rename',
+    'privilege-change',
+    've-access',
+  ])
 })
 
 test('what is as it is already asks nothing of the host', async () => {
@@ -213,6 +218,29 @@ test('what runs as the host’s root is the provider’s alone: its program, and
   expect((await updateVe(viewer, id, { hostname: 'new.example.org' })).operationId).not.toBeNull()
   expect((await execInVe(admin(), id, { command: ['/bin/sh'] })).operationId).toBeTruthy()
   expect((await issueTicket({ ...admin(), sessionId: 's' }, id, {}, db())).ticket).toBeTruthy()
+})
+
+test('what a VE is created with beyond its box is on record', async () => {
+  const privileged = await made(admin(), {
+    kind: 'application',
+    application: PROGRAM,
+    namespaces: ['pid', 'uts'],
+    features: { capabilities: ['CAP_SYSLOG'], tun: true },
+    rootPassword: 'correct horse',
+  })
+  const detailsOf = async (veId: string) =>
+    (await db().auditEvent.findMany({ where: { veId } })).map(({ action, details }) => [action, details])
+  expect(await detailsOf(privileged)).toEqual([
+    [
+      've-create',
+      {
+        privileges: ['namespaces: pid, uts', 'tun: on', 'capabilities: CAP_SYSLOG'],
+        password: true,
+        sshKeys: 0,
+      },
+    ],
+  ])
+  expect(await detailsOf(await made())).toEqual([['ve-create', { password: false, sshKeys: 0 }]])
 })
 
 test('interfaces go before the network namespace does', async () => {

@@ -5,10 +5,12 @@
 import { lockAllocation } from '../../addresses/allocation-lock.ts'
 import { type AddressSource, addressSource } from '../../addresses/assign.ts'
 import { poolsServing, readPools } from '../../addresses/serving.ts'
+import { type AuditDetails, recordAudit } from '../../audit/record.ts'
 import { idOf, notFound } from '../../auth/not-found.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import { Problem } from '../../contract/problem.ts'
 import type { VeNetworkDevice } from '../../contract/ve-devices.ts'
+import type { RateLimits } from '../../contract/ve-interface.ts'
 import type { Db } from '../../db/client.ts'
 import type { Prisma } from '../../db/generated/client.ts'
 import { emitEvent } from '../../events/emit.ts'
@@ -61,6 +63,11 @@ export function addVeInterface(
     const planning = { ...asking, tx: command.on, host: ve.host, source, present, otherNames }
     const planned = await planInterface(planning, input)
     const interfaceId = await insertInterface(command.on, ve.id, planned, true)
+    await note(command, {
+      added: planned.ifname,
+      ...listed('addresses', planned.assigned),
+      ...rateDetails(input.rate),
+    })
     return enqueue(command, interfaceId, `Add ${planned.ifname} to ${ve.name}`, { add: [interfaceId] })
   })
 }
@@ -84,6 +91,13 @@ export function updateVeInterface(
       const data = { veId: ve.id, interfaceId: row.id, poolId: pool.id, address, pending: true }
       assign.push((await command.on.veAddress.create({ data })).id)
     }
+    const released = row.addresses.filter(({ id }) => plan.release.includes(id))
+    await note(command, {
+      changed: row.ifname,
+      ...listed('addresses', plan.assigned),
+      ...listed('released', released),
+      ...rateDetails(plan.settings.rate),
+    })
     const change = { set: [{ id: row.id, ...plan.settings }], assign, release: plan.release }
     return enqueue(command, row.id, `Change ${row.ifname} of ${ve.name}`, change)
   })
@@ -99,9 +113,20 @@ export function removeVeInterface(
   return configuring(viewer, veId, tx, async (command, ve) => {
     const { id, ifname } = settledInterface(ve, interfaceId)
     refuseEvasion(askingOf(viewer, ve), ve.interfaces.map(rateOf))
+    await note(command, { removed: ifname })
     return enqueue(command, id, `Take ${ifname} from ${ve.name}`, { remove: [id] })
   })
 }
+
+function note({ on, ve, about }: VeCommand, details: AuditDetails): Promise<void> {
+  return recordAudit(on, { ...about, action: 've-interfaces', subject: ve.name, details })
+}
+
+const listed = (name: string, of: readonly { address: string }[]): AuditDetails =>
+  of.length > 0 ? { [name]: of.map(({ address }) => address) } : {}
+
+const rateDetails = (rate: RateLimits | undefined): AuditDetails =>
+  rate ? { rateInBits: rate.inBits, rateOutBits: rate.outBits } : {}
 
 function configuring<T>(
   viewer: Viewer,

@@ -67,6 +67,28 @@ test('a rate is set and lifted from above only; the form that sends it unchanged
   expect(await changeOf(operationId)).toMatchObject({ rate: UNLIMITED })
 })
 
+test('who gave an interface what is on record', async () => {
+  const { interfaceId } = await addVeInterface(above(), veId, { kind: 'routed', addresses: ['10.9.0.199'] })
+  await db().veInterface.update({ where: { id: interfaceId }, data: { pending: false } })
+  await update(above(), { rate: RATE, addresses: [] })
+  await removeVeInterface(above(), veId, interfaceId)
+  const events = await db().auditEvent.findMany({
+    where: { veId, action: 've-interfaces' },
+    orderBy: { id: 'asc' },
+  })
+  expect(events.map(({ details }) => details)).toEqual([
+    { added: 'eth1', addresses: ['10.9.0.199'] },
+    {
+      changed: 'eth0',
+      released: eth0.addresses.map(({ address }) => address),
+      rateInBits: 8_000_000,
+      rateOutBits: 8_000_000,
+    },
+    { removed: 'eth1' },
+  ])
+  expect(events[0]).toMatchObject({ actorName: 'Rae Reseller' })
+})
+
 test('nor is it got round by another interface', async () => {
   await limit()
   const another = { kind: 'routed' as const, addresses: [] }
