@@ -12,6 +12,7 @@ import {
 import { equipmentPaths } from './equipment-paths.ts'
 import { attachNfs, convergeNfs, unmountNfs } from './nfs/nfs.ts'
 import type { Revert } from './revert.ts'
+import { runAll } from './run-all.ts'
 import { ensureDirectory } from './sys/files.ts'
 import { mountOptions } from './sys/mounts.ts'
 import { commandFailed, mustRun } from './sys/run.ts'
@@ -35,6 +36,8 @@ export function prepareEquipment(sys: Sys, { veid, namespaces }: Pick<VeSpec, 'v
   const options = 'nosuid,noexec,mode=755,size=1m'
   mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, '--make-shared', 'corral', paths.home])
   for (const folder of [paths.devices, paths.nfs]) sys.mkdir(folder, 0o755)
+  // On their own, so that their file system tells whether one that was removed is held: see device-file-system.ts.
+  mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, 'corral-devices', paths.devices])
   if (namespaces.includes('time')) makeClocks(sys, paths.clocks)
 }
 
@@ -64,13 +67,8 @@ export function convergeEquipment(
   convergeNfs(sys, from, to, initPid, revert)
 }
 
-/** Once nothing of the VE runs. Harmless when there is nothing. */
-export function dropEquipment(sys: Sys, veid: number): void {
+function unmountHome(sys: Sys, veid: number): void {
   const { home } = equipmentPaths(veid)
-  if (hasEquipment(sys, veid)) {
-    unmountNfs(sys, veid)
-    returnNetworkDevices(sys, veid)
-  }
   for (let tries = 0; hasEquipment(sys, veid); tries += 1) {
     const argv = ['umount', '--recursive', home]
     const result = sys.run(argv)
@@ -79,4 +77,14 @@ export function dropEquipment(sys: Sys, veid: number): void {
     sys.sleep(20)
   }
   sys.remove(home)
+}
+
+/** Once nothing of the VE runs. Harmless when there is nothing. A network card that is not got back comes by itself in the end. */
+export function dropEquipment(sys: Sys, veid: number): void {
+  const there = hasEquipment(sys, veid)
+  runAll(
+    () => there && unmountNfs(sys, veid),
+    () => there && returnNetworkDevices(sys, veid),
+    () => unmountHome(sys, veid),
+  )
 }

@@ -37,12 +37,23 @@ const HOST = {
   '/sys/fs/cgroup/devices/corral/ve101/devices.list': '',
 }
 
-type Host = MemorySys & { writes: [string, string][] }
+type Host = MemorySys & { writes: [string, string][]; held: Set<string> }
 
-/** A host on which mknod makes nodes, and what is written into control files is kept in order. */
+const DEVICES = '/run/corral/ve/101/host/dev'
+
+/**
+ * A host on which mknod makes nodes, and what is written into control files is kept in order. Nodes in `held` stay on their file
+ * system when they are removed.
+ */
 function host(files: Record<string, string> = {}): Host {
   const nodes = new Map(Object.entries(NODES))
+  const held = new Set<string>()
+  const orphans = new Set<string>()
+  const namesBelow = (path: string): number =>
+    sys.list(path).reduce((sum, name) => sum + 1 + namesBelow(`${path}/${name}`), 0)
+  const inodes = () => 1 + namesBelow(DEVICES) + orphans.size
   const sys = memorySys({ ...HOST, ...files }, (argv) => {
+    if (argv[1] === '--file-system') return { stdout: `1000 ${1000 - inodes()}\n` }
     if (argv[0] === 'stat')
       return { stdout: nodes.get(argv[4] ?? '') ?? '', code: nodes.has(argv[4] ?? '') ? 0 : 1 }
     if (argv[0] === 'mknod') {
@@ -62,16 +73,16 @@ function host(files: Record<string, string> = {}): Host {
       write(path, text)
     },
     remove: (path) => {
-      nodes.delete(path)
+      if (nodes.delete(path) && held.has(path)) orphans.add(path)
       return remove(path)
     },
   }
-  return Object.assign(sys, more, { writes })
+  return Object.assign(sys, more, { writes, held })
 }
 
 const spec = (devices: VeDevice[], veid = 101): VeSpec => ({ ...EXAMPLE_SPEC, veid, devices })
 const partition: VeDevice = { path: '/dev/disk/by-id/data', access: 'r' }
-const NODE = '/run/corral/ve/101/host/dev/disk/by-id/data'
+const NODE = `${DEVICES}/disk/by-id/data`
 
 function refused(sys: Sys, path: string): string {
   try {
@@ -129,6 +140,88 @@ test('a change that fails later is taken back', () => {
   expect(change).toThrow('later')
   expect(sys.files.has(NODE)).toBe(false)
   expect(sys.writes.at(-1)).toEqual(['devices.deny', 'b 8:17 rwm'])
+})
+
+/** What a change to `devices` ends with; "done" when it does not fail. */
+function converge(sys: Sys, from: VeDevice[], to: VeDevice[]): string {
+  try {
+    withRevert((revert) => convergeDevices(sys, spec(from), spec(to), 7, revert))
+    return 'done'
+  } catch (error) {
+    return error instanceof Problem ? `${error.code}: ${error.detail}` : String(error)
+  }
+}
+
+test('one that is held beyond reach stays granted, and nothing else changes', () => {
+  const sys = host()
+  const serial: VeDevice = { path: '/dev/ttyS1', access: 'r' }
+  attachDevices(sys, spec([partition, serial]), 7)
+  sys.held.add(NODE)
+  const said = converge(
+    sys,
+    [partition, serial],
+    [
+      { ...serial, access: 'rw' },
+      { path: '/dev/kvm', access: 'rw' },
+    ],
+  )
+  expect(said).toMatch(
+    /^ve-state-forbids: VE 101 keeps \/dev\/disk\/by-id\/data open.*Stop or restart the VE/,
+  )
+  expect(said).not.toContain('Not undone')
+  expect([NODE, `${DEVICES}/ttyS1`, `${DEVICES}/kvm`].map((path) => sys.files.has(path))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(sys.writes.slice(-4)).toEqual([
+    ['devices.deny', 'b 8:17 rwm'],
+    ['devices.deny', 'c 4:65 rwm'],
+    ['devices.allow', 'b 8:17 r'],
+    ['devices.allow', 'c 4:65 r'],
+  ])
+  expect(sys.runs.some(({ argv }) => argv.join(' ').includes('unlink $path'))).toBe(false)
+})
+
+test('a node that an agent removed which was killed before it knew whether anybody holds it is refused as well', () => {
+  const sys = host()
+  attachDevices(sys, spec([partition]), 7)
+  sys.held.add(NODE)
+  sys.remove(NODE)
+  expect(converge(sys, [partition], [])).toContain('ve-state-forbids')
+})
+
+test('one that may be written no more is taken away first, and given anew', () => {
+  const sys = host()
+  const both = { ...partition, access: 'rw' }
+  attachDevices(sys, spec([both]), 7)
+  sys.writes.length = 0
+  sys.runs.length = 0
+  expect(converge(sys, [both], [partition])).toBe('done')
+  expect(sys.writes).toEqual([
+    ['devices.deny', 'b 8:17 rwm'],
+    ['devices.allow', 'b 8:17 r'],
+  ])
+  expect(sys.runs.filter(({ argv }) => argv[0] === 'mknod')).toHaveLength(1)
+  sys.held.add(NODE)
+  expect(converge(sys, [{ ...partition, access: 'rw' }], [partition])).toContain('ve-state-forbids')
+})
+
+test('what a killed agent granted is taken away with the next change', () => {
+  const sys = host()
+  attachDevices(sys, spec([partition]), 7)
+  expect(converge(sys, [], [{ path: '/dev/kvm', access: 'rw' }])).toBe('done')
+  expect(sys.files.has(NODE)).toBe(false)
+  expect(sys.writes).toContainEqual(['devices.deny', 'b 8:17 rwm'])
+})
+
+test('a terminal is hung up: it may be open under another name', () => {
+  const sys = host()
+  const serial: VeDevice = { path: '/dev/ttyS1', access: 'rw' }
+  attachDevices(sys, spec([serial, partition]), 7)
+  converge(sys, [serial, partition], [])
+  const hungUp = sys.runs.filter(({ argv }) => argv.join(' ').includes('0x5437'))
+  expect(hungUp.map(({ argv }) => argv.at(-1))).toEqual([`${DEVICES}/ttyS1`])
 })
 
 test('cgroup v2: crun gets the whole list', () => {

@@ -5,16 +5,22 @@ import type { DeviceRule } from '../resources/devices.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
 import { changeAccess } from './device-access.ts'
-import { endHolders } from './device-holders.ts'
-import { grantedNumbers, linkInside, makeNode, nodePath, removeNode, unlinkInside } from './device-nodes.ts'
+import { grantedPaths } from './device-file-system.ts'
+import { grantedNumbers, linkInside, makeNode, unlinkInside } from './device-nodes.ts'
+import { sameNumbers } from './device-numbers.ts'
 import { type ResolvedDevice, resolveDevices } from './resolve.ts'
+import { refuseHeld, revokeNodes } from './revoke.ts'
 
 export type DeviceSpec = Pick<VeSpec, 'veid' | 'idBase' | 'namespaces' | 'features' | 'devices'>
 
-/** As they were granted: a name such as /dev/sdb may lead to another disk by now. */
-function granted(sys: Sys, veid: number, devices: readonly VeDevice[]): ResolvedDevice[] {
-  return devices.flatMap((device) => {
-    const numbers = grantedNumbers(sys, veid, device.path)
+/**
+ * All nodes that are there, as they were granted: a name such as /dev/sdb may lead to another disk by now. One that the spec
+ * does not have was left by an agent that was killed.
+ */
+function granted(sys: Sys, { veid, devices }: DeviceSpec): ResolvedDevice[] {
+  return grantedPaths(sys, veid).flatMap((path) => {
+    const numbers = grantedNumbers(sys, veid, path)
+    const device: VeDevice = devices.find((each) => each.path === path) ?? { path, access: 'rwm' }
     return numbers === null ? [] : [{ ...device, ...numbers }]
   })
 }
@@ -37,9 +43,35 @@ export function attachDevices(sys: Sys, spec: DeviceSpec, initPid: number): void
   grant(sys, spec, [], resolveDevices(sys, spec), initPid)
 }
 
+/** One that may be read or written no more is taken away and given anew: what is open stays as it was opened. */
+function keeps(has: ResolvedDevice, wants: ResolvedDevice): boolean {
+  const loses = ['r', 'w'].some((letter) => has.access.includes(letter) && !wants.access.includes(letter))
+  return has.path === wants.path && sameNumbers(has, wants) && !loses
+}
+
+type Running = { spec: DeviceSpec; initPid: number }
+
+/** Leaves those of `has` that are in `wanted`, which it gives, with the access that they had. Throws as revokeNodes does. */
+function takeAway(
+  sys: Sys,
+  { spec, initPid }: Running,
+  has: readonly ResolvedDevice[],
+  wanted: readonly ResolvedDevice[],
+): ResolvedDevice[] {
+  const kept = has.filter((each) => wanted.some((wants) => keeps(each, wants)))
+  const lost = has.filter((each) => !kept.includes(each))
+  if (lost.length === 0) return kept
+  changeAccess(sys, spec, { before: lost, now: kept })
+  revokeNodes(sys, spec.veid, lost)
+  for (const { path } of lost) {
+    if (!wanted.some((each) => each.path === path)) unlinkInside(sys, spec, initPid, path)
+  }
+  return kept
+}
+
 /**
- * Of a running VE. Revoked ones cannot be opened any more, then their nodes go, then whoever has one open is ended. Throws as
- * attachDevices does, before the first change.
+ * Of a running VE. Revoked ones cannot be opened any more, then whoever has one open is ended, then their nodes go. Throws as
+ * attachDevices does, before the first change, and `ve-state-forbids` when a revoked one is held beyond our reach.
  */
 export function convergeDevices(
   sys: Sys,
@@ -50,19 +82,18 @@ export function convergeDevices(
 ): void {
   if (JSON.stringify(from.devices) === JSON.stringify(to.devices)) return
   const wanted = resolveDevices(sys, to, from.devices)
-  const held = granted(sys, to.veid, from.devices)
-  revert.push('devices', () => change(sys, to, from, held, initPid))
-  change(sys, from, to, wanted, initPid)
-}
-
-function change(sys: Sys, from: DeviceSpec, to: DeviceSpec, wanted: ResolvedDevice[], initPid: number): void {
-  const added = to.devices.filter(({ path }) => !from.devices.some((each) => each.path === path))
-  const before = granted(sys, to.veid, [...from.devices, ...added])
+  const has = granted(sys, from)
+  const held = has.filter(({ path }) => from.devices.some((each) => each.path === path))
+  const gone = from.devices.map(({ path }) => path).filter((path) => !held.some((each) => each.path === path))
+  refuseHeld(sys, to.veid, gone)
+  const running = { spec: to, initPid }
+  revert.push('devices taken away', () => grant(sys, from, held, held, initPid))
+  const kept = takeAway(sys, running, has, wanted)
+  const change = wanted.filter(
+    ({ path, access }) => !kept.some((each) => each.path === path && each.access === access),
+  )
+  if (change.length === 0) return
+  revert.push('devices granted', () => takeAway(sys, running, wanted, kept))
+  const before = kept.filter(({ path }) => change.some((each) => each.path === path))
   grant(sys, to, before, wanted, initPid)
-  for (const { path } of before) {
-    if (to.devices.some((each) => each.path === path)) continue
-    endHolders(sys, to.veid, nodePath(to.veid, path))
-    unlinkInside(sys, to, initPid, path)
-    removeNode(sys, to.veid, path)
-  }
 }
