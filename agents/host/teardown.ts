@@ -1,7 +1,9 @@
+import { STORAGE_DRIVERS } from '../../lib/contract/storage.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { forgetHaltAsked, haltAsked } from './halt-intent.ts'
 import { classifyExit, STOPPED_BY_HOST, storeLastExit } from './last-exit.ts'
 import { detachNetwork, hasNetworkTraces } from './network/converge.ts'
+import { runAll } from './run-all.ts'
 import { loadRuntime } from './runtime/load.ts'
 import { loadStorage } from './storage/load.ts'
 import { removeRescueDisk, rescueOf } from './storage/rescue-disk.ts'
@@ -9,18 +11,25 @@ import type { Sys } from './sys/sys.ts'
 
 /**
  * Takes everything of a VE off the kernel: processes, namespaces, cgroups, interfaces, mount, loop device. Its data stays.
- * Harmless when there is nothing, so it also clears up after a VE that died or an agent that was killed.
+ * Harmless when there is nothing, so it also clears up after a VE that died or an agent that was killed. What cannot be taken
+ * away keeps nothing else from going; what still runs keeps all it has, its guard too.
  */
-export function tearDown(sys: Sys, spec: VeSpec): void {
-  loadRuntime().remove(sys, spec.veid)
-  detachNetwork(sys, spec)
-  loadStorage(spec.storage).detach(sys, spec.veid)
+export function tearDown(sys: Sys, { veid }: Pick<VeSpec, 'veid'>): void {
+  loadRuntime().kill(sys, veid)
+  runAll(
+    () => loadRuntime().remove(sys, veid),
+    () => detachNetwork(sys, { veid }),
+    // Of a VE that was never made whole nobody knows which.
+    ...STORAGE_DRIVERS.map((name) => () => loadStorage(name).detach(sys, veid)),
+  )
 }
 
 /** The same for one that stays stopped: how its init ended is noted first, its rescue system goes. */
 export function takeOff(sys: Sys, spec: VeSpec): void {
-  noteExit(sys, spec)
-  tearDown(sys, spec)
+  runAll(
+    () => noteExit(sys, spec),
+    () => tearDown(sys, spec),
+  )
   removeRescueDisk(sys, spec.veid)
   forgetHaltAsked(sys, spec.veid)
 }

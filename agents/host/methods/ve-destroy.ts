@@ -1,25 +1,20 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
-import { detachNetwork } from '../network/converge.ts'
 import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import type { Sys } from '../sys/sys.ts'
+import { tearDown } from '../teardown.ts'
 import { withVe } from './ve-request.ts'
 
 /** Removes what a VE has on disk, half created or whole, after taking it off the kernel. Harmless when there is nothing. */
 export function removeVe(sys: Sys, veid: number): void {
   const paths = vePaths(veid)
-  loadRuntime().remove(sys, veid)
-  detachNetwork(sys, { veid })
+  tearDown(sys, { veid })
   sys.remove(paths.spec) // first: from here on the VE does not exist
-  for (const name of STORAGE_DRIVERS) {
-    const storage = loadStorage(name)
-    storage.detach(sys, veid)
-    storage.remove(sys, veid)
-  }
+  for (const name of STORAGE_DRIVERS) loadStorage(name).remove(sys, veid)
   for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)
   sys.remove(paths.home)
 }

@@ -5,6 +5,7 @@
 import { defaultRouteOf } from '../../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Revert } from '../revert.ts'
+import { runAll } from '../run-all.ts'
 import type { Sys } from '../sys/sys.ts'
 import { startAnnouncing } from './announce.ts'
 import { applyNetwork, clearNetwork } from './apply.ts'
@@ -62,8 +63,10 @@ export function convergeNetwork(
 /** Takes everything of it off the host. Harmless when there is nothing, and whatever its root did to its end. */
 export function detachNetwork(sys: Sys, { veid }: Pick<VeSpec, 'veid'>): void {
   if (!hasNetworkTraces(sys, veid)) return
-  clearNetwork(sys, veid, (readRecord(sys, veid)?.states ?? []).flat())
-  detachFilters(sys, veid)
+  runAll(
+    () => clearNetwork(sys, veid, (readRecord(sys, veid)?.states ?? []).flat()),
+    () => detachFilters(sys, veid),
+  )
   removeRecord(sys, veid)
 }
 

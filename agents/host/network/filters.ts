@@ -1,5 +1,6 @@
 /** What the host does with a VE's packets beside carrying them: the firewall, the rates, the counting of traffic. */
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { runAll } from '../run-all.ts'
 import type { Sys } from '../sys/sys.ts'
 import { attachFirewall, convergeFirewall, detachFirewall } from './firewall.ts'
 import { attachRate, convergeRate, detachRate } from './rate.ts'
@@ -37,7 +38,9 @@ export function convergeFilters(
 
 /** After the interfaces are gone. Harmless when there is nothing. */
 export function detachFilters(sys: Sys, veid: number): void {
-  detachFirewall(sys, veid)
-  detachRate(sys, veid)
-  settleTraffic(sys, { veid })
+  runAll(
+    () => detachFirewall(sys, veid),
+    () => detachRate(sys, veid),
+    () => settleTraffic(sys, { veid }),
+  )
 }

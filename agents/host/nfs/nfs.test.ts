@@ -32,8 +32,8 @@ test('only what differs is changed', () => {
   expect(argvs(sys).filter((each) => each.includes('mount -t nfs'))).toHaveLength(1)
   sys.runs.length = 0
   withRevert((revert) => convergeNfs(sys, spec(data, home), spec(home), 7, revert))
-  expect(argvs(sys)).toContain(`umount --force --lazy ${SLOT}/0`)
-  expect(argvs(sys)).not.toContain(`umount --force --lazy ${SLOT}/1`)
+  expect(argvs(sys)).toContain(`timeout -s KILL 10 umount --force --lazy ${SLOT}/0`)
+  expect(argvs(sys)).not.toContain(`timeout -s KILL 10 umount --force --lazy ${SLOT}/1`)
 })
 
 test('a mount that fails brings those of before back', () => {
@@ -48,7 +48,7 @@ test('a mount that fails brings those of before back', () => {
   expect(argvs(sys).at(-2)).toContain('192.0.2.9:/export/data')
   sys.runs.length = 0
   unmountNfs(sys, 101)
-  expect(argvs(sys)).toEqual([`umount --force --lazy ${SLOT}/0`])
+  expect(argvs(sys)).toEqual([`timeout -s KILL 10 umount --force --lazy ${SLOT}/0`])
 })
 
 test('is refused where the VE shares users or network with the host', () => {

@@ -48,10 +48,21 @@ function mount(sys: Sys, spec: NfsSpec, initPid: number, wanted: NfsMount): void
 }
 
 /** By force: a server that is gone must not hold up the host. */
+const unmountArgv = (directory: string) => [
+  'timeout',
+  '-s',
+  'KILL',
+  '10',
+  'umount',
+  '--force',
+  '--lazy',
+  directory,
+]
+
 function unmount(sys: Sys, spec: NfsSpec, initPid: number, { path, slot }: Mounted): void {
   runInside(sys, spec, initPid, 'unbind', [path])
   const directory = `${equipmentPaths(spec.veid).nfs}/${slot}`
-  sys.run(['umount', '--force', '--lazy', directory])
+  sys.run(unmountArgv(directory))
   sys.remove(directory)
   writeRecord(
     sys,
@@ -87,6 +98,6 @@ export function convergeNfs(sys: Sys, from: NfsSpec, to: NfsSpec, initPid: numbe
 /** All of them off the host, before its small file system goes. Harmless when there is none. */
 export function unmountNfs(sys: Sys, veid: number): void {
   for (const { slot } of readRecord(sys, veid)) {
-    sys.run(['umount', '--force', '--lazy', `${equipmentPaths(veid).nfs}/${slot}`])
+    sys.run(unmountArgv(`${equipmentPaths(veid).nfs}/${slot}`))
   }
 }

@@ -4,6 +4,7 @@ import { dropEquipment, hasEquipment, prepareEquipment } from '../equipment.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { cgroupProcesses, cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
 import { restrictDevicesV1 } from '../resources/devices.ts'
+import { runAll } from '../run-all.ts'
 import { ensureDirectory, readJson } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
@@ -22,7 +23,9 @@ const RELEASE_TRIES = 400
 /** The monitor notes the end of init at once; this many times 2 ms it is waited for. */
 const EXIT_TRIES = 500
 const LAST_WORDS_TRIES = 100
-const KILL_TRIES = 500
+/** A large VE takes seconds to give its memory back. */
+const KILL_MS_MOST = 30_000
+const NAMED_MOST = 10
 const RESCUE_MOUNT = '/mnt/ve'
 
 type OciConfig = { process: Record<string, unknown>; mounts: Record<string, unknown>[] }
@@ -114,33 +117,45 @@ function init(sys: Sys, veid: number): RunningInit | null {
   return startTicks(sys, made.pid) === start ? { pid: made.pid, startTicks: start } : null
 }
 
-/** Without a pid namespace of its own init takes nobody with it. */
-function killRest(sys: Sys, veid: number): void {
-  for (let tries = 0; tries < KILL_TRIES; tries += 1) {
-    const left = cgroupProcesses(sys, veCgroup(veid)).filter((pid) => pid > 0)
-    if (left.length === 0) return
+/** All that the kernel knows of the VE. Without a pid namespace of its own init takes nobody with it. */
+function living(sys: Sys, veid: number): number[] {
+  const made = status(sys, veid)
+  const init = made !== null && startTicks(sys, made.pid) === made['process-start-time'] ? [made.pid] : []
+  return [...new Set([...init, ...cgroupProcesses(sys, veCgroup(veid)).filter((pid) => pid > 0)])]
+}
+
+/**
+ * The monitor goes first, or it would take the end of init for the VE's own doing. One that waits within the kernel, for a disk
+ * or a server, cannot be killed: what it uses is not taken from it.
+ */
+function kill(sys: Sys, veid: number): void {
+  endMonitor(sys, veid)
+  const until = sys.now() + KILL_MS_MOST
+  for (let left = living(sys, veid); left.length > 0; left = living(sys, veid)) {
     for (const pid of left) sys.kill(pid, SIGKILL)
+    if (sys.now() > until) {
+      const text = `Processes of VE ${veid} do not end, even killed: ${left.slice(0, NAMED_MOST).join(', ')}.`
+      throw new Problem('command-failed', text)
+    }
     sys.sleep(2)
   }
 }
 
-/** The monitor goes first, or it would take the end of init for the VE's own doing. */
-function remove(sys: Sys, veid: number): void {
-  endMonitor(sys, veid)
-  const made = status(sys, veid)
-  if (made !== null && startTicks(sys, made.pid) === made['process-start-time']) {
-    sys.kill(made.pid, SIGKILL)
-    while (startTicks(sys, made.pid) === made['process-start-time']) sys.sleep(2)
-  }
-  killRest(sys, veid)
+function removeContainer(sys: Sys, veid: number): void {
   const state = `${CRUN_STATE}/${container(veid)}`
   if (sys.stat(state) !== null) sys.run([...CRUN, 'delete', '-f', container(veid)])
   if (sys.stat(state) !== null) sys.run(['rm', '-rf', state]) // of a crun that was killed before it had a status
-  removeCgroup(sys, veCgroup(veid))
-  dropEquipment(sys, veid)
-  removeProfile(sys, veid)
-  forgetBoot(sys, veid)
-  sys.remove(creationLog(veid))
+}
+
+function remove(sys: Sys, veid: number): void {
+  runAll(
+    () => removeContainer(sys, veid),
+    () => removeCgroup(sys, veCgroup(veid)),
+    () => dropEquipment(sys, veid),
+    () => removeProfile(sys, veid),
+    () => forgetBoot(sys, veid),
+    () => sys.remove(creationLog(veid)),
+  )
 }
 
 /** null while init runs, and of a VE that was made but never let go. */
@@ -162,6 +177,7 @@ export const crun: RuntimeDriver = {
   release,
   init,
   exit,
+  kill,
   remove,
   hasTraces: (sys, veid) =>
     sys.stat(`${CRUN_STATE}/${container(veid)}`) !== null ||

@@ -13,7 +13,9 @@ export interface RuntimeDriver {
   exit(sys: Sys, veid: number): InitExit | null
   /** Whether anything of it is left, running or not. */
   hasTraces(sys: Sys, veid: number): boolean
-  /** Kills what runs and removes namespaces and cgroups. Harmless when there is nothing. */
+  /** Kills what runs, and waits for its end. Throws `command-failed` when something does not end. */
+  kill(sys: Sys, veid: number): void
+  /** Once nothing runs: removes namespaces and cgroups. Harmless when there is nothing. */
   remove(sys: Sys, veid: number): void
 }
 
