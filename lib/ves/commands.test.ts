@@ -38,7 +38,7 @@ test('whoever sells suspends and lifts it; whoever bought does neither', async (
   await expect(unsuspendVe(reseller.viewer, sold)).rejects.toMatchObject({ code: 'conflict' })
   const { operationId } = await suspendVe(reseller.viewer, sold, reason)
   expect(await getOperation(customer.viewer, operationId)).toMatchObject({ type: 've-suspend' })
-  expect(await actionsOn(sold)).toEqual(['ve-suspend'])
+  expect(await actionsOn(sold)).toEqual(['ve-suspend', 've-create'])
 })
 
 test('a command is on record, its output for those who may run one', async () => {
@@ -58,6 +58,7 @@ test('a command is on record, its output for those who may run one', async () =>
   expect((await listOperations(admin.viewer, { veId: id })).items[0]?.result).toBeNull()
   expect((await listAudit(admin.viewer, { veId: id })).items).toMatchObject([
     { action: 've-exec', details: { command: ['/bin/ls', '-l'] }, actorName: 'Cas Customer' },
+    { action: 've-create' },
   ])
 })
 

@@ -8,6 +8,7 @@ import { enqueueOperation } from '../operations/enqueue.ts'
 import { emitVeEvent } from '../operations/events.ts'
 import { enqueueChange } from './configure.ts'
 import { SUSPEND_STOP_SECONDS } from './suspend.ts'
+import { SUSPEND_REASON } from './suspension.ts'
 import { trafficUsed } from './traffic-used.ts'
 
 /**
@@ -38,26 +39,11 @@ async function unlessStateForbids(work: () => Promise<void>): Promise<void> {
 
 /** The operation reads what is written here: the rates of one that is throttled are part of its specification. */
 async function holdBack(tx: Db, ve: Ve): Promise<void> {
-  if (ve.trafficAction === 'throttle')
-    await enqueueChange(command(tx, ve), {}, { title: `Throttle ${ve.name}: its traffic is used up` })
+  if (ve.trafficAction === 'throttle') await throttle(tx, ve)
   else if (ve.suspendedAt === null) {
-    await recordAudit(tx, {
-      ...about(ve),
-      action: 've-suspend',
-      subject: ve.name,
-      details: { reason: 'Traffic' },
-    })
-    await enqueueOperation(tx, {
-      type: 've-suspend',
-      input: {
-        veId: ve.id,
-        reason: 'traffic',
-        note: 'Its traffic for the month is used up.',
-        timeoutSeconds: SUSPEND_STOP_SECONDS,
-      },
-      title: `Suspend ${ve.name}: its traffic is used up`,
-      ...about(ve),
-    })
+    await suspend(tx, ve)
+    const details = { reason: SUSPEND_REASON.traffic.label }
+    await recordAudit(tx, { ...about(ve), action: 've-suspend', subject: ve.name, details })
   }
   await mark(tx, ve, new Date())
 }
@@ -65,21 +51,52 @@ async function holdBack(tx: Db, ve: Ve): Promise<void> {
 /** Undoes what was done for the traffic, whichever it was; a suspension for another reason stays. */
 export async function letGo(tx: Db, ve: Ve): Promise<void> {
   if (ve.suspendedAt !== null && ve.suspendReason === 'traffic') {
+    await lift(tx, ve)
     await recordAudit(tx, { ...about(ve), action: 've-unsuspend', subject: ve.name })
-    await enqueueOperation(tx, {
-      type: 've-unsuspend',
-      input: { veId: ve.id },
-      title: `Lift the suspension of ${ve.name}: it has traffic again`,
-      ...about(ve),
-    })
-  } else if (ve.trafficAction === 'throttle')
-    await enqueueChange(
-      command(tx, ve),
-      {},
-      { title: `Lift the throttle of ${ve.name}: it has traffic again` },
-    )
+  } else if (ve.trafficAction === 'throttle') await unthrottle(tx, ve)
   await mark(tx, ve, null)
 }
+
+/** What `judgeTraffic` asks for. */
+export const TRAFFIC_OPERATIONS = ['ve-suspend', 've-unsuspend', 've-configure'] as const
+export type TrafficOperation = (typeof TRAFFIC_OPERATIONS)[number]
+
+/** Asks once more for what failed, if that is still to be done. It is on record from the first time. */
+export async function tryTrafficAgain(tx: Db, ve: Ve, failed: TrafficOperation): Promise<void> {
+  const exceeds = ve.trafficExceededAt !== null
+  await unlessStateForbids(async () => {
+    if (failed === 've-configure') await (exceeds ? throttle(tx, ve) : unthrottle(tx, ve))
+    else if (exceeds && ve.trafficAction === 'suspend' && ve.suspendedAt === null) await suspend(tx, ve)
+    else if (!exceeds && ve.suspendReason === 'traffic') await lift(tx, ve)
+  })
+}
+
+const throttle = (tx: Db, ve: Ve) =>
+  enqueueChange(command(tx, ve), {}, { title: `Throttle ${ve.name}: its traffic is used up` })
+
+const unthrottle = (tx: Db, ve: Ve) =>
+  enqueueChange(command(tx, ve), {}, { title: `Lift the throttle of ${ve.name}: it has traffic again` })
+
+const suspend = (tx: Db, ve: Ve) =>
+  enqueueOperation(tx, {
+    type: 've-suspend',
+    input: {
+      veId: ve.id,
+      reason: 'traffic',
+      note: 'Its traffic for the month is used up.',
+      timeoutSeconds: SUSPEND_STOP_SECONDS,
+    },
+    title: `Suspend ${ve.name}: its traffic is used up`,
+    ...about(ve),
+  })
+
+const lift = (tx: Db, ve: Ve) =>
+  enqueueOperation(tx, {
+    type: 've-unsuspend',
+    input: { veId: ve.id },
+    title: `Lift the suspension of ${ve.name}: it has traffic again`,
+    ...about(ve),
+  })
 
 async function mark(tx: Db, ve: Ve, trafficExceededAt: Date | null): Promise<void> {
   await tx.ve.update({ where: { id: ve.id }, data: { trafficExceededAt } })

@@ -24,13 +24,14 @@ export function suspendVe(
     demandFromAbove(viewer, 've:suspend', ve.accountId)
     const { reason, note } = input
     const details = { reason: SUSPEND_REASON[reason].label, ...(note ? { note } : {}) }
-    await recordAudit(on, { ...about, action: 've-suspend', subject: ve.name, details })
-    return enqueueOperation(on, {
+    const asked = await enqueueOperation(on, {
       type: 've-suspend',
       input: { veId: ve.id, reason, note: note || null, timeoutSeconds: SUSPEND_STOP_SECONDS },
       title: `Suspend ${ve.name}`,
       ...about,
     })
+    await recordAudit(on, { ...about, action: 've-suspend', subject: ve.name, details })
+    return asked
   })
 }
 
@@ -39,12 +40,13 @@ export function unsuspendVe(viewer: Viewer, id: string, tx?: Db): Promise<{ oper
   return onVe(viewer, id, 've:suspend', tx, async ({ on, ve, about }) => {
     demandFromAbove(viewer, 've:suspend', ve.accountId)
     if (ve.suspendedAt === null) throw new Problem('conflict', `${ve.name} is not suspended.`)
-    await recordAudit(on, { ...about, action: 've-unsuspend', subject: ve.name })
-    return enqueueOperation(on, {
+    const asked = await enqueueOperation(on, {
       type: 've-unsuspend',
       input: { veId: ve.id },
       title: `Lift the suspension of ${ve.name}`,
       ...about,
     })
+    await recordAudit(on, { ...about, action: 've-unsuspend', subject: ve.name })
+    return asked
   })
 }

@@ -5,6 +5,7 @@ import { hostsOffline } from './hosts-offline.ts'
 import { lostOperations } from './lost-operations.ts'
 import { lostTerminals } from './lost-terminals.ts'
 import type { Reconciler, ReconcilerContext } from './reconciler.ts'
+import { trafficAgain } from './traffic-again.ts'
 import { trafficMonths } from './traffic-months.ts'
 
 const RECONCILERS: readonly Reconciler[] = [
@@ -14,6 +15,7 @@ const RECONCILERS: readonly Reconciler[] = [
   hostsOffline,
   bootStarts,
   trafficMonths,
+  trafficAgain,
 ]
 
 /** Runs each reconciler now and then every so often, until the signal aborts; a fault of one is logged and tried again. */

@@ -74,6 +74,18 @@ test('whoever reaches the limit is throttled, once, and let go when the month is
   )
 })
 
+test('one that cannot be held back now is left, without a word, and held back once it can', async () => {
+  const ve = await make('broken', { trafficLimitBytes: 10n, trafficAction: 'suspend', state: 'failed' })
+  await read([ve, 300])
+  await read([ve, 301])
+  expect(await db().auditEvent.count({ where: { veId: ve.id } })).toBe(0)
+  expect(await veOf(ve)).toMatchObject({ trafficExceededAt: null })
+  await db().ve.update({ where: { id: ve.id }, data: { state: 'running' } })
+  await read([ve, 302])
+  expect(await db().auditEvent.count({ where: { veId: ve.id } })).toBe(1)
+  expect((await operationsOn(ve)).length).toBe(1)
+})
+
 test('or suspended, and only that suspension is lifted', async () => {
   const limits = { trafficLimitBytes: 10n, trafficAction: 'suspend' as const }
   const [ve, abuser] = [await make('metered', limits), await make('abuser', limits)]
