@@ -17,9 +17,9 @@ ip -n ${NAMESPACE} link set eth0 up`
 
 export const iperfServer = (pidFile: string) => ['iperf3', '--server', '--daemon', '--pidfile', pidFile]
 
-/** One stream for two seconds; `reverse` has the server send. */
+/** One stream for a second; `reverse` has the server send. */
 export const iperfClient = (address: string, reverse = false) => [
-  ...['iperf3', '--json', '--interval', '0', '--time', '2', '--client', address],
+  ...['iperf3', '--json', '--interval', '0', '--time', '1', '--client', address],
   ...(reverse ? ['--reverse'] : []),
 ]
 

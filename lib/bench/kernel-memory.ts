@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /** Bytes: of the kernel, of the host's processes that serve VEs, of all programs of the machine. */
@@ -10,21 +11,33 @@ export type MemoryLook = { kernel: number; monitors: number; programs: number }
  */
 export function lookAtMemory(rollups: string): MemoryLook {
   writeFileSync('/proc/sys/vm/drop_caches', '3')
+  const pageBytes = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }))
+  // One after the other at once: pages go from one account to another all the time.
   const meminfo = readFileSync('/proc/meminfo', 'utf8')
+  const zoneinfo = readFileSync('/proc/zoneinfo', 'utf8')
   return {
-    kernel: kernelMemory(meminfo),
+    kernel: kernelMemory(meminfo) - freeAtHand(zoneinfo) * pageBytes,
     monitors: proportionalSize(rollups),
     programs: field(meminfo, 'AnonPages') + field(meminfo, 'Mapped'),
   }
 }
 
 /**
- * From the text of /proc/meminfo (proc_meminfo(5)): all that is neither free, nor a program's own, nor the contents of a file on a
- * disk. So it has what meminfo has no name for, and files in memory (tmpfs).
+ * From the text of /proc/meminfo (proc_meminfo(5)): all that is neither called free nor on one of the lists of pages that belong to programs
+ * and files. So it has what meminfo has no name for; and of those lists, files in memory (tmpfs) and what is left of block devices.
  */
 export function kernelMemory(meminfo: string): number {
-  const files = field(meminfo, 'Cached') - field(meminfo, 'Shmem')
-  return field(meminfo, 'MemTotal') - field(meminfo, 'MemFree') - files - field(meminfo, 'AnonPages')
+  const of = (name: string) => field(meminfo, name)
+  const listed = of('Active') + of('Inactive') + of('Unevictable')
+  return of('MemTotal') - of('MemFree') - listed + of('Shmem') + of('Buffers')
+}
+
+/**
+ * Pages that each processor keeps at hand to give out, which meminfo does not call free: hundreds of megabytes at times. From the
+ * text of /proc/zoneinfo (proc_zoneinfo(5)).
+ */
+export function freeAtHand(zoneinfo: string): number {
+  return [...zoneinfo.matchAll(/^\s+count:\s+(\d+)$/gm)].reduce((sum, [, pages]) => sum + Number(pages), 0)
 }
 
 function field(meminfo: string, name: string): number {

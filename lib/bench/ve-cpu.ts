@@ -3,7 +3,7 @@ import { withLoadVe } from './load-ve.ts'
 import { contend, worst } from './pairs.ts'
 import { opensslBytesPerSecond } from './tool-output.ts'
 
-const PAIRS = 9
+const PAIRS = 7
 /** One thread: with a second one it would be measured which of the machine's other work comes in between. */
 const SPEED = ['openssl', 'speed', '-mr', '-seconds', '1', '-bytes', '16384', '-evp', 'sha256']
 

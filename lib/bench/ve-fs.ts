@@ -5,10 +5,10 @@ import { fioOperationsPerSecond } from './tool-output.ts'
 
 const PAIRS = 7
 
-/** Seven reads for three writes of 4 KiB, anywhere in a file of 256 MiB that is laid out before. */
+/** Seven reads for three writes of 4 KiB, anywhere in a file of 64 MiB. */
 const JOB = [
   ...['fio', '--name=mixed', '--thread', '--ioengine=psync', '--rw=randrw', '--rwmixread=70', '--bs=4k'],
-  ...['--size=256m', '--time_based', '--runtime=2', '--randseed=1', '--norandommap', '--output-format=json'],
+  ...['--size=64m', '--time_based', '--runtime=1', '--randseed=1', '--norandommap', '--output-format=json'],
 ]
 /** What a data base does: past the page cache. And what most programs do: in it, whole files written back at the end of the job. */
 const KINDS = [
