@@ -76,7 +76,7 @@ describe('attach', () => {
     attachNetwork(sys, spec(routed(['192.0.2.10'])), INIT)
     expect(told(sys).slice(0, 3)).toEqual([
       'ip: link add ve101.0 address ee:ee:ee:ee:ee:ee type veth peer name eth0 address 0a:00:00:00:00:65 netns 77',
-      'nft: table netdev corral-ve101 {}',
+      'nft: add table netdev corral-guard',
       'nsenter ip: link set lo up',
     ])
     expect(sys.files.get('/proc/sys/net/ipv4/ip_forward')).toBe('1')
@@ -109,7 +109,11 @@ describe('detach', () => {
       argv: ['ip', '-force', '-batch', '-'],
       stdin: 'neigh del proxy 192.0.2.10 dev up0\nlink del ve101.0\nlink del ve101.1\n',
     })
-    expect(sys.runs[1]?.stdin).toBe('table netdev corral-ve101 {}\ndelete table netdev corral-ve101\n')
+    const [unguard = '', empty] = sys.runs.slice(1, 3).map(({ stdin }) => stdin)
+    expect(unguard).toContain('\ndelete chain netdev corral-guard ve101.0\n')
+    expect(unguard).toContain('\ndelete chain netdev corral-guard ve101.15\n')
+    expect(unguard).toMatch(/\ndelete chain netdev corral-guard ve101\n$/)
+    expect(empty).toBe('delete chain netdev corral-guard kept\ndelete table netdev corral-guard\n')
     expect(hasNetworkTraces(sys, 101)).toBe(false)
   })
 
@@ -134,10 +138,10 @@ describe('converge', () => {
   test('a new interface is guarded before it comes up', () => {
     const sys = running()
     go(sys, spec(routed(['192.0.2.10']), bridged()))
-    const order = told(sys).filter((line) => /^(ip|bridge|nft: table netdev corral-ve101 )/.test(line))
+    const order = told(sys).filter((line) => /^(ip|bridge|nft: add table netdev corral-guard)/.test(line))
     expect(order).toEqual([
       'ip: link add ve101.1 address fe:16:3e:00:00:01 type veth peer name eth1 address 02:16:3e:00:00:01 netns 77',
-      'nft: table netdev corral-ve101 {}',
+      'nft: add table netdev corral-guard',
       'ip: link set ve101.1 master br0',
       'bridge: fdb replace 02:16:3e:00:00:01 dev ve101.1 master static sticky',
     ])
