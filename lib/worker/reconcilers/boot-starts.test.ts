@@ -89,6 +89,29 @@ test('not too many at once, and once each however often it is looked at', async 
   expect(await starting(fleet)).toHaveLength(4)
 })
 
+test('what comes late, with a file system that is mounted late, is started when it is there', async () => {
+  const fleet = await makeFleet()
+  const [late, there, gone] = [
+    await make(fleet, 'late', { bootOrder: 1 }),
+    await make(fleet, 'there', { bootOrder: 50 }),
+    await make(fleet, 'gone', { bootOrder: 1 }),
+  ]
+  const all = [late, there, gone]
+  await recordSample(fleet.hostId, sampleOf(all.map((ve) => seenAs(ve, 'running'))))
+  await recordSample(fleet.hostId, sampleOf([], { bootId: 'boot-2' }))
+  await tick()
+  expect(await starting(fleet)).toEqual([])
+  await recordSample(fleet.hostId, sampleOf([seenAs(there, 'stopped')], { bootId: 'boot-2' }))
+  await tick()
+  expect(await starting(fleet)).toEqual(['there'])
+  await end(fleet, 'there', 'running')
+  const seen = [seenAs(late, 'stopped'), seenAs(there, 'running')]
+  await recordSample(fleet.hostId, sampleOf(seen, { bootId: 'boot-2' }))
+  await tick()
+  expect(await starting(fleet)).toEqual(['late'])
+  expect(await db().ve.findUnique({ where: { id: gone.id } })).toMatchObject({ state: 'failed' })
+})
+
 test('a host that is seen for the first time, and one whose VEs run on, start nothing', async () => {
   const fleet = await makeFleet()
   const ve = await make(fleet, 'on')

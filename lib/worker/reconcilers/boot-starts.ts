@@ -30,8 +30,10 @@ async function startNext(tx: Db, hostId: string): Promise<void> {
     SELECT 1 FROM host WHERE id = ${hostId}::uuid FOR NO KEY UPDATE SKIP LOCKED`
   if (locked.length === 0) return
   const open = await dropSettled(tx, await readWaiting(tx, hostId))
-  const first = open[0]?.bootOrder
-  const turn = open.filter(({ bootOrder }) => bootOrder === first)
+  // What may never come back holds up no other.
+  const there = open.filter((ve) => ve.busy || !isAbsent(ve))
+  const first = there[0]?.bootOrder
+  const turn = there.filter(({ bootOrder }) => bootOrder === first)
   const room = AT_ONCE - turn.filter(({ busy }) => busy).length
   for (const ve of turn.filter(({ busy }) => !busy).slice(0, Math.max(0, room))) await start(tx, ve)
 }
@@ -60,12 +62,16 @@ async function dropSettled(tx: Db, ves: Waiting[]): Promise<Waiting[]> {
 }
 
 function isToStart(ve: Ve): boolean {
-  return isDown(ve) && ve.startOnBoot && !ve.suspendedAt && !ve.destroyedAt
+  return (isDown(ve) || isAbsent(ve)) && ve.startOnBoot && !ve.suspendedAt && !ve.destroyedAt
 }
 
 /** One that an operation worked on while its host booted still counts as running. */
 const isDown = ({ state, observed }: Ve) =>
   state === 'stopped' || (state === 'running' && (observed as ObservedVe | null)?.state === 'stopped')
+
+/** Its host booted and has not got it yet, or not any more. */
+const isAbsent = ({ state, observed }: Ve) =>
+  state !== 'stopped' && (observed as ObservedVe | null)?.state === 'absent'
 
 async function start(tx: Db, ve: Ve): Promise<void> {
   if (ve.state === 'running') await tx.ve.update({ where: { id: ve.id }, data: { state: 'stopped' } })
