@@ -1,8 +1,9 @@
 /**
  * Which devices a VE may open. It has nodes for these only, and can make none; the kernel is told all the same.
  *
- * v2: by crun, as a BPF program (crun adds the ordinary ones and net/tun itself). v1: by us, since crun adds "make any node" to
- * every list, which the kernel refuses on a host that is itself barred from some device.
+ * v2: by crun, as a BPF program. crun adds the ordinary ones, net/tun and "make any node" itself: there the user namespace, and the
+ * lack of CAP_MKNOD in VEs without one, keep a VE from making nodes. v1: by us, since the kernel refuses "make any node" on a host
+ * that is itself barred from some device.
  */
 import type { VeFeatures } from '../../../lib/contract/ve-features.ts'
 import type { Sys } from '../sys/sys.ts'
