@@ -238,6 +238,22 @@ test('what cannot be done is taken back whole', async () => {
   expect(await lab.agent.run('cat /vz/ve/101/spec.json')).toContain('"hostname":"web1.example.org"')
 })
 
+test('a running VE whose spec shares the host’s users from its next start on is changed by the users it has', async () => {
+  await ve.destroy()
+  const command = ['sh', '-c', 'exec sleep 1000']
+  const application = { command, environment: {}, workingDirectory: '/', uid: 0, gid: 0 }
+  ve = new LabVe(lab, { kind: 'application', application })
+  await ve.create()
+  await ve.start()
+  await ve.configure({ namespaces: ve.spec.namespaces.filter((name) => name !== 'user' && name !== 'uts') })
+  await ve.configure({ hostname: 'other.example.org' })
+  const written = 'cat /run/corral/ve/101/root/etc/hostname; stat -c %u /run/corral/ve/101/root/etc/hostname'
+  expect(await lab.agent.run(written)).toBe(`other.example.org\n${ve.spec.idBase}\n`)
+  expect(await ve.shell('hostname')).toBe('other.example.org')
+  const stored = JSON.parse(await lab.agent.run('cat /vz/ve/101/spec.json'))
+  expect(stored.namespaces).toEqual(ve.spec.namespaces)
+})
+
 test.each([20, 60, 100, 140, 180])(
   'the agent killed %i ms into a change: asked again, it is made',
   async (ms) => {

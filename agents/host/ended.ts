@@ -7,6 +7,7 @@ import { readEpoch } from './epoch.ts'
 import { haltAsked } from './halt-intent.ts'
 import { classifyExit } from './last-exit.ts'
 import { withLock } from './lock.ts'
+import { asMade } from './made.ts'
 import { bringUp } from './methods/ve-start.ts'
 import { vePaths } from './paths.ts'
 import type { MethodContext } from './request.ts'
@@ -43,7 +44,7 @@ function settle(context: MethodContext, veid: number, boot: string): void {
   const exit = loadRuntime().exit(sys, veid)
   if (spec === null || exit === null || exit.boot !== boot) return // another request has dealt with it
   const rescue = rescueOf(sys, veid) !== null
-  const { reason } = classifyExit(exit, rescue ? 'system' : spec.kind, haltAsked(sys, veid))
+  const { reason } = classifyExit(exit, asMade(sys, spec).kind, haltAsked(sys, veid))
   if (reason !== 'reboot' || !mayReboot(sys, spec, Number.parseInt(boot, 10))) {
     takeOff(sys, spec)
     return

@@ -52,16 +52,8 @@ export function attachEquipment(sys: Sys, spec: VeSpec, initPid: number): void {
   attachNfs(sys, spec, initPid)
 }
 
-/** Of a running VE, which keeps its namespaces and all features but NFS until it starts again. */
-export function convergeEquipment(
-  sys: Sys,
-  from: VeSpec,
-  wanted: VeSpec,
-  initPid: number,
-  revert: Revert,
-): void {
-  const features = { ...from.features, nfs: wanted.features.nfs }
-  const to = { ...wanted, namespaces: from.namespaces, features }
+/** Of a running VE, by the namespaces and features that it was made with. */
+export function convergeEquipment(sys: Sys, from: VeSpec, to: VeSpec, initPid: number, revert: Revert): void {
   convergeNetworkDevices(sys, from, to, initPid, revert)
   convergeDevices(sys, from, to, initPid, revert)
   convergeNfs(sys, from, to, initPid, revert)

@@ -2,11 +2,12 @@ import { STORAGE_DRIVERS } from '../../lib/contract/storage.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { forgetHaltAsked, haltAsked } from './halt-intent.ts'
 import { classifyExit, STOPPED_BY_HOST, storeLastExit } from './last-exit.ts'
+import { asMade } from './made.ts'
 import { detachNetwork, hasNetworkTraces } from './network/converge.ts'
 import { runAll } from './run-all.ts'
 import { loadRuntime } from './runtime/load.ts'
 import { loadStorage } from './storage/load.ts'
-import { removeRescueDisk, rescueOf } from './storage/rescue-disk.ts'
+import { removeRescueDisk } from './storage/rescue-disk.ts'
 import type { Sys } from './sys/sys.ts'
 
 /**
@@ -39,8 +40,7 @@ export function noteExit(sys: Sys, spec: VeSpec): void {
   const runtime = loadRuntime()
   const exit = runtime.exit(sys, spec.veid)
   if (exit !== null) {
-    const kind = rescueOf(sys, spec.veid) === null ? spec.kind : 'system'
-    storeLastExit(sys, spec.veid, classifyExit(exit, kind, haltAsked(sys, spec.veid)))
+    storeLastExit(sys, spec.veid, classifyExit(exit, asMade(sys, spec).kind, haltAsked(sys, spec.veid)))
   } else if (runtime.init(sys, spec.veid) !== null) storeLastExit(sys, spec.veid, STOPPED_BY_HOST)
 }
 

@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { updateGuest } from '../guest/setup.ts'
+import { asMade } from '../made.ts'
 import { convergeNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { veCgroup } from '../paths.ts'
@@ -99,9 +100,13 @@ function changeRunning(context: MethodContext, { from, to }: Change, initPid: nu
   }
 }
 
-/** A disk does not shrink again, so it grows when nothing else can fail any more. */
-function configure(context: MethodContext, change: Change, access: Access, initPid: number | null): void {
+/**
+ * A disk does not shrink again, so it grows when nothing else can fail any more. What a VE on the kernel was made with counts for
+ * all that is done to it now; the spec that is kept is the one that was asked for.
+ */
+function configure(context: MethodContext, asked: Change, access: Access, initPid: number | null): void {
   const { sys } = context
+  const change = { from: asMade(sys, asked.from), to: asMade(sys, asked.to) }
   const { from, to } = change
   withRevert((revert) => {
     if (initPid !== null) changeRunning(context, change, initPid, revert)
@@ -113,7 +118,7 @@ function configure(context: MethodContext, change: Change, access: Access, initP
     if (to.limits.diskBytes > from.limits.diskBytes) {
       step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
     }
-    storeSpec(sys, to)
+    storeSpec(sys, asked.to)
   })
 }
 

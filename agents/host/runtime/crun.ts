@@ -1,6 +1,7 @@
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { dropEquipment, hasEquipment, prepareEquipment } from '../equipment.ts'
+import { storeMade } from '../made.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { cgroupProcesses, cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
 import { restrictDevicesV1 } from '../resources/devices.ts'
@@ -69,6 +70,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   prepareEquipment(sys, spec)
   ensureDirectory(sys, bundle, 0o711)
   sys.write(`${bundle}/config.json`, config(sys, spec, options), 0o600)
+  storeMade(sys, spec)
   makeCgroup(sys, veCgroup(veid))
   const log = creationLog(veid)
   sys.remove(log)
