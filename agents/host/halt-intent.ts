@@ -1,10 +1,15 @@
-import { STOP_SECONDS_MOST } from '../../lib/contract/agent-constants.ts'
 import { vePaths } from './paths.ts'
 import type { Sys } from './sys/sys.ts'
 
-/** That the panel asked a VE to halt. It counts for as long as the panel may wait, and no longer than the VE runs. */
-export function noteHaltAsked(sys: Sys, veid: number): void {
-  sys.write(vePaths(veid).halting, String(sys.now() + STOP_SECONDS_MOST * 1000))
+/** Another worker may have to take over the waiting. */
+const SPARE_SECONDS = 60
+
+/**
+ * That the panel asked a VE to halt. It counts for as long as the panel waits, for a stop that was called off does not say so here;
+ * and no longer than the VE runs.
+ */
+export function noteHaltAsked(sys: Sys, veid: number, waitSeconds: number): void {
+  sys.write(vePaths(veid).halting, String(sys.now() + (waitSeconds + SPARE_SECONDS) * 1000))
 }
 
 export function haltAsked(sys: Sys, veid: number): boolean {

@@ -53,7 +53,7 @@ export class LabVe {
     return seen
   }
   halt() {
-    return this.#lab.agent.call('ve-halt', this.key, newKey())
+    return this.#lab.agent.call('ve-halt', { ...this.key, waitSeconds: 60 }, newKey())
   }
   stop() {
     return this.#lab.agent.call('ve-stop', this.key, newKey())

@@ -11,7 +11,7 @@
  * resumes. The journal never holds a parameter, so never a secret.
  */
 import * as z from 'zod/mini'
-import { REQUEST_KEY } from './agent-constants.ts'
+import { REQUEST_KEY, STOP_SECONDS_MOST } from './agent-constants.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { veid } from './names.ts'
@@ -167,10 +167,13 @@ export const AGENT_METHODS = {
     }),
     result: observedVe,
   },
-  /** Asks init to halt and does not wait. `asked` is false when it does not run. */
+  /**
+   * Asks init to halt and does not wait. `asked` is false when it does not run. `waitSeconds`: how long the panel is going to wait;
+   * about as long a reboot, too, counts as the halt.
+   */
   've-halt': {
     journalled: false,
-    params: z.object(veKey),
+    params: z.object({ ...veKey, waitSeconds: z.int().check(z.gte(1), z.lte(STOP_SECONDS_MOST)) }),
     result: z.object({ asked: z.boolean() }),
   },
   /** Kills what runs and takes the VE off the kernel. A stopped VE is left alone. */

@@ -1,9 +1,9 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { noteHaltAsked } from '../halt-intent.ts'
+import { asMade } from '../made.ts'
 import type { MethodContext } from '../request.ts'
 import { haltSignal } from '../runtime/init-kind.ts'
 import { loadRuntime } from '../runtime/load.ts'
-import { rescueOf } from '../storage/rescue-disk.ts'
 import { getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 
@@ -13,12 +13,11 @@ const SIGTERM = 15
 export function veHalt(context: MethodContext, params: AgentParams<'ve-halt'>): AgentResult<'ve-halt'> {
   const { sys } = context
   return withVe(context, params, () => {
-    const { kind } = getSpec(sys, params.veid)
+    const { kind } = asMade(sys, getSpec(sys, params.veid))
     const init = loadRuntime().init(sys, params.veid)
     if (init === null) return { asked: false }
-    noteHaltAsked(sys, params.veid)
-    const program = kind === 'application' && rescueOf(sys, params.veid) === null
-    sys.kill(init.pid, program ? SIGTERM : haltSignal(sys, init.pid))
+    noteHaltAsked(sys, params.veid, params.waitSeconds)
+    sys.kill(init.pid, kind === 'application' ? SIGTERM : haltSignal(sys, init.pid))
     return { asked: true }
   })
 }

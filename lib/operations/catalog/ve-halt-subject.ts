@@ -16,7 +16,10 @@ type Asked = { asked: boolean; at: number }
 export async function askToHalt({ input, call }: Context): Promise<Asked> {
   const { hostId, spec } = await loadVe(input.veId)
   if (input.timeoutSeconds === 0) return { asked: false, at: Date.now() }
-  const { asked } = await call(hostId, 've-halt', veKeyOf(spec))
+  const { asked } = await call(hostId, 've-halt', {
+    ...veKeyOf(spec),
+    waitSeconds: input.timeoutSeconds,
+  })
   return { asked, at: Date.now() }
 }
 
