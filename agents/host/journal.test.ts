@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Problem } from '../../lib/contract/problem.ts'
 import { paramsDigest, runOnce } from './journal.ts'
@@ -53,6 +61,14 @@ test('a failed request runs again', () => {
   }
   expect(() => runOnce(sys, request(), fails, folder)).toThrow('no')
   expect(runOnce(sys, request(), () => 'second', folder)).toBe('second')
+})
+
+test('two at once: the second waits for an entry that was made and is not written yet', () => {
+  writeEntry('done', { pid: 1, startTicks: 1 }, 'first')
+  renameSync(entryFile(), `${folder}/written`)
+  writeFileSync(entryFile(), '')
+  spawn('sh', ['-c', `sleep 0.2; mv ${folder}/written ${entryFile()}`])
+  expect(runOnce(sys, request(), () => 'second', folder)).toBe('first')
 })
 
 test('begun by a process that has died: runs again', () => {

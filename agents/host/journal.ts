@@ -29,6 +29,8 @@ const PRUNE_EVERY_MS = 3_600_000
 const LONG_BYTES = 65_536
 const KEEP_LONG_MS = 3_600_000
 const FOLLOW_EVERY_MS = 20
+/** Between the making of an entry and the words in it. */
+const WRITE_MS_MOST = 1_000
 
 /** What may be a password, or hold one. */
 const SECRET: ReadonlySet<string> = new Set(['rootPassword', 'environment', 'stdin'])
@@ -60,6 +62,16 @@ function prune(sys: Sys, folder: string): void {
   }
 }
 
+/** The process that made it a moment ago may not have written yet; null when there is nothing, or what a power cut has torn. */
+function readEntry(sys: Sys, path: string): Entry | null {
+  const until = sys.now() + WRITE_MS_MOST
+  for (;;) {
+    const entry = readJson<Entry>(sys, path)
+    if (entry !== null || sys.now() > until) return entry
+    sys.sleep(FOLLOW_EVERY_MS)
+  }
+}
+
 /** Waits for another process that works on the same key, and returns its entry when it is done or has died. */
 function follow(sys: Sys, path: string, seen: Entry): Entry | null {
   let entry: Entry | null = seen
@@ -86,7 +98,7 @@ export function runOnce(
   const digest = paramsDigest(sys, request.method, request.params)
   const begun: Entry = { method: request.method, digest, state: 'begun', holder: ownIdentity(sys) }
   if (!sys.createExclusive(path, JSON.stringify(begun), 0o600)) {
-    const known = readJson<Entry>(sys, path)
+    const known = readEntry(sys, path)
     if (known !== null && known.digest !== digest) throw keyReused(request.key)
     const entry = known === null ? null : follow(sys, path, known)
     if (entry?.state === 'done') return entry.result
