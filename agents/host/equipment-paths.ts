@@ -10,6 +10,8 @@ export type EquipmentPaths = {
   /** Hold its namespaces of clocks and network open, so that they outlive a moment without processes. */
   clocks: string
   network: string
+  /** A network namespace that a device passes on its way back. */
+  gate: string
 }
 
 export function equipmentPaths(veid: number): EquipmentPaths {
@@ -20,6 +22,7 @@ export function equipmentPaths(veid: number): EquipmentPaths {
     nfs: `${home}/nfs`,
     clocks: `${home}/clocks`,
     network: `${home}/network`,
+    gate: `${home}/gate`,
   }
 }
 

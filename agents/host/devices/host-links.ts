@@ -22,7 +22,7 @@ function routedDevices(sys: Sys): string[] {
 }
 
 export function hostLinks(sys: Sys): Link[] {
-  return JSON.parse(mustRun(sys, ['ip', '-json', 'address']).stdout || '[]') as Link[]
+  return JSON.parse(mustRun(sys, ['ip', '-details', '-json', 'address']).stdout || '[]') as Link[]
 }
 
 /** What holds it on the host; null when it is free. */

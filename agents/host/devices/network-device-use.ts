@@ -1,12 +1,11 @@
 /** What holds a network device of the host. Pure, of what ip(8) and sysfs say. */
 
-/** As `ip -json address` prints it. */
-export type Link = {
-  ifindex: number
-  ifname: string
+import type { DetailedLink } from './link-identity.ts'
+
+/** As `ip -details -json address` prints it. */
+export type Link = DetailedLink & {
   address?: string
   master?: string
-  link_type?: string
   addr_info?: { local?: string; scope?: string }[]
 }
 

@@ -8,29 +8,20 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { equipmentPaths } from '../equipment-paths.ts'
 import type { Revert } from '../revert.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
+import { mountOptions } from '../sys/mounts.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec, storedVeids } from '../ve-store.ts'
 import { holdOfLink, hostLinks } from './host-links.ts'
-import type { Link } from './network-device-use.ts'
+import { identityOnHost, isTellable } from './link-identity.ts'
+import { linksIn, type Moved, takeBack } from './take-back.ts'
 
 export type NetworkDeviceSpec = Pick<VeSpec, 'veid' | 'namespaces' | 'networkDevices'>
-
-/** What was moved: the VE may change name and hardware address, not the index. It is 0 until the move is done. */
-type Moved = VeNetworkDevice & { ifindex: number; mac: string }
 
 const recordPath = (veid: number) => `${equipmentPaths(veid).home}/network-devices.json`
 
 function readRecord(sys: Sys, veid: number): Moved[] {
   return readJson<Moved[]>(sys, recordPath(veid)) ?? []
-}
-
-function inNamespace(veid: number, ...argv: string[]): string[] {
-  return ['nsenter', `--net=${equipmentPaths(veid).network}`, ...argv]
-}
-
-function linksInside(sys: Sys, veid: number): Link[] {
-  return JSON.parse(mustRun(sys, inNamespace(veid, 'ip', '-json', 'link')).stdout || '[]') as Link[]
 }
 
 function refusal(index: number, text: string, code: 'invalid-input' | 'device-in-use'): Problem {
@@ -60,12 +51,16 @@ function refuseUnfit(sys: Sys, spec: NetworkDeviceSpec, wanted: readonly VeNetwo
       throw refusal(index, `There is no network device ${device} on this host.`, 'invalid-input')
     const use = holdOfLink(sys, link)
     if (use !== null) throw refusal(index, `${device} is in use: ${use}.`, 'device-in-use')
+    if (!isTellable(identityOnHost(link, links))) {
+      const text = `${device} is made of software alone: a VE could give another back in its place.`
+      throw refusal(index, text, 'invalid-input')
+    }
   }
 }
 
 function holdNamespace(sys: Sys, veid: number, initPid: number): void {
   const { network } = equipmentPaths(veid)
-  if (sys.stat(network) !== null) return
+  if (mountOptions(sys, network) !== null) return
   sys.write(network, '')
   mustRun(sys, ['mount', '--bind', `/proc/${initPid}/ns/net`, network])
 }
@@ -73,31 +68,38 @@ function holdNamespace(sys: Sys, veid: number, initPid: number): void {
 /** Down first: its routes and neighbours are the host's. The record is written before, so that one killed in between finds it. */
 function give(sys: Sys, veid: number, initPid: number, { device, ifname }: VeNetworkDevice): void {
   holdNamespace(sys, veid, initPid)
-  const mac = (sys.read(`/sys/class/net/${device}/address`) ?? '').trim()
+  const links = hostLinks(sys)
+  const link = links.find((each) => each.ifname === device)
+  if (link === undefined)
+    throw new Problem('command-failed', `There is no network device ${device} any more.`)
+  const moved = { device, ifname, ...identityOnHost(link, links), mac: link.address ?? '' }
   const others = readRecord(sys, veid).filter((each) => each.device !== device)
-  replaceFile(sys, recordPath(veid), JSON.stringify([...others, { device, ifname, ifindex: 0, mac }]))
-  mustRun(sys, ['ip', 'link', 'set', device, 'down'])
-  mustRun(sys, ['ip', 'link', 'set', device, 'netns', String(initPid), 'name', ifname])
-  const ifindex = linksInside(sys, veid).find((link) => link.ifname === ifname)?.ifindex ?? 0
-  replaceFile(sys, recordPath(veid), JSON.stringify([...others, { device, ifname, ifindex, mac }]))
+  const record = (ifindex: number) =>
+    replaceFile(sys, recordPath(veid), JSON.stringify([...others, { ...moved, ifindex }]))
+  record(0)
+  mustRun(sys, ['ip', 'link', 'set', 'dev', device, 'down'])
+  mustRun(sys, ['ip', 'link', 'set', 'dev', device, 'netns', String(initPid), 'name', ifname])
+  record(linksIn(sys, equipmentPaths(veid).network).find((each) => each.ifname === ifname)?.ifindex ?? 0)
 }
 
-/** One that the VE's root moved on comes back by itself when its namespace ends, if it is a real one. */
-function takeBack(sys: Sys, veid: number, moved: Moved): void {
-  const link = linksInside(sys, veid).find(({ ifindex, ifname }) =>
-    moved.ifindex === 0 ? ifname === moved.ifname : ifindex === moved.ifindex,
-  )
-  if (link !== undefined) {
-    mustRun(sys, inNamespace(veid, 'ip', 'link', 'set', link.ifname, 'down'))
-    const back = ['netns', String(sys.pid), 'name', moved.device]
-    mustRun(sys, inNamespace(veid, 'ip', 'link', 'set', link.ifname, ...back))
-    const now = (sys.read(`/sys/class/net/${moved.device}/address`) ?? '').trim()
-    if (now !== moved.mac && moved.mac !== '') {
-      mustRun(sys, ['ip', 'link', 'set', moved.device, 'address', moved.mac])
-    }
-  }
-  const rest = readRecord(sys, veid).filter((each) => each.device !== moved.device)
+function forget(sys: Sys, veid: number, device: string): void {
+  const rest = readRecord(sys, veid).filter((each) => each.device !== device)
   replaceFile(sys, recordPath(veid), JSON.stringify(rest))
+}
+
+/** One that was pulled out of the host is nowhere. */
+const isPulledOut = (sys: Sys, { parent }: Moved) =>
+  parent !== null && sys.stat(`/sys/bus/${parent.replace('/', '/devices/')}`) === null
+
+/** Of a running VE, whose root may have moved it on. Throws `ve-state-forbids`: it is the VE's yet. */
+function revoke(sys: Sys, veid: number, moved: Moved): void {
+  if (!takeBack(sys, veid, moved) && !isPulledOut(sys, moved)) {
+    const text =
+      `VE ${veid} has moved ${moved.device} where it is not found, or has put another in its place. It stays granted. ` +
+      'Stop or restart the VE, then take it away.'
+    throw new Problem('ve-state-forbids', text)
+  }
+  forget(sys, veid, moved.device)
 }
 
 /** To a VE that has been made and does not run yet. Throws `invalid-input`, `device-in-use`, `command-failed`. */
@@ -111,7 +113,7 @@ const same = (a: VeNetworkDevice, b: VeNetworkDevice) => a.device === b.device &
 function change(sys: Sys, to: NetworkDeviceSpec, initPid: number): void {
   const has = readRecord(sys, to.veid)
   for (const moved of has) {
-    if (!to.networkDevices.some((each) => same(each, moved))) takeBack(sys, to.veid, moved)
+    if (!to.networkDevices.some((each) => same(each, moved))) revoke(sys, to.veid, moved)
   }
   const kept = readRecord(sys, to.veid)
   for (const each of to.networkDevices) {
@@ -138,7 +140,19 @@ export function convergeNetworkDevices(
   change(sys, to, initPid)
 }
 
-/** Gives all of them back to the host. Harmless when there is none. */
+/**
+ * Gives all of them back to the host, once nothing of the VE runs: a real one that its root moved on comes back by itself when
+ * the namespace that it is in ends. Harmless when there is none. Goes on when one fails, and throws that in the end.
+ */
 export function returnNetworkDevices(sys: Sys, veid: number): void {
-  for (const moved of readRecord(sys, veid)) takeBack(sys, veid, moved)
+  const failures: unknown[] = []
+  for (const moved of readRecord(sys, veid)) {
+    try {
+      takeBack(sys, veid, moved)
+      forget(sys, veid, moved.device)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw failures[0]
 }
