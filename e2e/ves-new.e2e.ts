@@ -261,6 +261,8 @@ test.describe('what a new VE begins with', () => {
     await create(page).getByRole('combobox', { name: 'Host' }).selectOption({ label: 'sim1 (simulated)' })
     await expect(summary).toContainText('Not to be had on sim1')
     await summary.click()
-    await expect(create(page).getByText('Not on sim1: This host is simulated.').first()).toBeVisible()
+    await expect(
+      create(page).getByRole('listitem').filter({ hasText: 'AppArmorThis host is simulated.' }),
+    ).toBeVisible()
   })
 })

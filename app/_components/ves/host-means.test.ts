@@ -14,7 +14,7 @@ describe('what hosts lack', () => {
     expect(lackOf([one, two], 'nfs')).toBeNull()
     expect(lackOf([one, two], 'apparmor')).toBe('On no host that could take it: Off.')
     expect(bridgeLack([one, two], 'br0')).toBeNull()
-    expect(lacksOf([one, two]).map(({ label }) => label)).toEqual(['AppArmor'])
+    expect(lacksOf([one, two])).toEqual([{ label: 'AppArmor', why: 'Off.' }])
   })
 
   it('is nothing where no host may be seen', () => {

@@ -20,11 +20,16 @@ export function meansOf({ name, capabilities, facts }: HostResource): HostMeans 
 const where = (hosts: readonly HostMeans[]) =>
   hosts.length === 1 ? `Not on ${hosts[0]?.name}` : 'On no host that could take it'
 
-/** Why none of the hosts can; null when one can, or when nothing is known of any. */
-export function lackOf(hosts: readonly HostMeans[], capability: Capability): string | null {
+/** Why the first of them cannot, where none can; null when one can, or when nothing is known of any. */
+function reasonOf(hosts: readonly HostMeans[], capability: Capability): string | null {
   const reason = hosts[0]?.lacks[capability]
-  if (reason === undefined || !hosts.every(({ lacks }) => capability in lacks)) return null
-  return `${where(hosts)}: ${reason}`
+  return reason !== undefined && hosts.every(({ lacks }) => capability in lacks) ? reason : null
+}
+
+/** That none of the hosts can, and why. */
+export function lackOf(hosts: readonly HostMeans[], capability: Capability): string | null {
+  const reason = reasonOf(hosts, capability)
+  return reason === null ? null : `${where(hosts)}: ${reason}`
 }
 
 /** The same of a bridge. */
@@ -36,7 +41,7 @@ export function bridgeLack(hosts: readonly HostMeans[], bridge: string): string 
 /** All that they lack and a VE might miss. */
 export function lacksOf(hosts: readonly HostMeans[]): { label: string; why: string }[] {
   return MISSED.flatMap((capability) => {
-    const why = lackOf(hosts, capability)
+    const why = reasonOf(hosts, capability)
     return why === null ? [] : [{ label: CAPABILITIES[capability], why }]
   })
 }

@@ -3,6 +3,7 @@ import type { Viewer } from '@/lib/auth/viewer.ts'
 import { formatBytes } from '@/lib/contract/units.ts'
 import { paths } from '@/lib/paths.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
+import { SUSPEND_REASON } from '@/lib/ves/suspension.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { linkClass, rowLinkClass } from '../../_ui/text-link.ts'
 import { SimulatedBadge } from '../hosts/simulated-badge.tsx'
@@ -39,7 +40,7 @@ export function VeTable({
         <>
           {head('veid', 'VEID', 'w-20')}
           {head('name', 'Name')}
-          <HeadCell className="w-28">State</HeadCell>
+          <HeadCell className="w-36">State</HeadCell>
           <HeadCell>Addresses</HeadCell>
           <HeadCell>Host</HeadCell>
           <HeadCell>Template</HeadCell>
@@ -72,6 +73,9 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
       </Cell>
       <Cell label="State">
         <VeStateBadge state={ve.state} />
+        {ve.suspended ? (
+          <p className="text-danger text-sm">{`suspended: ${SUSPEND_REASON[ve.suspended.reason].label.toLowerCase()}`}</p>
+        ) : null}
       </Cell>
       <Cell label="Addresses" className="max-w-52 font-mono text-sm">
         {ve.addresses.length === 0 ? (
