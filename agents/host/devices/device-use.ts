@@ -1,4 +1,4 @@
-/** What holds a device on the host: nobody may have it twice. Files of /proc and /sys only. */
+/** What holds a device on the host: nobody may have it twice. */
 import type { Sys } from '../sys/sys.ts'
 
 const sysBlock = (name: string) => `/sys/class/block/${name}`
@@ -51,11 +51,30 @@ export function blockUse(sys: Sys, name: string): string | null {
   return null
 }
 
+/** open(2), O_EXCL of a block device. Only that it is busy counts: a drive may be without a disc. */
+const CLAIM = `
+use strict; use Fcntl; use Errno;
+exit 16 if !sysopen(my $device, $ARGV[0], O_RDONLY | O_EXCL | O_NONBLOCK) && $!{EBUSY};
+`
+
+/** The kernel's own word: mounted in whatever namespace, a member of btrfs, RAID or a map, or a disk of which a part is. */
+export function isClaimed(sys: Sys, path: string): boolean {
+  return sys.run(['perl', '-e', CLAIM, path]).code === 16
+}
+
+/** Character devices that pass commands on to a disk, whatever is mounted there and whichever partitions are whose. */
+export function isRawDisk(sys: Sys, name: string): boolean {
+  const isOf = (kind: string) => sys.stat(`/sys/class/${kind}/${name}`) !== null
+  if (['nvme', 'nvme-generic', 'bsg'].some(isOf)) return true
+  return sys.list(`/sys/class/scsi_generic/${name}/device/block`).length > 0
+}
+
 export function isTty(sys: Sys, name: string): boolean {
   return sys.stat(`/sys/class/tty/${name}`) !== null
 }
 
 export function charUse(sys: Sys, name: string): string | null {
   const consoles = (sys.read('/sys/class/tty/console/active') ?? '').trim().split(/\s+/)
-  return consoles.includes(name) ? 'the console of the host' : null
+  if (consoles.includes(name)) return 'the console of the host'
+  return /^tty\d+$/.test(name) ? 'a screen of the host' : null
 }

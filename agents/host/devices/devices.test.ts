@@ -16,6 +16,12 @@ const NODES: Record<string, string> = {
   '/dev/ttyS1': 'character special file|4|41',
   '/dev/mem': 'character special file|1|1',
   '/dev/null': 'character special file|1|3',
+  '/dev/uinput': 'character special file|a|df',
+  '/dev/cpu/1/msr': 'character special file|ca|1',
+  '/dev/sg0': 'character special file|15|0',
+  '/dev/sg1': 'character special file|15|1',
+  '/dev/nvme0': 'character special file|f0|0',
+  '/dev/tty3': 'character special file|4|3',
   '/dev/kvm': 'character special file|a|e8',
   '/dev/file': 'regular file|0|0',
 }
@@ -24,6 +30,10 @@ const LINKS: Record<string, string> = {
   '/sys/dev/block/8:17': '../../devices/x/block/sdb/sdb1',
   '/sys/dev/char/4:64': '../../devices/x/tty/ttyS0',
   '/sys/dev/char/4:65': '../../devices/x/tty/ttyS1',
+  '/sys/dev/char/21:0': '../../devices/x/scsi_generic/sg0',
+  '/sys/dev/char/21:1': '../../devices/x/scsi_generic/sg1',
+  '/sys/dev/char/240:0': '../../devices/x/nvme/nvme0',
+  '/sys/dev/char/4:3': '../../devices/virtual/tty/tty3',
   '/sys/dev/char/10:232': '../../devices/virtual/misc/kvm',
 }
 const HOST = {
@@ -34,6 +44,9 @@ const HOST = {
   '/sys/class/tty/ttyS0/dev': '4:64\n',
   '/sys/class/tty/ttyS1/dev': '4:65\n',
   '/sys/class/tty/console/active': 'tty0 ttyS0\n',
+  '/sys/class/scsi_generic/sg0/device/block/sdb/dev': '8:16\n',
+  '/sys/class/scsi_generic/sg1/device/type': '1\n',
+  '/sys/class/nvme/nvme0/dev': '240:0\n',
   '/sys/fs/cgroup/devices/corral/ve101/devices.list': '',
 }
 
@@ -106,7 +119,7 @@ test('a grant makes a node by the device’s numbers, for the VE’s root, and a
 test('nothing is entered of a VE whose root is the host’s', () => {
   const sys = host()
   attachDevices(sys, { ...spec([partition]), namespaces: ['network'] }, 7)
-  expect(sys.runs.some(({ argv }) => argv.includes('perl') || argv[0] === 'chown')).toBe(false)
+  expect(sys.runs.some(({ argv }) => argv.includes('308') || argv[0] === 'chown')).toBe(false)
 })
 
 test('a revoke denies before it removes, by the numbers of the grant, whatever the name means by then', () => {
@@ -252,6 +265,19 @@ test.each([
   expect(refused(host(files), '/dev/sdb')).toBe(`device-in-use: /dev/sdb is in use: sdb1 is ${use}.`)
 })
 
+test('one that the kernel says is busy is refused, though nothing that is seen holds it', () => {
+  const sys = host()
+  const { run } = sys
+  sys.run = (argv, options) =>
+    argv[0] === 'perl' && argv.at(-1) === '/dev/sdb'
+      ? { code: 16, stdout: '', stderr: '' }
+      : run(argv, options)
+  expect(refused(sys, '/dev/sdb')).toBe(
+    'device-in-use: /dev/sdb is in use: the kernel holds it, or a part of it.',
+  )
+  expect(refused(sys, '/dev/sdb1')).toBe('granted')
+})
+
 test('what another VE has is refused, under any name, and a disk of which it has a part', () => {
   const theirs = { '/vz/ve/102/spec.json': JSON.stringify(spec([partition], 102)) }
   expect(refused(host(theirs), '/dev/sdb1')).toContain('granted to VE 102')
@@ -267,6 +293,11 @@ test('what is no device, not there, everybody’s or the host itself is refused 
   expect(refused(host(), '/dev/nothing')).toBe('invalid-input: There is no /dev/nothing on this host.')
   expect(refused(host(), '/dev/file')).toBe('invalid-input: /dev/file is no device.')
   expect(refused(host(), '/dev/null')).toContain('comes with a VE')
-  expect(refused(host(), '/dev/mem')).toContain('would open the whole host')
+  for (const path of ['/dev/mem', '/dev/uinput', '/dev/cpu/1/msr']) {
+    expect(refused(host(), path)).toContain('would open the whole host')
+  }
+  for (const path of ['/dev/sg0', '/dev/nvme0']) expect(refused(host(), path)).toContain('past the host')
+  expect(refused(host(), '/dev/sg1')).toBe('granted')
+  expect(refused(host(), '/dev/tty3')).toContain('a screen of the host')
   expect(refused(host(), '/dev/ttyS0')).toContain('the console of the host')
 })

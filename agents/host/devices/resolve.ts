@@ -5,24 +5,28 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec, storedVeids } from '../ve-store.ts'
 import { type DeviceNumbers, deviceAt, kernelName, sameNumbers } from './device-numbers.ts'
-import { blockUse, charUse, isTty, withPartitions } from './device-use.ts'
+import { blockUse, charUse, isClaimed, isRawDisk, isTty, withPartitions } from './device-use.ts'
 
 export type ResolvedDevice = VeDevice & DeviceNumbers
 
 /** Other file systems are mounted there in a VE, or they are its own already. */
 const PLACES_OF_ITS_OWN = /^\/dev\/(pts|shm|mqueue|corral|fd)\//
 
-/** Whoever may open these has the host: memory, ports, the kernel's log; what makes loop and device-mapper devices. */
+/** Whoever may open these has the host: memory, ports, the kernel's log, its keyboard; what makes loop and device-mapper devices. */
 const NEVER: readonly DeviceNumbers[] = [
   { type: 'c', major: 1, minor: 1 }, // mem
   { type: 'c', major: 1, minor: 2 }, // kmem
   { type: 'c', major: 1, minor: 4 }, // port
   { type: 'c', major: 1, minor: 11 }, // kmsg
+  { type: 'c', major: 10, minor: 223 }, // uinput
   { type: 'c', major: 10, minor: 231 }, // snapshot
   { type: 'c', major: 10, minor: 234 }, // btrfs-control
   { type: 'c', major: 10, minor: 236 }, // mapper/control
   { type: 'c', major: 10, minor: 237 }, // loop-control
+  { type: 'c', major: 10, minor: 239 }, // uhid
 ]
+/** cpu/N/msr: the processors' registers. */
+const MSR_MAJOR = 202
 
 /** Every VE has these; net/tun and fuse are features, which come with more than the device. */
 function isOrdinary({ type, major, minor }: DeviceNumbers): boolean {
@@ -43,15 +47,20 @@ function resolve(sys: Sys, device: VeDevice, index: number): ResolvedDevice {
   if (isOrdinary(found))
     throw refusal(index, `${path} comes with a VE, or with a feature of it.`, 'invalid-input')
   if (PLACES_OF_ITS_OWN.test(path)) throw refusal(index, `${path} is each VE’s own.`, 'invalid-input')
-  if (NEVER.some((each) => sameNumbers(each, found))) {
+  if (NEVER.some((each) => sameNumbers(each, found)) || (found.type === 'c' && found.major === MSR_MAJOR)) {
     throw refusal(index, `${path} would open the whole host.`, 'invalid-input')
+  }
+  const name = found.type === 'c' ? kernelName(sys, found) : null
+  if (name !== null && isRawDisk(sys, name)) {
+    throw refusal(index, `${path} reaches a disk past the host: give the disk itself.`, 'invalid-input')
   }
   return { ...device, ...found }
 }
 
-function hostUse(sys: Sys, device: DeviceNumbers, name: string | null): string | null {
-  if (name === null) return null
-  return device.type === 'b' ? blockUse(sys, name) : charUse(sys, name)
+function hostUse(sys: Sys, device: ResolvedDevice, name: string | null): string | null {
+  if (device.type === 'c') return name === null ? null : charUse(sys, name)
+  const seen = name === null ? null : blockUse(sys, name)
+  return seen ?? (isClaimed(sys, device.path) ? 'the kernel holds it, or a part of it' : null)
 }
 
 /** Disks and serial ports have one owner; others, such as /dev/kvm, are made to be shared. */

@@ -54,7 +54,7 @@ function charNames(sys: Sys): string[] {
     if (/^ttyS\d+$/.test(name)) return Number(sys.read(`/sys/class/tty/${name}/type`) ?? 0) !== 0
     return /^tty(USB|ACM|AMA|HV|hvc)\w*\d+$|^hvc\d+$/.test(name)
   })
-  const others = ['kvm', 'vhost-net', 'vhost-vsock', 'uinput', 'hwrng'].filter(
+  const others = ['kvm', 'vhost-net', 'vhost-vsock', 'hwrng'].filter(
     (name) => sys.stat(`/dev/${name}`) !== null,
   )
   const cameras = sys.list('/sys/class/video4linux')
