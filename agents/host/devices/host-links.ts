@@ -1,3 +1,4 @@
+import { parseIpJson } from '../sys/ip-json.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { type Link, linkUse } from './network-device-use.ts'
@@ -22,7 +23,7 @@ function routedDevices(sys: Sys): string[] {
 }
 
 export function hostLinks(sys: Sys): Link[] {
-  return JSON.parse(mustRun(sys, ['ip', '-details', '-json', 'address']).stdout || '[]') as Link[]
+  return parseIpJson<Link>(mustRun(sys, ['ip', '-details', '-json', 'address']).stdout)
 }
 
 /** What holds it on the host; null when it is free. */

@@ -40,13 +40,15 @@ function host(card: Partial<DetailedLink> = REAL) {
     if (program === 'umount') at(rest[0] ?? '').clear()
     if (program === 'lsns') return { stdout: `${HOST_ID}\n` }
     if (program === 'ip' && rest[0] === '-details') {
-      return {
-        stdout: JSON.stringify([...at(place)].map(([ifname, link]) => ({ ifname, address: MAC, ...link }))),
-      }
+      const said = [...at(place)].map(([ifname, link]) => ({ ifname, address: MAC, ...link }))
+      return { stdout: JSON.stringify(said).replaceAll('\\u0001', '\u0001') }
     }
-    const [, from = '', to = '', name = ''] =
+    const [, called = '', to = '', name = ''] =
       / set dev (\S+) netns (\S+) name (\S+)$/.exec(words.join(' ')) ?? []
-    if (from === '') return undefined
+    const from = [...at(place)].find(([ifname, { ifindex }]) =>
+      [ifname, `if${ifindex}`].includes(called),
+    )?.[0]
+    if (from === undefined) return undefined
     const target = to === '7' ? `${HOME}/network` : to.startsWith('/') ? to : 'host'
     if (at(target).has(name)) return { code: 2, stderr: 'RTNETLINK answers: File exists' }
     at(target).set(name, {
@@ -88,6 +90,15 @@ test('comes back under its own name and hardware address, whatever the VE called
   sys.runs.length = 0
   returnNetworkDevices(sys, 101)
   expect(argvs()).toEqual([])
+})
+
+test('comes back from a name that ip prints as no JSON can hold it', () => {
+  const { inside, outside, sys } = host()
+  attachNetworkDevices(sys, spec(lan), 7)
+  inside.set('\u0001', REAL)
+  inside.delete('lan0')
+  returnNetworkDevices(sys, 101)
+  expect([[...outside], [...inside]]).toEqual([[['enp3s0', REAL]], []])
 })
 
 test('another name inside is a move out and in; a change that fails later is taken back', () => {

@@ -1,6 +1,7 @@
 /** The way of a network device back to the host, whose VE may have put another in its place. */
 import type { VeNetworkDevice } from '../../../lib/contract/ve-devices.ts'
 import { equipmentPaths } from '../equipment-paths.ts'
+import { linkWord, parseIpJson } from '../sys/ip-json.ts'
 import { mountOptions } from '../sys/mounts.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -16,7 +17,7 @@ function inNamespace(file: string, ...argv: string[]): string[] {
 
 export function linksIn(sys: Sys, file: string): DetailedLink[] {
   const argv = inNamespace(file, 'ip', '-details', '-json', 'link')
-  return JSON.parse(mustRun(sys, argv).stdout || '[]') as DetailedLink[]
+  return parseIpJson<DetailedLink>(mustRun(sys, argv).stdout)
 }
 
 /** The number by which a network namespace knows the host's, once a link leads there. */
@@ -34,7 +35,8 @@ function findIn(
 ): string | null {
   const near = linksIn(sys, file).filter((link) => link.link_type !== 'loopback' && isNear(link))
   const hostId = near.length === 0 ? null : hostIdIn(sys, file)
-  return near.find((link) => isSameLink(link, moved, hostId))?.ifname ?? null
+  const found = near.find((link) => isSameLink(link, moved, hostId))
+  return found === undefined ? null : linkWord(found)
 }
 
 function move(sys: Sys, from: string, name: string, to: string, newName: string): void {

@@ -3,7 +3,7 @@
  * that name, deleted it (then the host's end is gone too) or moved it into a namespace of its own. So an interface is known by
  * the two ends' numbers, and what cannot be found is made anew.
  */
-import { parseIpJson } from '../sys/ip-json.ts'
+import { linkWord, parseIpJson } from '../sys/ip-json.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 
@@ -35,9 +35,6 @@ type Link = { ifname: string; ifindex: number; link_index?: number }
 const number = (sys: Sys, end: string, name: 'ifindex' | 'iflink') =>
   Number(sys.read(`/sys/class/net/${end}/${name}`) ?? 0)
 
-/** In a batch "#" begins a comment, and quotes and backslashes are taken apart; ip(8) knows "if7" for a link without that name. */
-const wordFor = ({ ifname, ifindex }: Link) => (/^[\w.-]+$/.test(ifname) ? ifname : `if${ifindex}`)
-
 /** Host's end → the word for its other end now; without those that are not in the VE's first network namespace. */
 export function namesInside(sys: Sys, initPid: number, ends: readonly string[]): Map<string, string> {
   const there = ends.filter((end) => sys.stat(`/sys/class/net/${end}`) !== null)
@@ -48,7 +45,7 @@ export function namesInside(sys: Sys, initPid: number, ends: readonly string[]):
     there.flatMap((end) => {
       const [own, other] = [number(sys, end, 'ifindex'), number(sys, end, 'iflink')]
       const link = links.find(({ ifindex, link_index }) => ifindex === other && link_index === own)
-      return link === undefined ? [] : [[end, wordFor(link)] as const]
+      return link === undefined ? [] : [[end, linkWord(link)] as const]
     }),
   )
 }
