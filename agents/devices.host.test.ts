@@ -130,9 +130,9 @@ test('a grant that fails later leaves nothing', async () => {
 test('a card that the VE’s root hid behind one of its own does not come back as that one', async () => {
   await lab.agent.run('ip link add nic0 type veth peer name nic1')
   const onHost = () => lab.agent.run('ls /sys/class/net')
-  const had = await onHost()
   try {
     await ve.start()
+    const had = await onHost()
     await ve.configure({ networkDevices: [{ device: 'nic0', ifname: 'lan0' }] })
     const index = await ve.shell('cat /sys/class/net/lan0/ifindex')
     const without = await onHost()
