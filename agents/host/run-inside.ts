@@ -1,7 +1,7 @@
 import { type Arch, archFromUname } from '../../lib/contract/arch.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { machineOf } from './facts/machine.ts'
-import type { Sys } from './sys/sys.ts'
+import { type Sys, WORDLESS_ENVIRONMENT } from './sys/sys.ts'
 
 /** Whoever waits for a VE's own FUSE file system must not hold up the host. */
 const SECONDS_MOST = '5'
@@ -47,8 +47,9 @@ ${VERBS[verb]}
 
 /**
  * Does something small at a path of a running VE, as its root and in its own user and mount namespaces: whatever is found there
- * can do no more than that root. False when it failed or took too long. Not done for a VE that shares the host's users, whose
- * root is the host's.
+ * can do no more than that root. It stays in the host's network and outside of the VE's control group, so no verb may ever start a
+ * program: any of them could be the VE's. False when it failed or took too long. Not done for a VE that shares the host's users,
+ * whose root is the host's.
  */
 export function runInside(
   sys: Sys,
@@ -61,5 +62,5 @@ export function runInside(
   if (!namespaces.includes('user') || arch === null) return false
   const numbers = [initPid, ...SYSCALLS[arch]].map(String)
   const argv = ['timeout', '-k', '1', SECONDS_MOST, 'perl', '-e', script(verb), ...numbers, ...words]
-  return sys.run(argv).code === 0
+  return sys.run(argv, { env: WORDLESS_ENVIRONMENT }).code === 0
 }

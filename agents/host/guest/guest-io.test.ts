@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { changeLine, parseRead } from './guest-io.ts'
+import { runInside } from '../run-inside.ts'
+import { memorySys } from '../testing/memory-sys.ts'
+import { changeLine, parseRead, readGuest } from './guest-io.ts'
 import { WRITE_SCRIPT } from './guest-scripts.ts'
 
 test('what was read: kinds, and texts line by line', () => {
@@ -31,3 +33,21 @@ test.each(['', 'plain\n', '  two spaces\n\ttab \\n \\\\ $HOME `id`\n', 'ünï �
     expect(execFileSync('perl', ['-e', script], { input: line, encoding: 'utf8' })).toBe(text)
   },
 )
+
+test('among the files of a VE no translations are looked for', () => {
+  const sys = memorySys()
+  const locales: unknown[] = []
+  const { start, run } = sys
+  sys.start = (argv, options) => {
+    locales.push(options?.env?.LC_ALL)
+    return start(argv, options)
+  }
+  sys.run = (argv, options) => {
+    locales.push(options?.env?.LC_ALL)
+    return run(argv, options)
+  }
+  readGuest(sys, { path: '/root', idBase: 1_000_000 })
+  sys.files.set('/proc/sys/kernel/arch', 'x86_64\n')
+  runInside(sys, { namespaces: ['user'] }, 7, 'unlink', ['/dev/a', '/b'])
+  expect(locales).toEqual(['C', 'C'])
+})

@@ -1,6 +1,6 @@
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { mustStart } from '../sys/run.ts'
-import type { Started, Sys } from '../sys/sys.ts'
+import { type Started, type Sys, WORDLESS_ENVIRONMENT } from '../sys/sys.ts'
 import { READ_SCRIPT, WRITE_SCRIPT } from './guest-scripts.ts'
 import { type GuestChange, type GuestEntry, type GuestTree, LOOKED_AT } from './guest-tree.ts'
 
@@ -33,7 +33,7 @@ function inside(
   ]
   const unshare = ['unshare', ...namespaces, `--map-users=${map}`, `--map-groups=${map}`]
   const argv = ['timeout', '-k', '1', SECONDS_MOST, ...unshare, 'perl', '-e', script, ...words]
-  return mustStart(sys, argv, { cwd: path, stdin })
+  return mustStart(sys, argv, { cwd: path, stdin, env: WORDLESS_ENVIRONMENT })
 }
 
 /** What READ_SCRIPT printed. Lines that fit nothing are a hostile tree's, and left out. */

@@ -25,6 +25,12 @@ export const ENVIRONMENT = {
   LC_ALL: 'C.UTF-8',
 } as const
 
+/**
+ * For a program that goes on among files of a VE: in the C locale, and in no other, the C library looks for no translations of
+ * what it says (gettext(3)), which may name code to load.
+ */
+export const WORDLESS_ENVIRONMENT = { ...ENVIRONMENT, LC_ALL: 'C' } as const
+
 export const ENOENT = 2
 export const EEXIST = 17
 
