@@ -119,9 +119,13 @@ test('reaches no abstract socket of the host', async () => {
 })
 
 test('cannot raise its own limits', async () => {
+  const { memoryBytes, processes } = ve.spec.limits
   const limits = () =>
-    host('cat /sys/fs/cgroup/*/corral/ve101/{memory.limit_in_bytes,pids.max,cpu.shares} 2>/dev/null || true')
+    host(
+      'cd /sys/fs/cgroup; cat memory/corral/ve101/memory.limit_in_bytes pids/corral/ve101/pids.max cpu/corral/ve101/cpu.shares',
+    )
   const set = await limits()
+  expect(set).toMatch(new RegExp(`^${memoryBytes}\\n${processes}\\n\\d+\\n$`))
   await ve.shell(
     'for f in $(find / -xdev -name memory.limit_in_bytes -o -name pids.max 2>/dev/null); do echo 99999999999 >$f; done; true',
   )
@@ -215,12 +219,20 @@ test('a pipe in place of a file holds the agent up for a while, not for good', a
   expect(await ve.shell('cat /etc/hosts')).toContain('again.example.org')
 })
 
-test('setuid there is nothing here', async () => {
-  await ve.shell('cp /bin/sh /root/sh; chmod 4755 /root/sh')
-  const owner = (await host('stat -c %u:%a /run/corral/ve/101/root/root/sh')).trim()
-  expect(owner).toBe(`${ve.spec.idBase}:4755`) // root of the VE, nobody on the host
-  expect(await host('findmnt -n -o OPTIONS /run/corral/ve/101/root')).toMatch(/nosuid|nodev/)
-  expect(await host('stat -c %a /run/corral/ve /run/corral/ve/101 | sort -u | tail -1')).not.toContain('777')
+test('setuid there is nothing here, and nobody else here comes to it', async () => {
+  await ve.shell('cp /usr/bin/id /id; chown root /id; chmod 4755 /id')
+  const program = '/run/corral/ve/101/root/id'
+  expect(await host(`stat -c %u:%a ${program}`)).toBe(`${ve.spec.idBase}:4755\n`) // root of the VE, nobody on the host
+  expect(await host('cd /run/corral/ve; stat -c %a:%u . 101')).toBe(`711:0\n700:${ve.spec.idBase}\n`)
+  const as = (uid: number, line: string) =>
+    host(`setpriv --reuid=${uid} --regid=${uid} --clear-groups sh -c '${line}' 2>&1 || true`)
+  const other = 65_534
+  expect(await as(other, 'id -u')).toBe(`${other}\n`)
+  expect(await as(other, `${program} -u`)).toMatch(/Permission denied/)
+  expect(await as(other, 'ls /run/corral/ve/101')).toMatch(/Permission denied/)
+  // Whoever did come to it would be the VE's root, not the host's.
+  const past = `cd /run/corral/ve/101/root; setpriv --reuid=${other} --regid=${other} --clear-groups ./id -u`
+  expect(await host(past)).toBe(`${ve.spec.idBase}\n`)
 })
 
 test('and afterwards the host is as it was', async () => {
