@@ -8,6 +8,7 @@ import { cgroupUsage } from './resources/cgroup.ts'
 import { loadRuntime } from './runtime/load.ts'
 import { loadStorage } from './storage/load.ts'
 import { rescueOf } from './storage/rescue-disk.ts'
+import { demandVeDirectory } from './storage/ve-directory.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
@@ -64,8 +65,9 @@ export function observe(
   }
 }
 
-/** Every VE that has been created here. */
+/** Every VE that has been created here. Throws `storage-missing`. */
 export function observeAll(sys: Sys): ObservedVe[] {
+  demandVeDirectory(sys)
   const clock = readBootClock(sys)
   const specs = storedVeids(sys).flatMap((veid) => findSpec(sys, veid) ?? [])
   const traffic = readTraffic(sys, specs)

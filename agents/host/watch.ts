@@ -1,12 +1,16 @@
 import * as z from 'zod/mini'
 import { HOST_PATHS, type ObservedVe, type WatchSample } from '../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../lib/contract/problem.ts'
+import { errorMessage } from './call.ts'
 import { bootId } from './facts/boot-id.ts'
 import { meminfoBytes } from './facts/parse.ts'
 import { space } from './facts/space.ts'
 import { observeAll } from './observe.ts'
 import { CRUN_STATE, container } from './runtime/crun-names.ts'
+import { rememberVeDirectory } from './storage/ve-directory.ts'
 import { isAlive, type ProcessIdentity, startTicks } from './sys/process-identity.ts'
 import type { Sys } from './sys/sys.ts'
+import { storedVeids } from './ve-store.ts'
 
 const watchStart = z.object({ intervalSeconds: z.number().check(z.gte(0.1), z.lte(3600)) })
 const DEFAULT_INTERVAL_SECONDS = 5
@@ -57,6 +61,20 @@ function hasChanged(sys: Sys, seen: Seen): boolean {
   return madeVes(sys, seen.running) !== seen.made || seen.inits.some((init) => !isAlive(sys, init))
 }
 
+const say = (sys: Sys, message: object) => sys.output(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+
+/** What cannot be seen is no sample without VEs: the reader is told why, and asks again later. */
+function sampleOrEnd(sys: Sys, first: boolean): WatchSample | null {
+  try {
+    if (first && storedVeids(sys).length > 0) rememberVeDirectory(sys)
+    return sample(sys)
+  } catch (error) {
+    say(sys, errorMessage(null, Problem.from(error).toJson()))
+    sys.exit(1)
+    return null
+  }
+}
+
 /** Streams samples until standard input ends, and one at once when a VE came up or ended. Its first line is {"intervalSeconds":n}. */
 export function watch(sys: Sys): void {
   const interval = intervalMs(sys)
@@ -65,9 +83,10 @@ export function watch(sys: Sys): void {
   const look = () => {
     if (sys.now() < due && seen !== null && !hasChanged(sys, seen)) return
     due = sys.now() + interval - LOOK_EARLY_MS
-    const params = sample(sys)
+    const params = sampleOrEnd(sys, seen === null)
+    if (params === null) return
     seen = see(sys, params.ves)
-    sys.output(`${JSON.stringify({ jsonrpc: '2.0', method: 'sample', params })}\n`)
+    say(sys, { method: 'sample', params })
   }
   sys.every(Math.min(interval, LOOK_EVERY_MS), look, () => sys.exit(0))
 }

@@ -159,6 +159,11 @@ export const PROBLEMS = {
     title: 'There is too little disk space',
     next: 'Free space on the file system that is named, then retry.',
   },
+  'storage-missing': {
+    status: 502,
+    title: 'The file system of the VEs is not mounted',
+    next: 'Mount it on the host: its VEs are seen again by themselves.',
+  },
   'agent-version-mismatch': {
     status: 502,
     title: 'The agent on the host is of another version',

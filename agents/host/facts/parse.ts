@@ -37,6 +37,15 @@ export function pageBytes(smaps: string): number {
 
 /** The type of the file system that holds `path`, by /proc/self/mountinfo (the last mount at the longest mount point). */
 export function fileSystemOf(mountinfo: string, path: string): string {
+  return mountOf(mountinfo, path).type
+}
+
+/** Where what holds `path` is mounted; empty when nothing is known. */
+export function mountPointOf(mountinfo: string, path: string): string {
+  return mountOf(mountinfo, path).best
+}
+
+function mountOf(mountinfo: string, path: string): { best: string; type: string } {
   let best = ''
   let type = 'unknown'
   for (const line of mountinfo.split('\n')) {
@@ -49,5 +58,5 @@ export function fileSystemOf(mountinfo: string, path: string): string {
       type = right.split(' ')[0] ?? 'unknown'
     }
   }
-  return type
+  return { best, type }
 }

@@ -15,6 +15,7 @@ import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadStorage } from '../storage/load.ts'
+import { demandVeDirectory, rememberVeDirectory } from '../storage/ve-directory.ts'
 import { ensureDirectory, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Started, Sys } from '../sys/sys.ts'
@@ -41,6 +42,7 @@ function makeDisk(sys: Sys, { spec, cache, digest }: Params, revert: Revert): Ho
   const { home, uuid } = vePaths(spec.veid)
   ensureDirectory(sys, HOST_PATHS.ve)
   revert.push('directory', () => removeVe(sys, spec.veid))
+  rememberVeDirectory(sys)
   ensureDirectory(sys, home)
   sys.write(uuid, `${spec.uuid}\n`)
   const hostKey = startHostKey(sys, spec.veid, spec.hostname)
@@ -95,6 +97,7 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
     const existing = findSpec(sys, spec.veid)
     if (existing !== null) return params.start ? ensureRunning(context, spec) : observe(sys, existing)
     refuseForeignArch(sys, spec)
+    demandVeDirectory(sys)
     removeVe(sys, spec.veid) // what an agent that was killed left behind
     return withRevert((revert) => make(context, params, revert))
   })

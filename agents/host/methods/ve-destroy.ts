@@ -5,6 +5,7 @@ import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
+import { demandVeDirectory, forgetEmptyVeDirectory } from '../storage/ve-directory.ts'
 import type { Sys } from '../sys/sys.ts'
 import { tearDown } from '../teardown.ts'
 import { withVe } from './ve-request.ts'
@@ -17,6 +18,7 @@ export function removeVe(sys: Sys, veid: number): void {
   for (const name of STORAGE_DRIVERS) loadStorage(name).remove(sys, veid)
   for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)
   sys.remove(paths.home)
+  forgetEmptyVeDirectory(sys)
 }
 
 export function veDestroy(
@@ -25,6 +27,7 @@ export function veDestroy(
 ): AgentResult<'ve-destroy'> {
   try {
     return withVe(context, params, () => {
+      demandVeDirectory(context.sys)
       if (!params.kill && loadRuntime().init(context.sys, params.veid) !== null) {
         throw new Problem('ve-state-forbids', `VE ${params.veid} is running: stop it before it is destroyed.`)
       }
