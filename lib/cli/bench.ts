@@ -39,6 +39,22 @@ const stage: Stage = {
   say,
 }
 
+let takenDown: Promise<void> | undefined
+/** Once, whoever asks: the end of the run, or a signal. */
+function takeDown(): Promise<void> {
+  takenDown ??= (async () => {
+    await raisedPanel?.then((up) => up.close()).catch((error) => say(String(error)))
+    await raisedHost?.then((up) => up.lower()).catch((error) => say(String(error)))
+    rmSync(dataDir, { recursive: true, force: true })
+  })()
+  return takenDown
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    say('taking down what was raised')
+    takeDown().finally(() => process.exit(130))
+  })
+
 const figures: Figure[] = []
 const missing: string[] = []
 try {
@@ -61,9 +77,7 @@ try {
     }
   }
 } finally {
-  await raisedPanel?.then((up) => up.close()).catch((error) => say(String(error)))
-  await raisedHost?.then((up) => up.lower()).catch((error) => say(String(error)))
-  rmSync(dataDir, { recursive: true, force: true })
+  await takeDown()
 }
 
 function leaveOut(names: readonly FigureName[], reason: string): void {
