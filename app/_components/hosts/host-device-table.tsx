@@ -3,12 +3,18 @@ import { formatBytes } from '@/lib/contract/units.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 
+/** "block, 10 GiB" */
+export function deviceKind(type: HostFacts['devices'][number]['type'], sizeBytes: number | null): string {
+  const kind = type === 'char' ? 'character' : type
+  return sizeBytes === null ? kind : `${kind}, ${formatBytes(sizeBytes)}`
+}
+
 /** What a host has to give away, and what is in use. */
 export function HostDeviceTable({ facts }: { facts: HostFacts }) {
   const devices = [
     ...facts.devices.map(({ path, type, sizeBytes, usedFor }) => ({
       name: path,
-      what: sizeBytes === null ? type : `${type}, ${formatBytes(sizeBytes)}`,
+      what: deviceKind(type, sizeBytes),
       usedFor,
     })),
     ...facts.networkDevices.map(({ name, mac, usedFor }) => ({ name, what: `network, ${mac}`, usedFor })),

@@ -1,7 +1,6 @@
 /** The URL of a list is its state: search, filters, sort and place, checked by the query's own schema. */
 import type * as z from 'zod/mini'
 import { Problem } from '@/lib/contract/problem.ts'
-import type { Page } from '@/lib/contract/resource.ts'
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>
 
@@ -35,10 +34,10 @@ export async function listState<S extends z.ZodMiniType>(
 }
 
 /** The page of a list; a cursor that fits this order no longer leads to the first page instead. */
-export async function readPage<Query extends { cursor?: string | undefined }, T>(
+export async function readPage<Query extends { cursor?: string | undefined }, Result>(
   state: ListState<Query>,
-  read: (query: Query) => Promise<Page<T>>,
-): Promise<Page<T> & { skipped: number }> {
+  read: (query: Query) => Promise<Result>,
+): Promise<Result & { skipped: number }> {
   try {
     return { ...(await read(state.query)), skipped: state.query.cursor ? state.skipped : 0 }
   } catch (error) {

@@ -15,7 +15,8 @@ export function Pager({
   params: Record<string, string>
   shown: number
   skipped: number
-  total: number
+  /** Left out of a list that only grows: counting it would cost more with every year. */
+  total?: number
   next: string | null
 }) {
   const number = new Intl.NumberFormat('en')
@@ -26,7 +27,7 @@ export function Pager({
       className="flex flex-wrap items-center justify-between gap-2 border-line border-t px-4 py-2"
     >
       <p className="text-content-muted text-sm">
-        {range} of {number.format(total)}
+        {total === undefined ? range : `${range} of ${number.format(total)}`}
       </p>
       <div className="flex gap-2">
         {params.cursor ? (

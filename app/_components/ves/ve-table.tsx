@@ -74,7 +74,7 @@ function VeRow({ viewer, ve }: { viewer: Viewer; ve: VeResource }) {
       <Cell label="State">
         <VeStateBadge state={ve.state} />
         {ve.suspended ? (
-          <p className="text-danger text-sm">{`suspended: ${SUSPEND_REASON[ve.suspended.reason].label.toLowerCase()}`}</p>
+          <p className="text-danger text-sm md:whitespace-nowrap">{`suspended: ${SUSPEND_REASON[ve.suspended.reason].label.toLowerCase()}`}</p>
         ) : null}
       </Cell>
       <Cell label="Addresses" className="max-w-52 font-mono text-sm">

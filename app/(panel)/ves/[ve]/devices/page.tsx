@@ -3,12 +3,11 @@ import { requireViewer } from '@/lib/auth/session.ts'
 import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import { CAPABILITIES, type CapabilityReport } from '@/lib/contract/capabilities.ts'
 import type { HostFacts } from '@/lib/contract/host-facts.ts'
-import { formatBytes } from '@/lib/contract/units.ts'
 import { VE_FEATURE, VE_FEATURE_NAMES } from '@/lib/contract/ve-features.ts'
 import { getHost } from '@/lib/hosts/queries.ts'
 import type { HostResource } from '@/lib/hosts/resource.ts'
 import { getVe } from '@/lib/ves/queries.ts'
-import { HostDeviceTable } from '../../../../_components/hosts/host-device-table.tsx'
+import { deviceKind, HostDeviceTable } from '../../../../_components/hosts/host-device-table.tsx'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
 import { lacksOf, meansOf } from '../../../../_components/ves/host-means.ts'
 import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
@@ -75,9 +74,7 @@ function offered(facts: HostFacts | null): { devices: Suggestion[]; networkDevic
   return {
     devices: (facts?.devices ?? []).map(({ path, type, sizeBytes, usedFor }) => ({
       value: path,
-      about: [type, sizeBytes === null ? null : formatBytes(sizeBytes), use(usedFor)]
-        .filter(Boolean)
-        .join(', '),
+      about: `${deviceKind(type, sizeBytes)}, ${use(usedFor)}`,
     })),
     networkDevices: (facts?.networkDevices ?? []).map(({ name, mac, usedFor }) => ({
       value: name,
