@@ -104,8 +104,9 @@ test('one that nobody has and that is not closed either stays granted, and can b
   )
   // It is refused until what holds it has gone: a node that was made anew does not hide the old one.
   await expect(ve.configure({ devices: [] })).rejects.toThrow('Stop or restart the VE')
-  await ve.shell(`kill -9 ${pid}`)
+  await ve.stop()
   await ve.configure({ devices: [] })
+  await ve.start()
   expect(await traces()).toBe('')
 })
 
