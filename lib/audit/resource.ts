@@ -17,3 +17,7 @@ export const auditEventResource = z.object({
   ipAddress: z.nullable(z.string()),
 })
 export type AuditEventResource = z.infer<typeof auditEventResource>
+
+/** Not counted: a log only grows. */
+export const auditPage = z.object({ items: z.array(auditEventResource), next: z.nullable(z.string()) })
+export type AuditPage = z.infer<typeof auditPage>

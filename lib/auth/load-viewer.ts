@@ -1,44 +1,41 @@
 import type { Db } from '../db/client.ts'
 import { db } from '../db/client.ts'
 import type { Role } from './permissions.ts'
-import type { AccountKind, Viewer, ViewerMembership } from './viewer.ts'
+import type { AccountKind, Viewer } from './viewer.ts'
 
-type MembershipRow = {
-  account_id: string
+/** A person and one membership; without any, `account_id` is null. */
+type Row = {
+  user_id: string
+  name: string
+  email: string
+  account_id: string | null
   kind: AccountKind
   role: Role
   subtree: string[] | null
   ancestors: string[]
 }
+type Via = Pick<Viewer, 'via' | 'sessionId' | 'keyId'>
 
 /** A person with all memberships and their places in the ownership tree; null when there is no such user. */
-export async function loadViewer(
-  userId: string,
-  via: Pick<Viewer, 'via' | 'sessionId' | 'keyId'>,
-  on: Db = db(),
-): Promise<Viewer | null> {
-  const user = await on.user.findUnique({
-    where: { id: userId },
-    select: { id: true, name: true, email: true },
-  })
-  if (!user) return null
-  return {
-    userId: user.id,
-    name: user.name,
-    email: user.email,
-    memberships: await memberships(userId, on),
-    ...via,
-  }
+export async function loadViewer(userId: string, via: Via, on: Db = db()): Promise<Viewer | null> {
+  return (await loadViewers([userId], via, on)).get(userId) ?? null
 }
 
-/** One statement: the trees below and above each membership. UNION (not ALL) ends even on a tree that is a ring. */
-async function memberships(userId: string, on: Db): Promise<ViewerMembership[]> {
-  const rows = await on.$queryRaw<MembershipRow[]>`
+/**
+ * The same of several, by user id, in one statement: the trees below and above each membership. UNION (not ALL) ends even on a
+ * tree that is a ring.
+ */
+export async function loadViewers(
+  userIds: readonly string[],
+  via: Via,
+  on: Db = db(),
+): Promise<Map<string, Viewer>> {
+  const rows = await on.$queryRaw<Row[]>`
     WITH RECURSIVE
     own AS (
-      SELECT m.account_id, m.role::text AS role, m.created_at, a.kind::text AS kind, a.parent_id
-      FROM membership m JOIN account a ON a.id = m.account_id
-      WHERE m.user_id = ${userId}
+      SELECT u.id AS user_id, u.name, u.email, m.account_id, m.role::text AS role, m.created_at, a.kind::text AS kind, a.parent_id
+      FROM "user" u LEFT JOIN membership m ON m.user_id = u.id LEFT JOIN account a ON a.id = m.account_id
+      WHERE u.id = ANY(${userIds})
     ),
     below(root, id) AS (
       SELECT account_id, account_id FROM own WHERE kind <> 'provider'
@@ -50,16 +47,21 @@ async function memberships(userId: string, on: Db): Promise<ViewerMembership[]> 
       UNION
       SELECT above.root, a.parent_id FROM above JOIN account a ON a.id = above.id WHERE a.parent_id IS NOT NULL
     )
-    SELECT account_id, kind, role,
+    SELECT user_id, name, email, account_id, kind, role,
       CASE WHEN kind = 'provider' THEN NULL
         ELSE ARRAY(SELECT id FROM below WHERE root = own.account_id) END AS subtree,
       ARRAY(SELECT id FROM above WHERE root = own.account_id) AS ancestors
     FROM own ORDER BY created_at, account_id`
-  return rows.map((row) => ({
-    accountId: row.account_id,
-    accountKind: row.kind,
-    role: row.role,
-    subtree: row.subtree,
-    ancestors: row.ancestors,
-  }))
+  const known = new Set(rows.map(({ user_id }) => user_id))
+  const ownOf = (userId: string) => rows.filter(({ user_id }) => user_id === userId)
+  return new Map([...known].map((userId) => [userId, viewerOf(ownOf(userId), via)]))
+}
+
+function viewerOf(rows: readonly Row[], via: Via): Viewer {
+  const { user_id: userId, name, email } = rows[0] as Row
+  const memberships = rows.flatMap(
+    ({ account_id: accountId, kind: accountKind, role, subtree, ancestors }) =>
+      accountId === null ? [] : [{ accountId, accountKind, role, subtree, ancestors }],
+  )
+  return { userId, name, email, memberships, ...via }
 }

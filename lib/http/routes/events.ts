@@ -1,6 +1,5 @@
 import { auditListQuery } from '../../audit/queries.ts'
-import { auditEventResource } from '../../audit/resource.ts'
-import { pageOf } from '../../contract/resource.ts'
+import { auditPage } from '../../audit/resource.ts'
 import { defineRoute } from '../api-route.ts'
 
 export const eventRoutes = {
@@ -11,6 +10,6 @@ export const eventRoutes = {
     permission: 'audit:read',
     query: auditListQuery,
     status: 200,
-    output: pageOf(auditEventResource),
+    output: auditPage,
   }),
 }

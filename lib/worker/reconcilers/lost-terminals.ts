@@ -1,10 +1,12 @@
 /**
  * Owns the rows of terminals whose worker died: they are closed, for nobody can come back to them, and tickets that were
- * never used are removed. Does not own terminals of workers that live.
+ * never used are removed, as are rows of terminals that were closed long ago: the audit log has those. Does not own terminals of workers that live.
  */
 import { db } from '../../db/client.ts'
 import { recordClosed } from '../terminals/terminal-record.ts'
 import type { Reconciler } from './reconciler.ts'
+
+const CLOSED_DAYS = 7
 
 export const lostTerminals: Reconciler = {
   name: 'lost-terminals',
@@ -16,5 +18,7 @@ export const lostTerminals: Reconciler = {
     for (const { id } of rows) await recordClosed(id, 'worker-changed')
     await db().$executeRaw`
       DELETE FROM terminal WHERE opened_at IS NULL AND expires_at < now() - interval '1 hour'`
+    await db().$executeRaw`
+      DELETE FROM terminal WHERE closed_at < now() - ${CLOSED_DAYS}::int * interval '1 day'`
   },
 }

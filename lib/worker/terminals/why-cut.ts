@@ -1,5 +1,5 @@
 /** Whether terminals may go on: asked of the database every second, and before one is opened. */
-import { loadViewer } from '../../auth/load-viewer.ts'
+import { loadViewers } from '../../auth/load-viewer.ts'
 import { can, canAtProvider, type Viewer } from '../../auth/viewer.ts'
 import type { TerminalKind } from '../../contract/agent-protocol.ts'
 import type { VeNamespace } from '../../contract/ve-application.ts'
@@ -63,11 +63,8 @@ export function whyCut(
   return null
 }
 
-/** Each person once, however many terminals they have. */
-export async function viewersOf(rows: Iterable<Standing>): Promise<Map<string, Viewer | null>> {
+/** Each person once, however many terminals they have; who is no more is left out. */
+export async function viewersOf(rows: Iterable<Standing>): Promise<Map<string, Viewer>> {
   const ids = new Set([...rows].map(({ user_id }) => user_id))
-  const viewers = await Promise.all(
-    [...ids].map(async (id) => [id, await loadViewer(id, { via: 'session' })] as const),
-  )
-  return new Map(viewers)
+  return loadViewers([...ids], { via: 'session' })
 }
