@@ -1,6 +1,6 @@
 /** The control groups of VEs: what the kernel counts, and making and removing the directories. No process is started. */
 import { CGROUP_PARENT } from '../paths.ts'
-import type { Sys } from '../sys/sys.ts'
+import { isSysError, type Sys } from '../sys/sys.ts'
 import type { CgroupShape } from './oci-resources.ts'
 
 export const ROOT = '/sys/fs/cgroup'
@@ -74,15 +74,31 @@ export function removeCgroup(sys: Sys, path: string): void {
   }
 }
 
+const numbers = (text: string | null) =>
+  (text ?? '').split('\n').flatMap((line) => (line === '' ? [] : [Number(line)]))
+
+/** What a guest made a group of threads does not tell its processes: the group above, which is none, tells them (cgroups(7)). */
+function readBelow(sys: Sys, path: string): string | null {
+  try {
+    return sys.read(path)
+  } catch (error) {
+    if (isSysError(error)) return null
+    throw error
+  }
+}
+
+function processesBelow(sys: Sys, folder: string): number[] {
+  return sys
+    .list(folder)
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => sys.stat(path)?.kind === 'directory')
+    .flatMap((path) => [...numbers(readBelow(sys, `${path}/cgroup.procs`)), ...processesBelow(sys, path)])
+}
+
 /** Processes of a VE, those in groups that it made below its own included. */
 export function cgroupProcesses(sys: Sys, path: string): number[] {
   const folder = cgroupVersion(sys) === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
-  const below = sys
-    .list(folder)
-    .filter((name) => sys.stat(`${folder}/${name}`)?.kind === 'directory')
-    .flatMap((name) => cgroupProcesses(sys, `${path}/${name}`))
-  const own = (sys.read(`${folder}/cgroup.procs`) ?? '').split('\n').filter((line) => line !== '')
-  return [...own.map(Number), ...below]
+  return [...numbers(sys.read(`${folder}/cgroup.procs`)), ...processesBelow(sys, folder)]
 }
 
 export type CgroupUsage = {
