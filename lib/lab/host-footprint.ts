@@ -17,7 +17,7 @@ const STAYS = [
   /^file \/run\/corral(\/(ve|network|lock(\/[\w.-]+)?|lxcfs.*))?$/,
   /^file \/vz\/ve$/,
   /^file \/vz\/template\/cache\/.*\.(grown|seen)$/,
-  /^file \/run\/crun(\/\.cache(\/.*)?)?$/,
+  /^file \/run\/crun(\/\.(cache(\/.*)?|empty-directory))?$/,
   /^file \/run\/lxcfs(\.pid)?(\/.*)?$/,
   /^file \/run\/(criu\.kdat|utmp|sshd|motd.*)$/,
 ]
