@@ -21,6 +21,8 @@ import { connectWorker } from './worker-socket.ts'
 
 const FIRST_MESSAGE_MS = 10_000
 const SOCKETS_MOST = 1_000
+/** More than a person may have terminals: one that comes back may still have its old socket. */
+export const SOCKETS_A_USER = 20
 /** A browser that answers no ping is gone, whatever TCP believes. */
 const PING_EVERY_MS = 15_000
 
@@ -37,6 +39,7 @@ export function terminalGateway({ firstMessageMs = FIRST_MESSAGE_MS } = {}): Ter
     maxPayload: INPUT_MOST_BYTES,
     perMessageDeflate: false,
   })
+  const byUser = new Map<string, number>()
   const pinging = setInterval(() => pingAll(server.clients), PING_EVERY_MS).unref()
   return {
     handles: (request) => new URL(request.url ?? '/', 'http://panel').pathname === TERMINALS_URL,
@@ -48,9 +51,11 @@ export function terminalGateway({ firstMessageMs = FIRST_MESSAGE_MS } = {}): Ter
         if (server.clients.size >= SOCKETS_MOST)
           throw new Problem('rate-limited', 'Too many terminals are open.')
         const viewer = await viewerOfUpgrade(request)
+        refuseTooMany(byUser, viewer)
         socket.off('error', ignore)
         if (socket.destroyed) return
         server.handleUpgrade(request, socket, head, (browser) => {
+          count(byUser, viewer, browser)
           void serve(browser, viewer, addressOf(request), firstMessageMs)
         })
       } catch (error) {
@@ -62,6 +67,25 @@ export function terminalGateway({ firstMessageMs = FIRST_MESSAGE_MS } = {}): Ter
       for (const client of server.clients) client.close(1012)
     },
   }
+}
+
+/** Sockets that say nothing are held open for a while too: nobody takes the places of all. */
+function refuseTooMany(byUser: ReadonlyMap<string, number>, { userId }: Viewer): void {
+  const open = byUser.get(userId) ?? 0
+  if (open >= SOCKETS_A_USER)
+    throw new Problem(
+      'rate-limited',
+      `You have ${open} connections to terminals, the most that one person may.`,
+    )
+}
+
+function count(byUser: Map<string, number>, { userId }: Viewer, browser: WebSocket): void {
+  byUser.set(userId, (byUser.get(userId) ?? 0) + 1)
+  browser.once('close', () => {
+    const left = (byUser.get(userId) ?? 1) - 1
+    if (left > 0) byUser.set(userId, left)
+    else byUser.delete(userId)
+  })
 }
 
 /** A page of another site could open a WebSocket here with the visitor's cookies: the origin tells. */

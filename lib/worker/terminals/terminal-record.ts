@@ -1,24 +1,32 @@
 /** What stays of a terminal: its row, and in the audit log who came in, when, and why it ended. */
 
+import { STREAMS_MOST } from '../../agent-link/stream-pool.ts'
 import type { AuditAction } from '../../audit/actions.ts'
 import { recordAudit } from '../../audit/record.ts'
 import { Problem } from '../../contract/problem.ts'
 import { type Db, transaction } from '../../db/client.ts'
 
 export const TERMINALS_A_USER = 10
-/** Namespace of the advisory lock on a user, so that it never meets another use of advisory locks. */
-const LOCK_SEED = 0x7e4_0001n
+/** On VEs of one account on one host: the other half of what a host holds is for others. */
+export const TERMINALS_AN_ACCOUNT = STREAMS_MOST / 2
+/** Namespaces of the advisory locks, so that they never meet another use of advisory locks. A user's is taken first. */
+const USER_SEED = 0x7e4_0001n
+const ACCOUNT_SEED = 0x7e4_0002n
 
-/** Marks it as this worker's, once, if the person has not too many. Throws `terminal-refused`. */
+/** Marks it as this worker's, once, if neither the person nor the VE's account has too many. Throws `terminal-refused`. */
 export function recordOpened(id: string, workerId: string, ipAddress: string | null): Promise<void> {
   return transaction(async (tx) => {
-    const terminal = await tx.terminal.findUnique({ where: { id }, select: { userId: true } })
+    const terminal = await tx.terminal.findUnique({
+      where: { id },
+      select: { userId: true, ve: { select: { accountId: true, hostId: true } } },
+    })
     if (!terminal) throw new Problem('terminal-refused', 'There is no such terminal.')
-    const { userId } = terminal
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${userId}, ${LOCK_SEED}))`
+    const { userId, ve } = terminal
+    await lock(tx, userId, USER_SEED)
     const open = await tx.terminal.count({ where: { userId, openedAt: { not: null }, closedAt: null } })
     if (open >= TERMINALS_A_USER)
       throw new Problem('terminal-refused', `You have ${open} terminals open, the most that one person may.`)
+    await refuseFullShare(tx, ve)
     const { count } = await tx.terminal.updateMany({
       where: { id, openedAt: null, closedAt: null },
       data: { openedAt: new Date(), workerId },
@@ -27,6 +35,19 @@ export function recordOpened(id: string, workerId: string, ipAddress: string | n
     await audit(tx, id, 'terminal-open', {}, ipAddress)
   })
 }
+
+async function refuseFullShare(tx: Db, ve: { accountId: string; hostId: string }): Promise<void> {
+  await lock(tx, `${ve.accountId} ${ve.hostId}`, ACCOUNT_SEED)
+  const open = await tx.terminal.count({ where: { openedAt: { not: null }, closedAt: null, ve } })
+  if (open >= TERMINALS_AN_ACCOUNT)
+    throw new Problem(
+      'terminal-refused',
+      `${open} terminals into VEs of this account on this host are open, the most there may be.`,
+    )
+}
+
+const lock = (tx: Db, what: string, seed: bigint) =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${what}, ${seed}))`
 
 /** Nothing happens to one that is closed already. */
 export function recordClosed(id: string, reason: string): Promise<void> {
