@@ -93,7 +93,7 @@ function idle(empty: MemoryLook, looks: readonly MemoryLook[]): Measured {
     runs,
     note:
       `at most 3 MB; all ${VES} together, per VE: monitor ${each('monitors')} MB, kernel ${each('kernel')} MB (stacks and page tables of ` +
-      `the guest's processes with it), caches dropped before; the guest's programs ${each('programs')} MB`,
+      `the guest's processes with it), caches dropped before; all programs of the machine ${each('programs')} MB`,
   }
 }
 
