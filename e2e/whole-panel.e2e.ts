@@ -129,6 +129,8 @@ for (const colours of ['light', 'dark'] as const) {
     for (const path of Object.values({ ...LISTS, ...(await pagesOfThings(api, LONG)) })) {
       await page.goto(path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      // It may come after the rest: Next streams it.
+      await expect(page).toHaveTitle(/./)
       await expectAccessible(page, path)
     }
     await page.goto(paths.veNew())
