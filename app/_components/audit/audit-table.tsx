@@ -57,15 +57,19 @@ function Details({ details }: { details: AuditEventResource['details'] }) {
     <ul>
       {Object.entries(details).map(([name, value]) => (
         <li key={name}>
-          {name}: <span className="text-content">{shown(value)}</span>
+          {words(name)}: <span className="text-content">{shown(value)}</span>
         </li>
       ))}
     </ul>
   )
 }
 
+/** "rateInBits" as "rate in bits". */
+const words = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
 function shown(value: unknown): string {
   if (value === null) return 'none'
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ')
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
