@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { runInside } from '../run-inside.ts'
 import { memorySys } from '../testing/memory-sys.ts'
 import { changeLine, parseRead, readGuest } from './guest-io.ts'
-import { WRITE_SCRIPT } from './guest-scripts.ts'
+import { READ_SCRIPT, WRITE_SCRIPT } from './guest-scripts.ts'
 
-test('what was read: kinds, and texts line by line', () => {
+test('what was read: kinds and texts', () => {
   const tree = parseRead(
-    'F etc/hosts\nD etc/network\nL etc/resolv.conf\nF etc/empty\n.\netc/hosts:a:b\netc/hosts:\netc/hosts:c\n',
+    'F etc/hosts\nD etc/network\nL etc/resolv.conf\nF etc/empty\n.\netc/hosts:a:b\n\nc\n\0',
   )
   expect([...tree]).toEqual([
     ['etc/hosts', { kind: 'file', text: 'a:b\n\nc\n' }],
@@ -17,10 +20,42 @@ test('what was read: kinds, and texts line by line', () => {
   ])
 })
 
-test('lines for files that were not announced are left out', () => {
-  expect([...parseRead('F etc/hosts\n.\netc/shadow:root::\nnonsense\n')]).toEqual([
+test('files that were not announced are left out', () => {
+  expect([...parseRead('F etc/hosts\n.\netc/shadow:root::\n\0nonsense\n\0')]).toEqual([
     ['etc/hosts', { kind: 'file', text: '' }],
   ])
+})
+
+/** Without becoming the VE's root. */
+function read(folder: string, paths: readonly string[]): string {
+  const script = READ_SCRIPT.replace(/^\$\) = .*$/m, '').replace(/^chroot.*$/m, '')
+  return execFileSync('perl', ['-e', script], {
+    cwd: folder,
+    input: paths.join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 23,
+  })
+}
+
+test('files are read whole or not at all', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'corral-guest-'))
+  try {
+    const hosts = '192.0.2.1 advertisements.example.org\n'.repeat(90_000)
+    writeFileSync(path.join(folder, 'hosts'), `${hosts}# the end`)
+    writeFileSync(path.join(folder, 'zeros'), 'a\0b\n')
+    mkdirSync(path.join(folder, 'folder'))
+    symlinkSync('/etc', path.join(folder, 'link'))
+    expect([...parseRead(read(folder, ['hosts', 'absent', 'zeros', 'folder', 'link']))]).toEqual([
+      ['hosts', { kind: 'file', text: `${hosts}# the end\n` }],
+      ['zeros', { kind: 'file', text: 'ab\n' }],
+      ['folder', { kind: 'directory' }],
+      ['link', { kind: 'link' }],
+    ])
+    appendFileSync(path.join(folder, 'zeros'), 'x'.repeat(1_000_000))
+    expect(() => read(folder, ['hosts', 'zeros'])).toThrow('/zeros in the VE is too large')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.each(['', 'plain\n', '  two spaces\n\ttab \\n \\\\ $HOME `id`\n', 'ünï ☃\n\n\n'])(

@@ -36,20 +36,19 @@ function inside(
   return mustStart(sys, argv, { cwd: path, stdin, env: WORDLESS_ENVIRONMENT })
 }
 
-/** What READ_SCRIPT printed. Lines that fit nothing are a hostile tree's, and left out. */
+/** What READ_SCRIPT printed. What fits nothing is a hostile tree's, and left out. */
 export function parseRead(text: string): GuestTree {
   const kinds = { F: 'file', D: 'directory', L: 'link' } as const
   const tree = new Map<string, GuestEntry>()
-  const lines = text.split('\n')
-  const dot = lines.indexOf('.')
-  for (const line of lines.slice(0, dot)) {
+  const dot = `\n${text}`.indexOf('\n.\n')
+  for (const line of text.slice(0, dot).split('\n')) {
     const kind = kinds[line[0] as keyof typeof kinds]
-    tree.set(line.slice(2), kind === 'file' ? { kind, text: '' } : { kind })
+    if (kind !== undefined) tree.set(line.slice(2), kind === 'file' ? { kind, text: '' } : { kind })
   }
-  for (const line of lines.slice(dot + 1)) {
-    const colon = line.indexOf(':')
-    const entry = tree.get(line.slice(0, colon))
-    if (entry?.kind === 'file') entry.text += `${line.slice(colon + 1)}\n`
+  for (const file of text.slice(dot + 2).split('\0')) {
+    const colon = file.indexOf(':')
+    const entry = tree.get(file.slice(0, colon))
+    if (entry?.kind === 'file') entry.text = file.slice(colon + 1)
   }
   return tree
 }

@@ -11,21 +11,27 @@ $) = '0 0'; $( = 0; $< = $> = 0; die "not the VE's root: $!\\n" if $> != 0 || $<
 chroot('.') && chdir('/') or die "chroot: $!\\n";
 `
 
+/** Lists of hosts that block advertisements have some megabytes. */
+const READ_BYTES_MOST = 4_000_000
+
 /**
- * Prints what each path of standard input is ("F path", "D path", "L path"), "." and each line of the files as "path:line".
- * What is neither file, directory nor link is not opened; of all text a megabyte is read.
+ * Prints what each path of standard input is ("F path", "D path", "L path"), ".", and of each file "path:text" up to a NUL. What is
+ * neither file, directory nor link is not opened. Fails when there is too much text: what was read in part would be written back
+ * without the rest.
  */
 export const READ_SCRIPT = `${ENTER}
-my ($left, @text) = (1_000_000);
+my ($left, @text) = (${READ_BYTES_MOST});
 while (my $path = <STDIN>) {
   chomp $path;
   my $kind = -l $path ? 'L' : -d _ ? 'D' : -f _ ? 'F' : next;
   print "$kind $path\\n";
   next unless $kind eq 'F' && sysopen(my $file, $path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   next unless -f $file;
-  $left -= read($file, my $read, $left) // 0;
+  $left -= read($file, my $read, $left + 1) // die "$path: $!\\n";
+  die "/$path in the VE is too large: of all files that the host looks after it reads ${READ_BYTES_MOST / 1_000_000} MB\\n" if $left < 0;
   $read .= "\\n" if $read =~ /[^\\n]\\z/;
-  push @text, map { "$path:$_" } $read =~ /([^\\n]*\\n)/g;
+  $read =~ tr/\\0//d;
+  push @text, "$path:$read\\0";
 }
 print ".\\n", @text;
 `
