@@ -3,7 +3,7 @@
  * sniffing and firewalls are in network.host.test.ts and firewall.host.test.ts. Needs root on Linux.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AgentLab, expectFootprint, footprint, raiseAgentLab } from './testing/agent-lab.ts'
+import { type AgentLab, expectFootprint, footprint, problemOf, raiseAgentLab } from './testing/agent-lab.ts'
 import { LabVe } from './testing/lab-ve.ts'
 
 let lab: AgentLab
@@ -217,6 +217,22 @@ test('a pipe in place of a file holds the agent up for a while, not for good', a
   await ve.shell('rm -f /etc/hosts; mkfifo /etc/hosts')
   await ve.configure({ hostname: 'again.example.org' })
   expect(await ve.shell('cat /etc/hosts')).toContain('again.example.org')
+})
+
+test('files that cannot be written keep no address and no rate', async () => {
+  const { interfaces } = ve.spec
+  const slow = { inBits: 1_000_000, outBits: 1_000_000 }
+  await ve.exec(['sh', '-c', 'mv /etc /etc.away; touch /etc'])
+  try {
+    await ve.configure({ interfaces: interfaces.map((each) => ({ ...each, rate: slow })) })
+    expect(await host('tc qdisc show dev ve101.0')).toContain('rate 1Mbit')
+    await ve.configure({ interfaces: [] })
+    expect(await host('ip route')).not.toContain(lab.address)
+    expect(await problemOf(ve.configure({ hostname: 'nowhere.example.org' }))).toBe('command-failed')
+  } finally {
+    await ve.exec(['sh', '-c', 'rm /etc; mv /etc.away /etc'])
+  }
+  await ve.configure({ interfaces })
 })
 
 test('setuid there is nothing here, and nobody else here comes to it', async () => {

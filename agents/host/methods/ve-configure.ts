@@ -1,6 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { updateGuest } from '../guest/setup.ts'
 import { asMade } from '../made.ts'
 import { convergeNetwork } from '../network/converge.ts'
@@ -76,17 +76,32 @@ function withDisk(sys: Sys, spec: VeSpec, running: boolean, work: () => void): v
   }
 }
 
+/**
+ * Addresses, rates and cards are the host's to give and to take: its root, or a full disk, does not keep a VE what it has by files that
+ * cannot be written. A name, name servers, a password and keys are in these files or nowhere.
+ */
+function writeGuest(context: MethodContext, { from, to }: Change, access: Access): void {
+  try {
+    updateGuest(context.sys, to, access)
+  } catch (error) {
+    if (access !== undefined || from.hostname !== to.hostname || !same(from.dns, to.dns)) throw error
+    context.log(`The files of VE ${to.veid} stay as they are. ${Problem.from(error).detail}`)
+  }
+}
+
 /** A password or keys that were changed stay when the rest is taken back: what was there before is not known. */
 function changeGuest(
-  sys: Sys,
-  { from, to }: Change,
-  access: Partial<VeGuestAccess> | undefined,
+  context: MethodContext,
+  change: Change,
+  access: Access,
   running: boolean,
   revert: Revert,
 ): void {
+  const { sys } = context
+  const { from, to } = change
   if (same(guestPart(from), guestPart(to)) && access === undefined) return
   revert.push('guest files', () => withDisk(sys, from, running, () => updateGuest(sys, from)))
-  withDisk(sys, to, running, () => updateGuest(sys, to, access))
+  withDisk(sys, to, running, () => writeGuest(context, change, access))
 }
 
 function changeRunning(context: MethodContext, { from, to }: Change, initPid: number, revert: Revert): void {
@@ -112,7 +127,7 @@ function configure(context: MethodContext, asked: Change, access: Access, initPi
     if (initPid !== null) changeRunning(context, change, initPid, revert)
     // A stopped one is told now what its host cannot give it, not when it starts.
     else convergeNetwork(sys, from, to, null, revert)
-    const guest = () => changeGuest(sys, change, access, initPid !== null, revert)
+    const guest = () => changeGuest(context, change, access, initPid !== null, revert)
     step(context, 'guest', 'Set up the guest', guest)
     if (initPid !== null) changeHostname(sys, change, initPid, revert)
     if (to.limits.diskBytes > from.limits.diskBytes) {
