@@ -170,8 +170,10 @@ test('whatever its root did to the interface inside, the host finds or remakes i
   await a.configure({ interfaces: [routed([lab.free(0)]), bridged(1, 1, { addresses: ['10.99.0.6'] })] })
   expect(await pings(a, '10.99.0.2')).toBe(true)
 
-  // Deleted.
+  // Deleted, and others in its place.
   await a.inside('ip link del eth1')
+  await a.inside('ip link add eth1 type veth peer name spare0')
+  await a.inside('ip link set eth1 up')
   await a.configure({ interfaces: [routed([lab.free(0)]), bridged(1, 1, { addresses: ['10.99.0.5'] })] })
   expect(await pings(a, '10.99.0.2')).toBe(true)
   await a.configure({ interfaces: [routed([lab.free(0)])] })

@@ -54,6 +54,7 @@ export function applyNetwork(sys: Sys, application: Application): void {
     ({ end, ifname, make }) =>
       `link add ${end} ${make.end} type veth peer name ${ifname} ${make.peer} netns ${initPid}`,
   )
+  if (running) ipInside(sys, initPid, pushAside(sys, changes), true)
   const rest = [
     ...changes.fresh.flatMap(({ outside }) => adds(outside)),
     ...changes.changed.flatMap(({ outside }) => outside.add),
@@ -77,12 +78,28 @@ function sets(sys: Sys, plans: readonly InterfacePlan[]): boolean {
   return off && plans.some(({ settings }) => settings.some(({ value }) => value === '0'))
 }
 
-function takeAway(sys: Sys, { changes, initPid, names }: Application): void {
-  const ends = [...new Set(changes.gone.map(({ end }) => end))]
+/** Anew, for all that is there already: whoever empties nftables on the host takes it from every VE. */
+export function guardAgain(sys: Sys, veid: number, plans: readonly InterfacePlan[]): void {
+  if (plans.length > 0) mustRun(sys, ['nft', '-f', '-'], { stdin: guardText(veid, plans) })
+}
+
+/** One that is made anew gets its name back, whatever the VE's root gave that name to meanwhile: nobody keeps the others from changes so. */
+function pushAside(sys: Sys, { fresh, gone }: NetworkChanges): string[] {
+  const again = fresh.filter((plan) => gone.some(({ ifname }) => ifname === plan.ifname))
+  return again.flatMap(({ ifname, index }) => [
+    `link property del dev ${ifname} altname ${ifname}`,
+    `link set dev ${ifname} down`,
+    `link set dev ${ifname} name ${sys.now().toString(36)}.${index}`,
+  ])
+}
+
+/** An end that nobody knows of was made by a program that outlived its agent. */
+function takeAway(sys: Sys, { changes, initPid, names, plans, veid }: Application): void {
+  const kept = plans.filter((plan) => !changes.fresh.includes(plan)).map(({ end }) => end)
   removal(
     sys,
     changes.gone,
-    ends.filter((end) => sys.stat(`/sys/class/net/${end}`) !== null),
+    endsOf(sys, veid).filter((end) => !kept.includes(end)),
   )
   batchAway(
     sys,

@@ -215,6 +215,38 @@ describe('converge', () => {
     expect(ipLines(sys)).toContain('link del ve101.1')
   })
 
+  test('an end that a program made which outlived its agent is taken away, wanted by now or not', () => {
+    for (const to of [before, spec(routed(['192.0.2.10']), bridged())]) {
+      const sys = running()
+      sys.files.set('/sys/class/net/ve101.1/ifindex', '101\n')
+      go(sys, to)
+      const lines = ipLines(sys).filter((line) => /^link (add|del) ve101\.1/.test(line))
+      expect(lines.map((line) => line.slice(0, 'link add'.length))).toEqual(
+        to === before ? ['link del'] : ['link del', 'link add'],
+      )
+    }
+  })
+
+  test('with nothing to change it is guarded anew, should somebody have emptied nftables', () => {
+    const sys = running()
+    go(sys, before)
+    expect(ipLines(sys)).toEqual([])
+    const guard = sys.runs.find(({ stdin }) => stdin?.startsWith('add table netdev corral-guard\n'))
+    expect(guard?.stdin).toContain('ip saddr { 192.0.2.10 } accept')
+  })
+
+  test('one that its root deleted is made anew, whatever has its name by now; a new one takes no name away', () => {
+    const aside = (sys: MemorySys, name: string) =>
+      sys.runs.findIndex(({ stdin }) => stdin?.includes(`link set dev ${name} name `))
+    const sys = running()
+    for (const name of ['ifindex', 'iflink']) sys.files.delete(`/sys/class/net/ve101.0/${name}`)
+    go(sys, spec(routed(['192.0.2.10']), bridged()))
+    const made = sys.runs.findIndex(({ stdin }) => stdin?.startsWith('link add ve101.0'))
+    expect(sys.runs[aside(sys, 'eth0')]?.argv).toContain('-force')
+    expect(made).toBeGreaterThan(aside(sys, 'eth0'))
+    expect(aside(sys, 'eth1')).toBe(-1)
+  })
+
   test('of a stopped VE the spec is looked at, nothing else', () => {
     const sys = host()
     const look = (to: VeSpec) => withRevert((revert) => convergeNetwork(sys, before, to, null, revert))

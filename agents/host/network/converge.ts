@@ -8,7 +8,7 @@ import type { Revert } from '../revert.ts'
 import { runAll } from '../run-all.ts'
 import type { Sys } from '../sys/sys.ts'
 import { startAnnouncing } from './announce.ts'
-import { applyNetwork, clearNetwork } from './apply.ts'
+import { applyNetwork, clearNetwork, guardAgain } from './apply.ts'
 import { planBridged } from './bridged.ts'
 import { attachFilters, convergeFilters, detachFilters } from './filters.ts'
 import { type HostNetwork, prepareHost, readBridge, readHostNetwork } from './host-network.ts'
@@ -95,7 +95,11 @@ function change(sys: Sys, from: NetworkSpec, to: NetworkSpec, initPid: number): 
   const names = namesInside(sys, initPid, endsOf(sys, veid))
   const changes = networkChanges(states, plans, (end) => names.has(end))
   const count = changes.gone.length + changes.fresh.length + changes.changed.length
-  if (count === 0 && states.length === 1) return false
+  const stray = endsOf(sys, veid).some((end) => !plans.some((plan) => plan.end === end))
+  if (count === 0 && states.length === 1 && !stray) {
+    guardAgain(sys, veid, plans)
+    return false
+  }
   writeRecord(sys, veid, [...states, plans])
   prepareHost(sys, to.interfaces, host)
   applyNetwork(sys, { veid, initPid, plans, changes, names, running: true, rules: '' })

@@ -65,6 +65,12 @@ test('killed after the base was written and before the counters went: not counte
   expect(one(killed)?.base).toEqual(base)
 })
 
+test('killed before the table went that is empty by then: it goes the next time', () => {
+  const sys = host(listed())
+  settleTraffic(sys, { veid: 101 })
+  expect(sys.runs.at(-1)?.stdin).toMatch(/delete table netdev corral-traffic\n$/)
+})
+
 test('the next series adds to it', () => {
   const first = host(SERIES)
   settleTraffic(first, { veid: 101 })

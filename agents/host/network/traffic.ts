@@ -47,9 +47,11 @@ export function convergeTraffic(sys: Sys, counted: Counted, initPid: number): vo
  */
 export function settleTraffic(sys: Sys, { veid }: Ve): void {
   const series = readCounters(sys).filter((each) => each.veid === veid)
-  if (series.length === 0) return
-  addToBase(sys, veid, series)
-  mustRun(sys, ['nft', '-f', '-'], { stdin: uncountText(veid, series) })
+  if (series.length > 0) {
+    addToBase(sys, veid, series)
+    mustRun(sys, ['nft', '-f', '-'], { stdin: uncountText(veid, series) })
+  }
+  // Even without: an agent may have been killed before this.
   sys.run(['nft', '-f', '-'], { stdin: EMPTY_TEXT })
 }
 
