@@ -149,6 +149,21 @@ test('features: nested containers, FUSE, TUN, a capability', async () => {
   expect((bounding >> 16n) & 1n).toBe(0n) // CAP_SYS_MODULE
 })
 
+test('with nested containers a link in the place of its /dev leads nowhere on the host', async () => {
+  const made = await running({ features: { ...NO_FEATURES, nesting: true } })
+  const { idBase } = made.spec
+  const inTree = (line: string) =>
+    lab.agent.run(
+      `cd /run/corral/ve/101/root && setpriv --reuid=${idBase} --regid=${idBase} --clear-groups sh -c '${line}'`,
+    )
+  await inTree('mv dev dev.away && ln -s /tmp dev')
+  await made.stop()
+  expect(await problemOf(made.start())).toBe('command-failed')
+  expect(await lab.agent.run('ls -A /tmp')).not.toContain('.corral')
+  await running()
+  await inTree('rm dev && mv dev.away dev')
+})
+
 test('clocks of its own begin with it', async () => {
   const made = await running({ namespaces: [...SYSTEM_NAMESPACES, 'time'] })
   const offset = Number(/boottime\s+(-?\d+)/.exec(await made.shell('cat /proc/self/timens_offsets'))?.[1])
