@@ -26,6 +26,8 @@ export default {
     'better-auth',
     'graphile-worker',
   ],
+  // Nothing of a panel is worth keeping in memory between requests.
+  cacheMaxMemorySize: 0,
   experimental: {
     // A page of this panel shows what was last seen: never an old one out of the browser's router cache.
     staleTimes: { dynamic: 0, static: 30 },

@@ -6,7 +6,8 @@ import type { AdminFile } from '../admin-file.ts'
 import { adminFilePath } from '../admin-file.ts'
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../..')
-const START_TIMEOUT_MS = 180_000
+const START_TIMEOUT_MS = 400_000
+const LAST_WORDS_BYTES = 4_000
 
 export type TestPanel = { admin: AdminFile; dataDir: string; stop: () => Promise<void> }
 
@@ -51,6 +52,7 @@ function ready(child: ChildProcess): Promise<void> {
         clearTimeout(late)
         resolve()
       }
+      tellCrash(chunk)
     }
     child.stdout?.setEncoding('utf8').on('data', listen)
     child.stderr?.setEncoding('utf8').on('data', listen)
@@ -59,6 +61,13 @@ function ready(child: ChildProcess): Promise<void> {
       reject(new Error(`The panel ended with ${code}:\n${said}`))
     })
   })
+}
+
+/** A panel that falls and gets up again in the middle of a test shows there as something else. */
+function tellCrash(said: string): void {
+  const log = /process ended .* Its log: (\S+)/.exec(said)?.[1]
+  if (log !== undefined)
+    console.error(`${said.trim()}\n${readFileSync(log, 'utf8').slice(-LAST_WORDS_BYTES)}`)
 }
 
 async function endOf(child: ChildProcess): Promise<void> {
