@@ -83,4 +83,6 @@ test('when none can, every host says why', () => {
   const many = refusal(Array.from({ length: 12 }, (_, n) => host({ name: `n${n}`, status: 'offline' })))
   expect(many.detail).toContain('And 2 more hosts.')
   expect(many).toBeInstanceOf(Problem)
+  const without = Array.from({ length: 12 }, (_, n) => host({ name: `n${n}`, templateBytes: null }))
+  expect(refusal([...without, host({ status: 'offline' })]).detail).toMatch(/^node1 is offline\. /)
 })

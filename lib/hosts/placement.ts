@@ -115,11 +115,13 @@ const NAMED_REASONS = 10
 function nowhere(judged: { host: Candidate; problem: Problem | null }[], wanted: Wanted): Problem {
   if (judged.every(({ host }) => host.templateBytes === null))
     return new Problem('template-not-ready', `No host has the template ${wanted.templateName} yet.`)
-  const problems = judged.flatMap(({ problem }) => (problem ? [problem] : []))
   // The same field is wrong on every host that has the template: say it beside the field.
   const withTemplate = judged.filter(({ host }) => host.templateBytes !== null)
   const [first] = withTemplate.map(({ problem }) => problem)
   if (first && withTemplate.every(({ problem }) => problem?.code === 'invalid-input')) return first
+  // Of many hosts those are named that have the template: they were nearest to taking it.
+  const others = judged.filter(({ host }) => host.templateBytes === null)
+  const problems = [...withTemplate, ...others].flatMap(({ problem }) => (problem ? [problem] : []))
   const reasons = problems.map((problem) => Object.values(problem.fields ?? {})[0] ?? problem.detail)
   const more = reasons.length > NAMED_REASONS ? ` And ${reasons.length - NAMED_REASONS} more hosts.` : ''
   return new Problem('no-host-fits', `${reasons.slice(0, NAMED_REASONS).join(' ')}${more}`)
