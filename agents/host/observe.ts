@@ -39,6 +39,8 @@ export function observe(
     veid: spec.veid,
     uuid: spec.uuid,
     epoch: spec.epoch,
+    fileSystem: null,
+    beancounters: null,
     diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
     rescue: init !== null && rescueOf(sys, spec.veid) !== null,
     lastExit: readLastExit(sys, spec.veid),

@@ -3,10 +3,13 @@ import { agentUpgrade } from './methods/agent-upgrade.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostLeave } from './methods/host-leave.ts'
 import { ping } from './methods/ping.ts'
+import { quotaOwners } from './methods/quota-owners.ts'
+import { quotaSet } from './methods/quota-set.ts'
 import { templateBuild } from './methods/template-build.ts'
 import { templateCallOff } from './methods/template-call-off.ts'
 import { templateList } from './methods/template-list.ts'
 import { templateRemove } from './methods/template-remove.ts'
+import { userBeancountersMethod } from './methods/user-beancounters.ts'
 import { veConfigure } from './methods/ve-configure.ts'
 import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
@@ -37,5 +40,8 @@ export const METHODS: Methods = {
   've-stop': veStop,
   've-exec': veExec,
   've-destroy': veDestroy,
+  'user-beancounters': userBeancountersMethod,
+  'quota-owners': quotaOwners,
+  'quota-set': quotaSet,
   've-state': veState,
 }

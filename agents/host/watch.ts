@@ -35,6 +35,7 @@ function sample(sys: Sys): WatchSample {
     memoryFreeBytes: meminfoBytes(sys.read('/proc/meminfo') ?? '', 'MemAvailable'),
     vzFreeBytes: space(sys, HOST_PATHS.vz).availableBytes,
     ves: observeAll(sys),
+    limitEvents: [],
   }
 }
 

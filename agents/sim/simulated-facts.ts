@@ -1,5 +1,6 @@
 /** What a simulated host says of itself. Everything a person could read says that it is simulated. */
 import type { AgentResult } from '../../lib/contract/agent-protocol.ts'
+import { BEANCOUNTER_NAMES } from '../../lib/contract/beancounters.ts'
 import { CAPABILITY_NAMES, type CapabilityReport } from '../../lib/contract/capabilities.ts'
 import { HOST_TOOL_NAMES, type HostFacts } from '../../lib/contract/host-facts.ts'
 import { GIB } from '../../lib/contract/units.ts'
@@ -18,10 +19,15 @@ export function simulatedFacts(name: string, bootId: string, vzFreeBytes: number
     pageBytes: 4096,
     distribution: { id: 'simulated', version: '0', name: 'Simulated host' },
     cpus: 16,
+    cpuList: '0-15',
+    numaNodes: '0-1',
     cpuModel: 'Simulated CPU',
     memoryBytes: 64 * GIB,
     swapBytes: 0,
     cgroupVersion: 2,
+    beancounters: Object.fromEntries(
+      BEANCOUNTER_NAMES.map((parameter) => [parameter, { status: 'enforced', note: 'simulated' }]),
+    ) as HostFacts['beancounters'],
     vz: { fileSystem: 'simulated', totalBytes: VZ_BYTES, freeBytes: vzFreeBytes },
     bridges: ['br0'],
     networkDevices: [{ name: 'eth1', mac: '02:00:00:00:00:01', usedFor: null }],

@@ -99,6 +99,7 @@ export class SimulatedHost implements HostLink {
       memoryFreeBytes: Math.max(0, 62 * GIB - memory),
       vzFreeBytes: Math.max(0, VZ_BYTES - disk),
       ves,
+      limitEvents: [],
     }
   }
 

@@ -130,6 +130,21 @@ const LIST: SimulatedMethods = {
 
   ...VE_CHANGE_METHODS,
 
+  async 'user-beancounters'(state, { veid }) {
+    const ves = veid === undefined ? state.ves.all() : [state.ves.observe(veid)]
+    return { text: `Version: 2.5 (simulated, ${ves.length} VEs)\n` }
+  },
+
+  async 'quota-owners'(state, ve) {
+    owned(state, ve)
+    throw new Problem('capability-missing', 'Simulated hosts keep no quota of users.')
+  },
+
+  async 'quota-set'(state, ve) {
+    owned(state, ve)
+    throw new Problem('capability-missing', 'Simulated hosts keep no quota of users.')
+  },
+
   async 've-state'(state, { veid }) {
     if (veid === undefined) return { ves: state.ves.all() }
     return { ves: state.ves.get(veid) ? [state.ves.observe(veid)] : [] }

@@ -169,6 +169,8 @@ export class SimulatedVes {
       memoryBytes: uptimeMs === null ? null : Math.min(ve.memoryBytes, (24 + (veid % 40)) * MIB),
       processes: uptimeMs === null ? null : 8 + (veid % 9),
       cpuMicroseconds: uptimeMs === null ? null : Math.round(uptimeMs * 20),
+      fileSystem: null,
+      beancounters: null,
       diskUsedBytes: (180 + (veid % 200)) * MIB,
       rescue: ve.rescue,
       lastExit: ve.lastExit,

@@ -178,7 +178,15 @@ test('an abort ends the call with its reason and frees the place', async () => {
   expect(await waiting).toEqual(PONG)
 })
 
-const SAMPLE: WatchSample = { at: 1, bootId: 'b', load1: 0, memoryFreeBytes: 1, vzFreeBytes: 1, ves: [] }
+const SAMPLE: WatchSample = {
+  at: 1,
+  bootId: 'b',
+  load1: 0,
+  memoryFreeBytes: 1,
+  vzFreeBytes: 1,
+  ves: [],
+  limitEvents: [],
+}
 
 test('watch streams on a connection of its own until the signal aborts', async () => {
   const { sshd, link } = await linkTo((request) => {

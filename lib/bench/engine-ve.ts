@@ -1,7 +1,8 @@
 import { EXAMPLE_SPEC } from '../../agents/host/testing/example-spec.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { UNLIMITED_RATE } from '../contract/ve-interface.ts'
-import { ID_RANGE_FIRST, ID_RANGE_SIZE, type VeLimits, type VeSpec } from '../contract/ve-spec.ts'
+import type { VeLimits } from '../contract/ve-limits.ts'
+import { ID_RANGE_FIRST, ID_RANGE_SIZE, type VeSpec } from '../contract/ve-spec.ts'
 import type { EngineHost } from './engine-host.ts'
 
 const FIRST_VEID = 101

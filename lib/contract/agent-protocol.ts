@@ -12,10 +12,13 @@
  */
 import * as z from 'zod/mini'
 import { REQUEST_KEY, STOP_SECONDS_MOST } from './agent-constants.ts'
+import { BEANCOUNTER_NAMES, beancounterReading } from './beancounters.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
+import { limitEvent } from './limit-event.ts'
 import { veid } from './names.ts'
 import { type Problem, problemJson } from './problem.ts'
+import { fileSystemUse, ownerGrace, ownerLimits, QUOTA_OWNER_KINDS, quotaOwner } from './quota.ts'
 import { cacheName, templateDefinition } from './template-definition.ts'
 import { commandLine, environment } from './ve-application.ts'
 import { veGuestAccess, veSpec } from './ve-spec.ts'
@@ -58,7 +61,11 @@ export const observedVe = z.object({
   processes: z.nullable(z.int()),
   /** CPU time used since start, in nanoseconds / 1000 (a whole number of microseconds stays exact for 285 years). */
   cpuMicroseconds: z.nullable(z.int()),
+  /** Bytes it takes on the host; `fileSystem` is what the VE sees, null while it is not mounted. */
   diskUsedBytes: z.nullable(z.int()),
+  fileSystem: z.nullable(fileSystemUse),
+  /** Null when it does not run. */
+  beancounters: z.nullable(z.record(z.enum(BEANCOUNTER_NAMES), beancounterReading)),
   /** It runs from the rescue root, its own disk mounted in there. */
   rescue: z.boolean(),
   lastExit: z.nullable(veExit),
@@ -210,6 +217,37 @@ export const AGENT_METHODS = {
     params: z.object({ ...veKey, kill: z.optional(z.boolean()) }),
     result: z.object({}),
   },
+  /** The text of OpenVZ's /proc/user_beancounters for one running VE, or for all. */
+  'user-beancounters': {
+    journalled: false,
+    params: z.object({ veid: z.optional(veid) }),
+    result: z.object({ text: z.string() }),
+  },
+  /**
+   * Level 2: users and groups that own files of the VE or have a limit. `counted` and `most` are owners. Throws
+   * `capability-missing` where its storage keeps no such quota, `ve-state-forbids` where that needs a running VE.
+   */
+  'quota-owners': {
+    journalled: false,
+    params: z.object(veKey),
+    result: z.object({
+      owners: z.array(quotaOwner),
+      counted: z.int(),
+      most: z.int(),
+      grace: z.object({ user: ownerGrace, group: ownerGrace }),
+    }),
+  },
+  /** Limits of one user or group inside the VE, or the grace of all of a kind. Throws as above, and `invalid-input`. */
+  'quota-set': {
+    journalled: true,
+    params: z.object({
+      ...veKey,
+      kind: z.enum(QUOTA_OWNER_KINDS),
+      owner: z.optional(z.object({ id: quotaOwner.shape.id, limits: ownerLimits })),
+      grace: z.optional(ownerGrace),
+    }),
+    result: z.object({ owner: z.nullable(quotaOwner) }),
+  },
   /** State of one VE, or of all. */
   've-state': {
     journalled: false,
@@ -254,6 +292,8 @@ export const watchSample = z.object({
   memoryFreeBytes: z.int(),
   vzFreeBytes: z.int(),
   ves: z.array(observedVe),
+  /** What limits refused since the sample before. */
+  limitEvents: z.array(limitEvent),
 })
 export type WatchSample = z.infer<typeof watchSample>
 

@@ -1,6 +1,7 @@
 /** Facts of a host, read by its agent. Bytes; everything a page or the placement needs to know without asking the host. */
 import * as z from 'zod/mini'
 import { ARCHES } from './arch.ts'
+import { BEANCOUNTER_NAMES, BEANCOUNTER_STATUSES } from './beancounters.ts'
 
 /** Programs on a host that Corral leans on; the record says what each is for and which Debian package brings it. */
 export const HOST_TOOLS = {
@@ -37,10 +38,18 @@ export const hostFacts = z.object({
   pageBytes: z.int(),
   distribution: z.object({ id: z.string(), version: z.string(), name: z.string() }),
   cpus: z.int(),
+  /** Of those that are switched on, such as "0-3,8". */
+  cpuList: z.string(),
+  numaNodes: z.string(),
   cpuModel: z.string(),
   memoryBytes: z.int(),
   swapBytes: z.int(),
   cgroupVersion: z.union([z.literal(1), z.literal(2)]),
+  /** What each parameter is here; `note` says what else there is to know. */
+  beancounters: z.record(
+    z.enum(BEANCOUNTER_NAMES),
+    z.object({ status: z.enum(BEANCOUNTER_STATUSES), note: z.nullable(z.string()) }),
+  ),
   vz: z.object({ fileSystem: z.string(), totalBytes: z.int(), freeBytes: z.int() }),
   /** Bridges that VEs may be put on; other network devices and what holds them (null: free to be given to a VE). */
   bridges: z.array(z.string()),

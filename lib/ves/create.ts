@@ -7,7 +7,7 @@ import type { Arch } from '../contract/arch.ts'
 import type { TemplateDefinition } from '../contract/template-definition.ts'
 import { SYSTEM_NAMESPACES, type VeNamespace } from '../contract/ve-application.ts'
 import { NO_FEATURES } from '../contract/ve-features.ts'
-import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-spec.ts'
+import { DEFAULT_LIMITS, type VeLimits, withLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
 import { Prisma, type Template } from '../db/generated/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
@@ -18,6 +18,7 @@ import { enqueueOperation } from '../operations/enqueue.ts'
 import { auditCreation } from './audit-change.ts'
 import { choosePlace } from './choose-place.ts'
 import { insertInterface } from './interfaces/plan.ts'
+import { limitColumns } from './limits.ts'
 import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
 import { type Make, needsOf, refuseContradictions, refuseUnprivileged, wrong } from './privileges.ts'
 import { getVe } from './queries.ts'
@@ -64,7 +65,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
       epoch: await firstEpoch(tx, veid),
       idBase: await takeIdBase(tx),
       storage: 'image',
-      ...limits,
+      ...limitColumns(limits),
       dnsServers: input.dns?.servers ?? [],
       searchDomains: input.dns?.search ?? [],
       sshKeys: input.sshKeys ?? [],
@@ -105,7 +106,7 @@ async function findTemplate(tx: Db, viewer: Viewer, id: string): Promise<Templat
 }
 
 function limitsOf(input: VeCreateInput): VeLimits {
-  return { ...DEFAULT_LIMITS, ...given(input.limits ?? {}) }
+  return withLimits(DEFAULT_LIMITS, input.limits ?? {})
 }
 
 function makeOf(input: VeCreateInput): Make & { namespaces: VeNamespace[] } {

@@ -10,7 +10,8 @@ import { VE_KINDS, VE_NAMESPACES, veApplication } from '../contract/ve-applicati
 import { veDevice, veNetworkDevice } from '../contract/ve-devices.ts'
 import { veFeatures } from '../contract/ve-features.ts'
 import { INTERFACE_KINDS, INTERFACES_MAX, rateLimits } from '../contract/ve-interface.ts'
-import { veGuestAccess, veLimits } from '../contract/ve-spec.ts'
+import { veLimits, veLimitsPart } from '../contract/ve-limits.ts'
+import { veGuestAccess } from '../contract/ve-spec.ts'
 import { VE_STATES } from '../contract/ve-state.ts'
 import { firewallSettings } from '../firewall/resource.ts'
 import { HOST_STATUSES } from '../hosts/resource.ts'
@@ -128,7 +129,7 @@ export const veCreateInput = z.object({
   addresses: z.optional(z.array(ipAddress).check(z.maxLength(16))),
   /** Instead: all of its interfaces. */
   interfaces: z.optional(z.array(veInterfaceInput).check(z.maxLength(INTERFACES_MAX, 'At most 16.'))),
-  limits: z.optional(z.partial(veLimits)),
+  limits: z.optional(veLimitsPart),
   dns: z.optional(veDns),
   rootPassword: veGuestAccess.shape.rootPassword,
   sshKeys: z.optional(z.array(sshPublicKey).check(z.maxLength(32))),

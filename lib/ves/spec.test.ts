@@ -27,6 +27,7 @@ const ROW = {
   processes: 1024,
   cpuUnits: 1000,
   cpuLimitPercent: null,
+  moreLimits: {},
   dnsServers: ['192.0.2.53'],
   searchDomains: ['example.org'],
   kind: 'system',

@@ -8,6 +8,7 @@ import type { VeSpec } from '../contract/ve-spec.ts'
 import type { FirewallSet, Ve, VeInterface as VeInterfaceTable } from '../db/generated/client.ts'
 import { layOutFirewall } from '../firewall/lay-out.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
+import { limitsOfRow } from './limits.ts'
 
 type AddressRow = { id: string; address: string; pending: boolean; releasedAt: Date | null }
 export type VeInterfaceRow = VeInterfaceTable & { addresses: AddressRow[] }
@@ -86,14 +87,7 @@ export function veSpecOf(ve: VeRow): VeSpec {
     arch: ve.arch as VeSpec['arch'],
     idBase: Number(ve.idBase),
     storage: ve.storage as VeSpec['storage'],
-    limits: {
-      diskBytes: Number(ve.diskBytes),
-      memoryBytes: Number(ve.memoryBytes),
-      swapBytes: Number(ve.swapBytes),
-      processes: ve.processes,
-      cpuUnits: ve.cpuUnits,
-      cpuLimitPercent: ve.cpuLimitPercent,
-    },
+    limits: limitsOfRow(ve),
     kind: ve.kind,
     namespaces: ve.namespaces as VeNamespace[],
     application: ve.application as VeApplication | null,

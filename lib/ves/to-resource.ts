@@ -8,6 +8,7 @@ import type { VeApplication, VeNamespace } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { VeFeatures } from '../contract/ve-features.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
+import { limitsOfRow } from './limits.ts'
 import type { VeResourceRow } from './queries.ts'
 import type { VeInterfaceResource, VeResource } from './resource.ts'
 import { bareAddress, isNetwork } from './spec.ts'
@@ -30,7 +31,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     template: row.template,
     arch: row.arch as Arch,
     storage: row.storage as StorageDriver,
-    limits: limitsOf(row),
+    limits: limitsOfRow(row),
     addresses: held.filter(({ pending }) => !pending).map(({ address }) => address),
     dns: { servers: row.dnsServers, search: row.searchDomains },
     description: row.description,
@@ -56,17 +57,6 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     observedAt: row.observedAt?.toISOString() ?? null,
     startedAt: row.startedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
-  }
-}
-
-function limitsOf(row: VeResourceRow): VeResource['limits'] {
-  return {
-    diskBytes: Number(row.diskBytes),
-    memoryBytes: Number(row.memoryBytes),
-    swapBytes: Number(row.swapBytes),
-    processes: row.processes,
-    cpuUnits: row.cpuUnits,
-    cpuLimitPercent: row.cpuLimitPercent,
   }
 }
 

@@ -13,6 +13,7 @@ import type { Sys } from '../sys/sys.ts'
 import { EQUIPMENT_PROBES } from './equipment-probes.ts'
 import { HOST_PROBES } from './host-probes.ts'
 import { type Probe, type Reason, toolsReason } from './probe.ts'
+import { RESOURCE_PROBES } from './resource-probes.ts'
 
 const NETWORK_PROBES = {
   'net-routed': (sys) => toolsReason(sys, ['ip', 'nft', 'nsenter']) ?? probeRouted(sys),
@@ -23,7 +24,12 @@ const NETWORK_PROBES = {
   'net-rate': (sys) => toolsReason(sys, ['tc', 'ip', 'nft']) ?? probeRate(sys),
 } as const satisfies Partial<Record<Capability, Probe>>
 
-const PROBES: Record<Capability, Probe> = { ...HOST_PROBES, ...EQUIPMENT_PROBES, ...NETWORK_PROBES }
+const PROBES: Record<Capability, Probe> = {
+  ...HOST_PROBES,
+  ...EQUIPMENT_PROBES,
+  ...NETWORK_PROBES,
+  ...RESOURCE_PROBES,
+}
 
 function probe(sys: Sys, name: Capability): Reason {
   try {

@@ -1,6 +1,7 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { archFromUname } from '../../../lib/contract/arch.ts'
 import type { HostFacts } from '../../../lib/contract/host-facts.ts'
+import { beancounterStatuses } from '../beancounters/status.ts'
 import { cgroupVersion } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
 import { bootId } from './boot-id.ts'
@@ -32,10 +33,13 @@ export function readHostFacts(sys: Sys): HostFacts {
     pageBytes: pageBytes(text('/proc/self/smaps')),
     distribution: parseOsRelease(text('/etc/os-release')),
     cpus: countInRanges(text('/sys/devices/system/cpu/online')),
+    cpuList: text('/sys/devices/system/cpu/online'),
+    numaNodes: text('/sys/devices/system/node/online') || '0',
     cpuModel: cpuModel(text('/proc/cpuinfo')),
     memoryBytes: meminfoBytes(meminfo, 'MemTotal'),
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     cgroupVersion: cgroupVersion(sys),
+    beancounters: beancounterStatuses(cgroupVersion(sys)),
     vz: vz(sys),
     ...networkFacts(sys),
     devices: deviceFacts(sys),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DEFAULT_LIMITS, type VeLimits } from '../../../lib/contract/ve-spec.ts'
+import { DEFAULT_LIMITS, type VeLimits } from '../../../lib/contract/ve-limits.ts'
 import { memorySys } from '../testing/memory-sys.ts'
 import { applyLimits, limitSettings } from './live-limits.ts'
 

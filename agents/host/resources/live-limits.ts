@@ -1,6 +1,6 @@
 /** Limits of a VE that runs, changed in its control groups. */
 import { Problem } from '../../../lib/contract/problem.ts'
-import type { VeLimits } from '../../../lib/contract/ve-spec.ts'
+import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
 import { isSysError, type Sys } from '../sys/sys.ts'
 import { cgroupShape, ROOT } from './cgroup.ts'
 import { type CgroupShape, ociResources } from './oci-resources.ts'

@@ -1,4 +1,4 @@
-import type { VeLimits } from '../../../lib/contract/ve-spec.ts'
+import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
 
 export type CgroupShape = {
   version: 1 | 2

@@ -2,7 +2,8 @@ import { SYSTEM_NAMESPACES } from '../../../lib/contract/ve-application.ts'
 import { NO_FEATURES } from '../../../lib/contract/ve-features.ts'
 import { NO_FIREWALL } from '../../../lib/contract/ve-firewall.ts'
 import { UNLIMITED_RATE } from '../../../lib/contract/ve-interface.ts'
-import { DEFAULT_LIMITS, type VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { DEFAULT_LIMITS } from '../../../lib/contract/ve-limits.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 
 export const EXAMPLE_SPEC: VeSpec = {
   veid: 101,

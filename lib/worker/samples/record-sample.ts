@@ -59,6 +59,8 @@ const ABSENT: Omit<ObservedVe, 'veid' | 'uuid' | 'epoch'> = {
   processes: null,
   cpuMicroseconds: null,
   diskUsedBytes: null,
+  fileSystem: null,
+  beancounters: null,
   rescue: false,
   lastExit: null,
   traffic: { base: { inBytes: 0, outBytes: 0 }, live: { inBytes: 0, outBytes: 0 }, series: null },

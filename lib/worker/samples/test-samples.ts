@@ -21,6 +21,8 @@ export function seenAs(
     processes: null,
     cpuMicroseconds: null,
     diskUsedBytes: null,
+    fileSystem: null,
+    beancounters: null,
     rescue: false,
     lastExit: null,
     traffic: { base: NONE, live: NONE, series: running ? 'a' : null },
@@ -29,5 +31,14 @@ export function seenAs(
 }
 
 export function sampleOf(ves: ObservedVe[], more: Partial<WatchSample> = {}): WatchSample {
-  return { at: STARTED_AT, bootId: 'boot-1', load1: 0, memoryFreeBytes: 1, vzFreeBytes: 1, ves, ...more }
+  return {
+    at: STARTED_AT,
+    bootId: 'boot-1',
+    load1: 0,
+    memoryFreeBytes: 1,
+    vzFreeBytes: 1,
+    ves,
+    limitEvents: [],
+    ...more,
+  }
 }

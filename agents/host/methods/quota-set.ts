@@ -1,0 +1,6 @@
+import type { AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+
+export function quotaSet(): AgentResult<'quota-set'> {
+  throw new Problem('capability-missing', 'This agent does not know how yet.')
+}

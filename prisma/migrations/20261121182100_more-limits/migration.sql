@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "ve" ADD COLUMN     "more_limits" JSONB NOT NULL DEFAULT '{}';
+
+
