@@ -20,6 +20,8 @@ export const AUDIT_ACTION = {
   'firewall-change': { label: 'Changed the firewall' },
   'firewall-set-change': { label: 'Changed a firewall rule set' },
   'pool-change': { label: 'Changed an address pool' },
+  'plan-change': { label: 'Changed a plan' },
+  've-plan': { label: 'Gave it a plan' },
   'host-group-change': { label: 'Changed a host group' },
 } as const satisfies Record<string, { label: string }>
 export type AuditAction = keyof typeof AUDIT_ACTION

@@ -4,6 +4,7 @@ export type Noun =
   | 'VE'
   | 'host'
   | 'template'
+  | 'plan'
   | 'operation'
   | 'address pool'
   | 'host group'

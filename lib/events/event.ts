@@ -6,6 +6,7 @@ export const EVENT_TOPICS = [
   've',
   'host',
   'template',
+  'plan',
   'addresses',
   'host-group',
   'firewall-set',

@@ -19,12 +19,15 @@ const TOPIC_PERMISSION: Record<Topic, Permission | null> = {
   ve: 've:read',
   host: 'host:read',
   template: 'template:read',
+  plan: 'plan:read',
   addresses: null,
   'host-group': null,
   'firewall-set': 've:read',
   audit: 'audit:read',
   setup: null,
 }
+
+const OFFERED: readonly Topic[] = ['template', 'plan', 'firewall-set']
 
 /** Null (read everything again) is for everyone. */
 export function mayHear(viewer: Viewer, event: CorralEvent | null): boolean {
@@ -33,7 +36,7 @@ export function mayHear(viewer: Viewer, event: CorralEvent | null): boolean {
   if (permission === null || can(viewer, permission, event.accountId)) return true
   // What is offered downwards, and so the news of it.
   const offered = viewer.memberships.some(({ ancestors }) => ancestors.includes(event.accountId ?? ''))
-  return (event.topic === 'template' || event.topic === 'firewall-set') && offered
+  return OFFERED.includes(event.topic) && offered
 }
 
 export type StreamTimes = { heartbeatMs?: number; recheckMs?: number }

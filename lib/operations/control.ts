@@ -79,9 +79,9 @@ export async function retryOperation(
 }
 
 function requestOf(operation: Operation, type: OperationType, actor: Actor): OperationRequest {
-  const { title, accountId, hostId, veId, templateId } = operation
+  const { title, accountId, hostId, veId, templateId, planId } = operation
   const input = operation.input as OperationRequest['input']
-  return { type, input, title, actor, accountId, hostId, veId, templateId }
+  return { type, input, title, actor, accountId, hostId, veId, templateId, planId }
 }
 
 /** What an operation needs and lost when it ended: its secret, and what was reserved for it. */

@@ -21,7 +21,7 @@ export const STEP_STATUSES = [
 export type StepStatus = (typeof STEP_STATUSES)[number]
 
 /** What an operation works on: one at a time per subject, queued in order. */
-export const SUBJECTS = ['host', 'template', 've'] as const
+export const SUBJECTS = ['host', 'template', 've', 'plan'] as const
 export type Subject = (typeof SUBJECTS)[number]
 
 /** Which VEs an operation may work on. */

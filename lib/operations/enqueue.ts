@@ -23,6 +23,9 @@ export type OperationRequest<T extends OperationType = OperationType> = {
   hostId?: string | null
   veId?: string | null
   templateId?: string | null
+  planId?: string | null
+  /** The operation that asks for it as a part of itself: once for a VE. */
+  parentId?: string | null
   /** Sealed to the workers, wiped when the operation ends. */
   secret?: unknown
 }
@@ -65,6 +68,7 @@ export async function insertOperation(tx: Db, request: OperationRequest): Promis
     hostId: request.hostId ?? null,
     veId: request.veId ?? null,
     templateId: request.templateId ?? null,
+    planId: request.planId ?? null,
   }
   const row = await tx.operation.create({
     data: {
@@ -75,6 +79,7 @@ export async function insertOperation(tx: Db, request: OperationRequest): Promis
       actorName: request.actor.name,
       accountId: request.accountId,
       ...ids,
+      parentId: request.parentId ?? null,
       queue: '',
       steps: { create: definition.steps.map((step, index) => ({ index, ...step })) },
     },

@@ -8,11 +8,14 @@ export type OperationSubjects = {
   hostId: string | null
   veId: string | null
   templateId: string | null
+  planId: string | null
 }
 
 /** Tells that an operation changed; the pages of what it works on hear of it too. */
 export function emitOperationEvent(tx: Db, operation: OperationSubjects): Promise<void> {
-  const about = [operation.veId, operation.hostId, operation.templateId].filter((id) => id !== null)
+  const about = [operation.veId, operation.hostId, operation.templateId, operation.planId].filter(
+    (id) => id !== null,
+  )
   return emitEvent(tx, { topic: 'operation', id: operation.id, accountId: operation.accountId, about })
 }
 

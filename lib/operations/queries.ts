@@ -19,6 +19,7 @@ export const operationListQuery = z.object({
   type: z.optional(z.enum(OPERATION_TYPES)),
   hostId: z.optional(z.uuid()),
   templateId: z.optional(z.uuid()),
+  planId: z.optional(z.uuid()),
   veId: z.optional(z.uuid()),
 })
 export type OperationListQuery = z.infer<typeof operationListQuery>
@@ -27,8 +28,9 @@ const named = { select: { id: true, name: true } } as const
 const include = {
   host: named,
   template: named,
+  plan: named,
   ve: named,
-  steps: { orderBy: { index: 'asc' } },
+  steps: { orderBy: { index: 'asc' }, omit: { output: true } },
 } as const satisfies Prisma.OperationInclude
 type Row = Prisma.OperationGetPayload<{ include: typeof include }>
 
@@ -47,6 +49,7 @@ export async function listOperations(
     ...(query.type ? { type: query.type } : {}),
     ...(query.hostId ? { hostId: query.hostId } : {}),
     ...(query.templateId ? { templateId: query.templateId } : {}),
+    ...(query.planId ? { planId: query.planId } : {}),
     ...(query.veId ? { veId: query.veId } : {}),
     ...(query.q ? { title: { contains: query.q, mode: 'insensitive' } } : {}),
   }
@@ -120,6 +123,7 @@ function toResource(viewer: Viewer, row: Row): OperationResource {
     actorName: row.actorName,
     host: row.host,
     template: row.template,
+    plan: row.plan,
     ve: row.ve,
     steps: row.steps.map((step) => ({
       name: step.name,

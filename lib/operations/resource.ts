@@ -22,6 +22,7 @@ export const operationResource = z.object({
   actorName: z.string(),
   host: z.nullable(reference),
   template: z.nullable(reference),
+  plan: z.nullable(reference),
   ve: z.nullable(reference),
   steps: z.array(operationStepResource),
   result: z.nullable(z.unknown()),
