@@ -15,6 +15,9 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
   const ve = await firstOf(api, 'ves', q)
   return {
     ve: paths.ve(ve),
+    veResources: paths.veResources(ve),
+    veUsage: paths.veUsage(ve),
+    veQuota: paths.veQuota(ve),
     veNetwork: paths.veNetwork(ve),
     veFirewall: paths.veFirewall(ve),
     veDevices: paths.veDevices(ve),

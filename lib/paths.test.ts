@@ -32,7 +32,10 @@ test('every path, so that a moved page is seen in review', () => {
       "veFirewall": "/ves/a%20b%2Fc/firewall",
       "veNetwork": "/ves/a%20b%2Fc/network",
       "veNew": "/ves/new",
+      "veQuota": "/ves/a%20b%2Fc/quota",
+      "veResources": "/ves/a%20b%2Fc/resources",
       "veSettings": "/ves/a%20b%2Fc/settings",
+      "veUsage": "/ves/a%20b%2Fc/usage",
       "ves": "/ves",
     }
   `)
