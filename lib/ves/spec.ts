@@ -8,7 +8,7 @@ import type { VeSpec } from '../contract/ve-spec.ts'
 import type { FirewallSet, Ve, VeInterface as VeInterfaceTable } from '../db/generated/client.ts'
 import { layOutFirewall } from '../firewall/lay-out.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
-import { limitsOfRow } from './limits.ts'
+import { limitsOfRow } from './limits/row.ts'
 
 type AddressRow = { id: string; address: string; pending: boolean; releasedAt: Date | null }
 export type VeInterfaceRow = VeInterfaceTable & { addresses: AddressRow[] }

@@ -1,6 +1,6 @@
 /** A VE's limits in its row: those that queries sum and sort by have columns, the others are JSON. */
-import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
-import type { Ve } from '../db/generated/client.ts'
+import { DEFAULT_LIMITS, type VeLimits } from '../../contract/ve-limits.ts'
+import type { Ve } from '../../db/generated/client.ts'
 
 type Columns = Pick<
   Ve,
