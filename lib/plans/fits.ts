@@ -1,0 +1,97 @@
+/** What of a set of limits a host cannot hold a VE to, each with the reason. Pure; browser-safe. */
+import { CAPABILITIES, type CapabilityReport } from '../contract/capabilities.ts'
+import type { HostFacts } from '../contract/host-facts.ts'
+import { parseNumberList } from '../contract/number-list.ts'
+import { Problem } from '../contract/problem.ts'
+import { formatBytes } from '../contract/units.ts'
+import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
+import { LIMIT_FIELD, LIMIT_FIELDS, type LimitField, limitValue, sameValue } from './limit-fields.ts'
+
+export type Enforcer = {
+  name: string
+  /** As its agent told them; an older agent leaves out what it did not know of. */
+  facts: Partial<HostFacts> | null
+  capabilities: CapabilityReport | null
+}
+export type Misfit = { field: LimitField; text: string }
+
+/** Empty when the host can hold all of it. What a host has not reported yet is left for its agent to judge. */
+export function misfits(limits: VeLimits, host: Enforcer): Misfit[] {
+  return [
+    ...LIMIT_FIELDS.flatMap((field) => misfitOf(limits, host, field)),
+    ...beyond(limits, host),
+    ...outside(limits, host),
+  ]
+}
+
+/** One limit that asks for more than to be counted, where the host cannot do that. */
+function misfitOf(limits: VeLimits, { name, capabilities, facts }: Enforcer, field: LimitField): Misfit[] {
+  if (!asksFor(limits, field)) return []
+  const { capability, beancounter } = LIMIT_FIELD[field]
+  const report = capability && capabilities?.[capability]
+  if (capability && report && !report.available)
+    return [{ field, text: `${name} lacks “${CAPABILITIES[capability]}”: ${reasonOf(report.reason)}` }]
+  const here = beancounter && facts?.beancounters?.[beancounter]
+  if (here?.status === 'unavailable')
+    return [{ field, text: `${name} has no ${beancounter}: ${reasonOf(here.note)}` }]
+  return []
+}
+
+const reasonOf = (text: string | null) => text ?? 'it does not say why.'
+
+/** Left at what every VE gets, a limit is none that anybody asked for: what a host makes of it its page shows. */
+function asksFor(limits: VeLimits, field: LimitField): boolean {
+  // Of no meaning without a soft limit.
+  if (field === 'diskGraceSeconds') return false
+  return ALWAYS.includes(field) || !sameValue(limitValue(limits, field), limitValue(DEFAULT_LIMITS, field))
+}
+
+/** Not even their defaults can do without. */
+const ALWAYS: readonly LimitField[] = ['memoryBytes', 'processes']
+
+function beyond(limits: VeLimits, { name, facts }: Enforcer): Misfit[] {
+  const found: Misfit[] = []
+  const atMost = (field: LimitField, asked: number | null, has: number | undefined, text: string) => {
+    if (asked !== null && has !== undefined && asked > has)
+      found.push({ field, text: `${name} has ${text}.` })
+  }
+  const { cpus, memoryBytes, vz } = facts ?? {}
+  atMost('cpus', limits.cpus, cpus, cpus === 1 ? '1 CPU' : `${cpus} CPUs`)
+  atMost('memoryBytes', limits.memoryBytes, memoryBytes, `${formatBytes(memoryBytes ?? 0)} of memory`)
+  atMost('diskBytes', limits.diskBytes, vz?.totalBytes, `${formatBytes(vz?.totalBytes ?? 0)} of disk`)
+  return found
+}
+
+function outside(limits: VeLimits, { name, facts }: Enforcer): Misfit[] {
+  const found: Misfit[] = []
+  const within = (field: 'cpuMask' | 'nodeMask', has: string | undefined, what: string) => {
+    const [asked, there] = [limits[field], has === undefined ? null : parseNumberList(has)]
+    if (asked === null || there === null) return
+    const missing = (parseNumberList(asked) ?? []).filter((each) => !there.includes(each))
+    if (missing.length > 0) found.push({ field, text: `${name} has the ${what} ${has}, not ${missing[0]}.` })
+  }
+  within('cpuMask', facts?.cpuList, 'CPUs')
+  within('nodeMask', facts?.numaNodes, 'memory nodes')
+  const allowed = limits.cpuMask === null ? null : parseNumberList(limits.cpuMask)
+  if (allowed && limits.cpus !== null && limits.cpus > allowed.length)
+    found.push({ field: 'cpus', text: `Only ${allowed.length} of the host’s CPUs are allowed.` })
+  return found
+}
+
+/** Null when it fits. `prefix` of the fields: where the form has them. */
+export function misfitProblem(
+  limits: VeLimits,
+  host: Enforcer,
+  prefix = 'limits.',
+  source = 'these limits',
+): Problem | null {
+  const found = misfits(limits, host)
+  const [first] = found
+  if (!first) return null
+  const fields: Record<string, string> = {}
+  for (const { field, text } of found) fields[`${prefix}${field}`] ??= text
+  const reasons = [...new Set(Object.values(fields))].join(' ')
+  return new Problem('capability-missing', `${host.name} cannot hold a VE to ${source}. ${reasons}`, {
+    fields,
+  })
+}
