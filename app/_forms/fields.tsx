@@ -5,18 +5,19 @@ import { Field } from './field.tsx'
 import { useFieldProblem } from './form-context.ts'
 import { inputClass } from './input-class.ts'
 
-type Labelled = { name: string; label: string; hint?: ReactNode; optional?: boolean }
+type Labelled = { name: string; label: string; hint?: ReactNode; optional?: boolean; aside?: ReactNode }
 
 export function TextField({
   name,
   label,
   hint,
   optional,
+  aside,
   mono = false,
   ...input
 }: Labelled & { mono?: boolean } & Omit<ComponentProps<'input'>, 'name' | 'id'>) {
   return (
-    <Field name={name} label={label} hint={hint} optional={optional}>
+    <Field name={name} label={label} hint={hint} optional={optional} aside={aside}>
       {(control) => (
         <input
           type="text"
@@ -39,7 +40,7 @@ export function TextAreaField({
   hint,
   optional,
   ...area
-}: Labelled & Omit<ComponentProps<'textarea'>, 'name' | 'id'>) {
+}: Omit<Labelled, 'aside'> & Omit<ComponentProps<'textarea'>, 'name' | 'id'>) {
   return (
     <Field name={name} label={label} hint={hint} optional={optional}>
       {(control) => (
@@ -64,7 +65,7 @@ export function SelectField({
   optional,
   children,
   ...select
-}: Labelled & Omit<ComponentProps<'select'>, 'name' | 'id'>) {
+}: Omit<Labelled, 'aside'> & Omit<ComponentProps<'select'>, 'name' | 'id'>) {
   return (
     <Field name={name} label={label} hint={hint} optional={optional}>
       {(control) => (
@@ -76,7 +77,7 @@ export function SelectField({
   )
 }
 
-type CheckProps = Omit<Labelled, 'optional'> & Omit<ComponentProps<'input'>, 'name' | 'id' | 'type'>
+type CheckProps = Omit<Labelled, 'optional' | 'aside'> & Omit<ComponentProps<'input'>, 'name' | 'id' | 'type'>
 
 /** One of a `CheckGroup`, which says what is wrong with them. */
 export function CheckField({ name, label, hint, ...input }: CheckProps) {

@@ -129,3 +129,13 @@ export function typedOfForm(form: FormData): Typed {
     ),
   )
 }
+
+/** The form without the limits that are not among the fields. Of a pair both sides go. */
+export function withoutOthers(form: FormData, fields: readonly string[]): FormData {
+  const sent = new FormData()
+  for (const [name, value] of form.entries()) {
+    const field = name.replace(/^limits\./, '').replace(/\.(barrier|limit)$/, '')
+    if (!name.startsWith('limits.') || fields.includes(field)) sent.append(name, value)
+  }
+  return sent
+}
