@@ -18,7 +18,14 @@ import { hostFacts } from './host-facts.ts'
 import { limitEvent } from './limit-event.ts'
 import { veid } from './names.ts'
 import { type Problem, problemJson } from './problem.ts'
-import { fileSystemUse, ownerGrace, ownerLimits, QUOTA_OWNER_KINDS, quotaOwner } from './quota.ts'
+import {
+  fileSystemUse,
+  ownerGrace,
+  ownerLimits,
+  QUOTA_OWNER_KINDS,
+  quotaOwner,
+  quotaOwnerId,
+} from './quota.ts'
 import { cacheName, templateDefinition } from './template-definition.ts'
 import { commandLine, environment } from './ve-application.ts'
 import { veGuestAccess, veSpec } from './ve-spec.ts'
@@ -224,8 +231,10 @@ export const AGENT_METHODS = {
     result: z.object({ text: z.string() }),
   },
   /**
-   * Level 2: users and groups that own files of the VE or have a limit. `counted` and `most` are owners. Throws
-   * `capability-missing` where its storage keeps no such quota, `ve-state-forbids` where that needs a running VE.
+   * Level 2: users and groups that own files of the VE or have a limit: those with a limit first, then those that hold most, no
+   * more than `most` and OWNERS_LISTED_MOST. `counted`: how many there are. No kernel keeps more than `most` from owning
+   * files: they are not listed, and cannot be given limits. Throws `capability-missing` where its storage keeps no such quota,
+   * `ve-state-forbids` when the VE does not run, or counts owners from its next start only.
    */
   'quota-owners': {
     journalled: false,
@@ -243,7 +252,7 @@ export const AGENT_METHODS = {
     params: z.object({
       ...veKey,
       kind: z.enum(QUOTA_OWNER_KINDS),
-      owner: z.optional(z.object({ id: quotaOwner.shape.id, limits: ownerLimits })),
+      owner: z.optional(z.object({ id: quotaOwnerId, limits: ownerLimits })),
       grace: z.optional(ownerGrace),
     }),
     result: z.object({ owner: z.nullable(quotaOwner) }),

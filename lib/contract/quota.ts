@@ -29,6 +29,21 @@ export const ownerLimits = z.object({
 })
 export type OwnerLimits = z.infer<typeof ownerLimits>
 
+/** What cannot be meant, by field. Pure. 0 is "no limit" to the kernel and to setquota(8); here that is null. */
+export function ownerContradictions(limits: OwnerLimits): Partial<Record<keyof OwnerLimits, string>> {
+  const found: Partial<Record<keyof OwnerLimits, string>> = {}
+  for (const [soft, hard] of [
+    ['softBytes', 'hardBytes'],
+    ['softInodes', 'hardInodes'],
+  ] as const) {
+    const most = limits[hard]
+    if (most !== null && (limits[soft] ?? 0) > most) found[soft] = 'Above the hard limit.'
+    for (const field of [soft, hard])
+      if (limits[field] === 0) found[field] = 'At least 1; leave it empty for no limit.'
+  }
+  return found
+}
+
 /** `id` as the VE sees it, 0…65535; `name` from the VE's own passwd or group file, null where it has none. */
 export const quotaOwner = z.object({
   kind: z.enum(QUOTA_OWNER_KINDS),
@@ -41,6 +56,15 @@ export const quotaOwner = z.object({
   inodesGraceEndsAt: graceEndsAt,
 })
 export type QuotaOwner = z.infer<typeof quotaOwner>
+
+/** An owner by its id, or by the name that the VE's own passwd or group file gives it. */
+export const quotaOwnerId = z.union([
+  quotaOwner.shape.id,
+  z.string().check(z.regex(/^[^\s:,/\\]{1,64}$/, 'A name as in the VE’s passwd or group file.')),
+])
+
+/** So many at most come with one listing: those with a limit first, then those that hold most. */
+export const OWNERS_LISTED_MOST = 4096
 
 /** Grace of all owners of one kind, in seconds. */
 export const ownerGrace = z.object({

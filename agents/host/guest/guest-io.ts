@@ -54,7 +54,12 @@ export function parseRead(text: string): GuestTree {
 }
 
 export function readGuest(sys: Sys, root: GuestRoot): GuestTree {
-  return parseRead(inside(sys, root, READ_SCRIPT, [], `${LOOKED_AT.join('\n')}\n`).wait().stdout)
+  return readGuestFiles(sys, root, LOOKED_AT)
+}
+
+/** Other files, by their paths without a leading slash. Throws `command-failed` when they are too long to be read whole. */
+export function readGuestFiles(sys: Sys, root: GuestRoot, paths: readonly string[]): GuestTree {
+  return parseRead(inside(sys, root, READ_SCRIPT, [], `${paths.join('\n')}\n`).wait().stdout)
 }
 
 /** A change as WRITE_SCRIPT takes it, on one line. */

@@ -1,6 +1,18 @@
-import type { AgentResult } from '../../../lib/contract/agent-protocol.ts'
-import { Problem } from '../../../lib/contract/problem.ts'
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { refuseOlderEpoch } from '../epoch.ts'
+import { listOwners } from '../quota/owners.ts'
+import { demandRunning } from '../quota/running.ts'
+import type { MethodContext } from '../request.ts'
+import { getSpec, refuseOtherUuid } from '../ve-store.ts'
 
-export function quotaOwners(): AgentResult<'quota-owners'> {
-  throw new Problem('capability-missing', 'This agent does not know how yet.')
+/** Takes no lock: it reads what the kernel counts, on the file system that is mounted. */
+export function quotaOwners(
+  { sys }: MethodContext,
+  params: AgentParams<'quota-owners'>,
+): AgentResult<'quota-owners'> {
+  refuseOtherUuid(sys, params)
+  refuseOlderEpoch(sys, params.veid, params.epoch)
+  const spec = getSpec(sys, params.veid)
+  demandRunning(sys, spec)
+  return listOwners(sys, spec)
 }

@@ -1,0 +1,76 @@
+import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { StorageDriver } from '../../../lib/contract/storage.ts'
+import { ID_RANGE_SIZE, type VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { vePaths } from '../paths.ts'
+import { rescueOf } from '../storage/rescue-disk.ts'
+import type { Sys } from '../sys/sys.ts'
+import { getQuota, type QuotaPlace } from './kernel.ts'
+import { demandOwnerQuota } from './probe.ts'
+
+type Subject = Pick<VeSpec, 'veid' | 'idBase' | 'storage' | 'limits'>
+
+/** How a storage driver keeps quota of the users and groups in a VE. */
+type Keeper = {
+  /** Of a running VE. */
+  place(sys: Sys, spec: Subject): QuotaPlace
+  /** Throws `capability-missing` where the host cannot. */
+  demand(sys: Sys): void
+}
+
+/** Where a VE's own file system is mounted while it runs, a rescue system being its root or not. */
+export function ownRootOf(sys: Sys, veid: number): string {
+  const { root, ownRoot } = vePaths(veid)
+  return rescueOf(sys, veid) === null ? root : ownRoot
+}
+
+/** A file system of its own; ids are shifted by the mount, so that those on the disk are the VE's. */
+const image: Keeper = {
+  place: (sys, { veid }) => ({
+    path: ownRootOf(sys, veid),
+    ...{ firstId: 0, lastId: ID_RANGE_SIZE - 1 },
+    off: new Problem('ve-state-forbids', `VE ${veid} counts users and groups from its next start.`),
+  }),
+  demand: demandOwnerQuota,
+}
+
+const VZ_OFF = new Problem(
+  'capability-missing',
+  `The file system of ${HOST_PATHS.vz} is not mounted with quota of users and groups (uquota, gquota).`,
+)
+
+/** The host's file system, with the ids that the VE has on the host. */
+const project: Keeper = {
+  place: (sys, { veid, idBase }) => ({
+    path: ownRootOf(sys, veid),
+    ...{ firstId: idBase, lastId: idBase + ID_RANGE_SIZE - 1 },
+    off: VZ_OFF,
+  }),
+  demand: (sys) => {
+    getQuota(sys, { path: HOST_PATHS.vz, firstId: 0, lastId: 0, off: VZ_OFF }, 'user', 0)
+  },
+}
+
+/** null: it keeps none. */
+const KEEPERS: Record<StorageDriver, Keeper | null> = { image, project, btrfs: null }
+
+function keeperOf({ storage }: Subject): Keeper {
+  const keeper = KEEPERS[storage]
+  if (keeper !== null) return keeper
+  throw new Problem('capability-missing', `Storage of kind "${storage}" keeps no quota of users and groups.`)
+}
+
+/** Of a running VE. Throws `ve-state-forbids` when it counts no owners, `capability-missing` where its storage cannot. */
+export function quotaPlace(sys: Sys, spec: Subject): QuotaPlace {
+  const keeper = keeperOf(spec)
+  if (spec.limits.quotaOwners > 0) return keeper.place(sys, spec)
+  throw new Problem(
+    've-state-forbids',
+    `VE ${spec.veid} counts no users and groups: raise its limit of counted owners first.`,
+  )
+}
+
+/** For a VE that is to count owners. Throws `capability-missing` when its host or its storage cannot. */
+export function demandQuota(sys: Sys, spec: Subject): void {
+  if (spec.limits.quotaOwners > 0) keeperOf(spec).demand(sys)
+}
