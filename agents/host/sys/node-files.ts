@@ -36,12 +36,15 @@ function fileStat(found: import('node:fs').Stats): FileStat {
     modifiedAt: found.mtimeMs,
     inode: found.ino,
     mode: found.mode & 0o7777,
+    uid: found.uid,
+    links: found.nlink,
   }
 }
 
 export function files(fs: Fs) {
   return {
-    read: (path: string) => orNull('read', path, () => fs.readFileSync(path, 'utf8')),
+    read: (path: string, most?: number) =>
+      orNull('read', path, () => fs.readFileSync(path, 'utf8').slice(0, most)),
     readBytes: (path: string, offset: number, most: number) =>
       orNull('read', path, () => {
         const file = fs.openSync(path, 'r')

@@ -13,14 +13,14 @@ function openOrFail(path: string, flags: number, mode?: number): number {
 }
 
 /** Through stdio, since `std.loadFile` asks for the size first and /proc says 0. */
-export function read(path: string): string | null {
+export function read(path: string, most?: number): string | null {
   const error: { errno?: number } = {}
   const file = std.open(path, 'r', error)
   if (file === null) {
     if (error.errno === ENOENT) return null
     return fail('open', path, -(error.errno ?? 0))
   }
-  const text = file.readAsString()
+  const text = most === undefined ? file.readAsString() : file.readAsString(most)
   file.close()
   return text
 }
@@ -89,6 +89,8 @@ export function stat(path: string): FileStat | null {
     modifiedAt: found.mtime,
     inode: found.ino,
     mode: found.mode & 0o7777,
+    uid: found.uid,
+    links: found.nlink,
   }
 }
 

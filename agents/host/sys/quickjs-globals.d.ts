@@ -14,6 +14,8 @@ interface QuickJsStat {
   blocks: number
   mtime: number
   ino: number
+  uid: number
+  nlink: number
 }
 
 declare const std: {

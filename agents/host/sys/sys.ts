@@ -64,6 +64,10 @@ export type FileStat = {
   /** Another file under the same name has another. */
   inode: number
   mode: number
+  /** Of a process's own directory: whom it runs as. */
+  uid: number
+  /** Names it has; of a control group two more than there are groups right below it. */
+  links: number
 }
 
 export type StartOptions = Omit<RunOptions, 'onLine'>
@@ -105,8 +109,8 @@ export interface Sys {
   /** Signal to one process; false when there is none. */
   kill(pid: number, signal: number): boolean
 
-  /** Text of a file, /proc and cgroup files included; null when there is none. */
-  read(path: string): string | null
+  /** Text of a file, /proc and cgroup files included, or its beginning of `most` bytes; null when there is none. */
+  read(path: string, most?: number): string | null
   /** Up to `most` bytes from `offset`: none beyond its end, null when there is no file. */
   readBytes(path: string, offset: number, most: number): Uint8Array | null
   /** Makes or replaces a file in place: for /proc, /sys and files nobody else reads. */
