@@ -15,6 +15,9 @@ import { veSubject } from './ve-subject.ts'
 
 const TABS = [
   { label: 'Overview', path: paths.ve },
+  { label: 'Resources', path: paths.veResources },
+  { label: 'Usage', path: paths.veUsage },
+  { label: 'Quota', path: paths.veQuota },
   { label: 'Network', path: paths.veNetwork },
   { label: 'Firewall', path: paths.veFirewall },
   { label: 'Devices', path: paths.veDevices },
