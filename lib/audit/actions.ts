@@ -12,6 +12,8 @@ export const AUDIT_ACTION = {
   've-destroy': { label: 'Destroyed' },
   've-access': { label: 'Set the root password or SSH keys' },
   've-rename': { label: 'Renamed' },
+  've-quota': { label: 'Changed the quota of a user or group inside' },
+  've-limits': { label: 'Changed the limits' },
   've-traffic': { label: 'Changed the traffic limit' },
   've-interfaces': { label: 'Changed the interfaces' },
   'device-grant': { label: 'Granted a device' },

@@ -54,6 +54,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
       promised: promised.get(row.id) ?? NOTHING_PROMISED,
       templateBytes: cache ? Number(cache.sizeBytes) : null,
       capabilities: row.capabilities as CapabilityReport | null,
+      facts: row.facts as Partial<HostFacts> | null,
     }
   })
 }

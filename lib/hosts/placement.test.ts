@@ -1,8 +1,19 @@
 import { expect, test } from 'vitest'
 import { Problem } from '../contract/problem.ts'
 import { GIB } from '../contract/units.ts'
-import { type Candidate, DISK_RATIO, MEMORY_RATIO, obstacle, placeVe, type Wanted } from './placement.ts'
+import { DEFAULT_LIMITS, withLimits } from '../contract/ve-limits.ts'
+import {
+  type Candidate,
+  DISK_RATIO,
+  GUARANTEE_RATIO,
+  MEMORY_RATIO,
+  obstacle,
+  placeVe,
+  type Wanted,
+} from './placement.ts'
 
+const NOTHING = { memoryBytes: 0, diskBytes: 0, guaranteedBytes: 0 }
+const LIMITS = { ...DEFAULT_LIMITS, memoryBytes: GIB, diskBytes: 4 * GIB }
 const host = (more: Partial<Candidate> = {}): Candidate => ({
   id: 'id',
   name: 'node1',
@@ -12,17 +23,17 @@ const host = (more: Partial<Candidate> = {}): Candidate => ({
   cannotRun: null,
   memoryBytes: 8 * GIB,
   diskBytes: 100 * GIB,
-  promised: { memoryBytes: 0, diskBytes: 0 },
+  promised: NOTHING,
   templateBytes: GIB,
   capabilities: null,
+  facts: null,
   ...more,
 })
 const wanted = (more: Partial<Wanted> = {}): Wanted => ({
   arch: 'x86-64',
   init: 'sysvinit',
   templateName: 'debian',
-  memoryBytes: GIB,
-  diskBytes: 4 * GIB,
+  limits: LIMITS,
   needs: [],
   ...more,
 })
@@ -51,14 +62,37 @@ test('a host runs the architectures it says it runs', () => {
 })
 
 test('room is counted to the last byte', () => {
-  const promised = { memoryBytes: 8 * GIB * MEMORY_RATIO - GIB, diskBytes: 100 * GIB * DISK_RATIO - 4 * GIB }
+  const promised = {
+    ...NOTHING,
+    memoryBytes: 8 * GIB * MEMORY_RATIO - GIB,
+    diskBytes: 100 * GIB * DISK_RATIO - 4 * GIB,
+  }
   expect(code({ promised })).toBeUndefined()
   expect(code({ promised: { ...promised, memoryBytes: promised.memoryBytes + 1 } })).toBe('host-full')
   expect(code({ promised: { ...promised, diskBytes: promised.diskBytes + 1 } })).toBe('host-full')
 })
 
+test('what is guaranteed is there: hosts are filled up to that, and the one with more of it is taken', () => {
+  const limits = withLimits(LIMITS, { beancounters: { vmguarpages: { barrier: GIB, limit: null } } })
+  const all = Math.floor(8 * GIB * GUARANTEE_RATIO)
+  const promised = (left: number) => ({ promised: { ...NOTHING, guaranteedBytes: all - left } })
+  expect(code(promised(GIB), { limits })).toBeUndefined()
+  expect(code(promised(GIB - 1), { limits })).toBe('host-full')
+  expect(code(promised(0))).toBeUndefined()
+  const [full, free] = [host({ name: 'a', ...promised(GIB) }), host({ name: 'b' })]
+  expect(placeVe([full, free], wanted({ limits })).name).toBe('b')
+})
+
+test('a host that cannot hold its limits does not take it', () => {
+  const io = { available: false, reason: 'no io controller' }
+  const capabilities = { 'io-limits': io } as never
+  expect(code({ capabilities }, { limits: { ...LIMITS, ioPerSecond: 100 } })).toBe('capability-missing')
+  expect(code({ capabilities })).toBeUndefined()
+  expect(code({ facts: { cpus: 2 } }, { limits: { ...LIMITS, cpus: 3 } })).toBe('invalid-input')
+})
+
 test('the emptier host takes it; of equals the first by name', () => {
-  const busy = host({ name: 'a', promised: { memoryBytes: 4 * GIB, diskBytes: 0 } })
+  const busy = host({ name: 'a', promised: { ...NOTHING, memoryBytes: 4 * GIB } })
   expect(placeVe([busy, host({ name: 'b' })], wanted()).name).toBe('b')
   expect(placeVe([host({ name: 'b' }), host({ name: 'a' })], wanted()).name).toBe('a')
 })

@@ -1,9 +1,13 @@
 /** Which host a VE goes to. Pure: the caller reads the hosts, under the allocation lock. */
 import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
+import type { HostFacts } from '../contract/host-facts.ts'
 import { Problem } from '../contract/problem.ts'
 import { formatBytes } from '../contract/units.ts'
+import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
+import { limitObstacle } from '../ves/limits/fit.ts'
 import { lacking, type Need } from '../ves/privileges.ts'
+import { guaranteedBytes, type Promised } from './promised.ts'
 import type { HOST_STATUSES } from './resource.ts'
 
 /**
@@ -12,6 +16,8 @@ import type { HOST_STATUSES } from './resource.ts'
  */
 export const MEMORY_RATIO = 1.5
 export const DISK_RATIO = 2
+/** What is guaranteed has to be there: so much of a host's memory, the rest is for itself. */
+export const GUARANTEE_RATIO = 0.9
 
 export type Candidate = {
   id: string
@@ -23,18 +29,18 @@ export type Candidate = {
   cannotRun: string | null
   memoryBytes: number | null
   diskBytes: number | null
-  promised: { memoryBytes: number; diskBytes: number }
+  promised: Omit<Promised, 'ves'>
   /** Size of the file system in the template's cache there; null when the host does not have the template. */
   templateBytes: number | null
   capabilities: CapabilityReport | null
+  facts: Partial<HostFacts> | null
 }
 
 export type Wanted = {
   arch: Arch
   init: 'sysvinit' | 'systemd'
   templateName: string
-  memoryBytes: number
-  diskBytes: number
+  limits: VeLimits
   /** What its host must have for it. */
   needs: readonly Need[]
 }
@@ -56,8 +62,12 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
     )
   if (wanted.init === 'systemd' && host.cgroupVersion === 1)
     return new Problem('capability-missing', `${host.name} has cgroup v1; systemd needs cgroup v2.`)
-  if (wanted.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
-  return lacking(host, wanted.needs) ?? noRoom(host, wanted)
+  if (wanted.limits.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
+  return (
+    lacking(host, wanted.needs) ??
+    limitObstacle(host, DEFAULT_LIMITS, wanted.limits) ??
+    noRoom(host, roomWanted(wanted))
+  )
 }
 
 function tooSmall(templateBytes: number, wanted: Wanted): Problem {
@@ -67,24 +77,45 @@ function tooSmall(templateBytes: number, wanted: Wanted): Problem {
   })
 }
 
-function noRoom(host: Candidate, wanted: Wanted): Problem | null {
+export type RoomHost = Pick<Candidate, 'name' | 'memoryBytes' | 'diskBytes' | 'promised'>
+export type Room = Candidate['promised']
+
+const ROOM_WORDS = { memoryBytes: 'memory', diskBytes: 'disk', guaranteedBytes: 'guaranteed memory' } as const
+const ROOM_FIELD = {
+  memoryBytes: 'limits.memoryBytes',
+  diskBytes: 'limits.diskBytes',
+  guaranteedBytes: 'limits.beancounters.vmguarpages',
+} as const
+const ROOMS = ['memoryBytes', 'diskBytes', 'guaranteedBytes'] as const
+
+const roomWanted = ({ limits }: Wanted): Room => ({
+  memoryBytes: limits.memoryBytes,
+  diskBytes: limits.diskBytes,
+  guaranteedBytes: guaranteedBytes(limits),
+})
+
+/** `host-full`, with the fields, when that much cannot be promised on top of what is; null when it can. */
+export function noRoom(host: RoomHost, wanted: Room): Problem | null {
   const left = room(host)
-  const short = (['memoryBytes', 'diskBytes'] as const).filter((what) => wanted[what] > left[what])
+  const short = ROOMS.filter((what) => wanted[what] > left[what])
   if (short.length === 0) return null
-  const words = { memoryBytes: 'memory', diskBytes: 'disk' }
   const sentences = short.map(
-    (what) => `${formatBytes(wanted[what])} ${words[what]} asked, ${formatBytes(left[what])} left`,
+    (what) => `${formatBytes(wanted[what])} ${ROOM_WORDS[what]} asked, ${formatBytes(left[what])} left`,
   )
-  return new Problem('host-full', `${host.name}: ${sentences.join('; ')}.`)
+  const fields = short.map((what, index) => [ROOM_FIELD[what], `${host.name}: ${sentences[index]}.`])
+  return new Problem('host-full', `${host.name}: ${sentences.join('; ')}.`, {
+    fields: Object.fromEntries(fields),
+  })
 }
 
 /** What may still be promised. A host that has not said what it has offers nothing. */
-function room(host: Candidate): { memoryBytes: number; diskBytes: number } {
-  const left = (has: number | null, ratio: number, promised: number) =>
-    Math.max(0, Math.floor((has ?? 0) * ratio) - promised)
+function room({ memoryBytes, diskBytes, promised }: RoomHost): Room {
+  const left = (has: number | null, ratio: number, given: number) =>
+    Math.max(0, Math.floor((has ?? 0) * ratio) - given)
   return {
-    memoryBytes: left(host.memoryBytes, MEMORY_RATIO, host.promised.memoryBytes),
-    diskBytes: left(host.diskBytes, DISK_RATIO, host.promised.diskBytes),
+    memoryBytes: left(memoryBytes, MEMORY_RATIO, promised.memoryBytes),
+    diskBytes: left(diskBytes, DISK_RATIO, promised.diskBytes),
+    guaranteedBytes: left(memoryBytes, GUARANTEE_RATIO, promised.guaranteedBytes),
   }
 }
 
@@ -102,11 +133,13 @@ export function placeVe(hosts: readonly Candidate[], wanted: Wanted): Candidate 
   throw nowhere(judged, wanted)
 }
 
-function fullness(host: Candidate, wanted: Wanted): number {
-  const share = (has: number | null, ratio: number, promised: number) => promised / ((has ?? 0) * ratio || 1)
+function fullness({ memoryBytes, diskBytes, promised }: Candidate, wanted: Wanted): number {
+  const share = (has: number | null, ratio: number, given: number) => given / ((has ?? 0) * ratio || 1)
+  const asked = roomWanted(wanted)
   return Math.max(
-    share(host.memoryBytes, MEMORY_RATIO, host.promised.memoryBytes + wanted.memoryBytes),
-    share(host.diskBytes, DISK_RATIO, host.promised.diskBytes + wanted.diskBytes),
+    share(memoryBytes, MEMORY_RATIO, promised.memoryBytes + asked.memoryBytes),
+    share(diskBytes, DISK_RATIO, promised.diskBytes + asked.diskBytes),
+    share(memoryBytes, GUARANTEE_RATIO, promised.guaranteedBytes + asked.guaranteedBytes),
   )
 }
 
@@ -122,7 +155,11 @@ function nowhere(judged: { host: Candidate; problem: Problem | null }[], wanted:
   // Of many hosts those are named that have the template: they were nearest to taking it.
   const others = judged.filter(({ host }) => host.templateBytes === null)
   const problems = [...withTemplate, ...others].flatMap(({ problem }) => (problem ? [problem] : []))
-  const reasons = problems.map((problem) => Object.values(problem.fields ?? {})[0] ?? problem.detail)
+  const reasons = problems.map((problem) =>
+    problem.code === 'host-full'
+      ? problem.detail
+      : (Object.values(problem.fields ?? {})[0] ?? problem.detail),
+  )
   const more = reasons.length > NAMED_REASONS ? ` And ${reasons.length - NAMED_REASONS} more hosts.` : ''
   return new Problem('no-host-fits', `${reasons.slice(0, NAMED_REASONS).join(' ')}${more}`)
 }

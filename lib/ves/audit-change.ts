@@ -3,9 +3,11 @@ import { SYSTEM_NAMESPACES } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
 import { NO_FEATURES, type VeFeatures } from '../contract/ve-features.ts'
 import type { VeChange } from './change.ts'
+import { limitChanges } from './limits/limit-words.ts'
+import { limitsOfRow } from './limits/row.ts'
 import type { VeCommand } from './on-ve.ts'
 
-/** Writes down what of a change reaches beyond the VE itself: devices, privileges, access. */
+/** Writes down what of a change reaches beyond the VE itself: devices, privileges, limits, access. */
 export async function auditChange({ on, ve, about }: VeCommand, change: VeChange): Promise<void> {
   const entry = { ...about, subject: ve.name }
   for (const { action, devices } of deviceChanges(ve, change))
@@ -13,6 +15,10 @@ export async function auditChange({ on, ve, about }: VeCommand, change: VeChange
   const privileges = privilegesOf(change, ve.features as VeFeatures)
   if (privileges.length > 0)
     await recordAudit(on, { ...entry, action: 'privilege-change', details: { privileges } })
+  if (change.limits) {
+    const changes = limitChanges(limitsOfRow(ve), change.limits)
+    await recordAudit(on, { ...entry, action: 've-limits', details: { changes } })
+  }
   if (change.sshKeys || change.hasPassword) {
     const details = { password: change.hasPassword ?? false, sshKeys: change.sshKeys?.length ?? null }
     await recordAudit(on, { ...entry, action: 've-access', details })

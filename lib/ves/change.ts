@@ -5,6 +5,7 @@ import { VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
 import { veDevice, veNetworkDevice } from '../contract/ve-devices.ts'
 import { veFeatures } from '../contract/ve-features.ts'
 import { bridgedInterface, INTERFACES_MAX, rateLimits } from '../contract/ve-interface.ts'
+import { veLimits } from '../contract/ve-limits.ts'
 import { firewallSettings } from '../firewall/resource.ts'
 import { guestHostname } from './names.ts'
 
@@ -42,6 +43,8 @@ const interfacesChange = z.object({
 export const veChange = z.object({
   hostname: z.optional(guestHostname),
   dns: z.optional(veDns),
+  /** All of them, as they are to be. */
+  limits: z.optional(veLimits),
   features: z.optional(veFeatures),
   namespaces: z.optional(z.array(z.enum(VE_NAMESPACES))),
   application: z.optional(veApplication),
@@ -56,5 +59,5 @@ export const veChange = z.object({
 export type VeChange = z.infer<typeof veChange>
 export type VeInterfacesChange = z.infer<typeof interfacesChange>
 
-/** What a running VE takes up only when it is started again. */
+/** What a running VE takes up only when it is started again; of its limits, see limits-next-start.ts. */
 export const FROM_NEXT_START = ['features', 'namespaces', 'application'] as const satisfies (keyof VeChange)[]

@@ -1,15 +1,17 @@
 /** A VE's row as a change would leave it: what its host is told before anything is written down. */
 import type { FirewallSet } from '../db/generated/client.ts'
 import type { VeChange, VeInterfacesChange } from './change.ts'
+import { limitColumns } from './limits/row.ts'
 import type { VeInterfaceRow, VeRow } from './spec.ts'
 
 /** Pure. `sets`: the rule sets that the change's firewall refers to. */
 export function changedRow(row: VeRow, change: VeChange, sets: readonly FirewallSet[] = []): VeRow {
-  const { dns, interfaces, firewall } = change
+  const { dns, limits, interfaces, firewall } = change
   return {
     ...row,
     hostname: change.hostname ?? row.hostname,
     ...(dns ? { dnsServers: dns.servers, searchDomains: dns.search } : {}),
+    ...(limits ? limitColumns(limits) : {}),
     features: change.features ?? row.features,
     namespaces: change.namespaces ?? row.namespaces,
     application: change.application ?? row.application,

@@ -18,6 +18,7 @@ import { enqueueOperation } from '../operations/enqueue.ts'
 import { auditCreation } from './audit-change.ts'
 import { choosePlace } from './choose-place.ts'
 import { insertInterface } from './interfaces/plan.ts'
+import { refuseContradictoryLimits } from './limits/refuse-limits.ts'
 import { limitColumns } from './limits/row.ts'
 import { firstEpoch, takeIdBase, takeVeid } from './numbers.ts'
 import { type Make, needsOf, refuseContradictions, refuseUnprivileged, wrong } from './privileges.ts'
@@ -45,6 +46,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await refuseTakenName(tx, accountId, input.name)
   const template = await findTemplate(tx, viewer, input.templateId)
   const limits = limitsOf(input)
+  refuseContradictoryLimits(viewer, DEFAULT_LIMITS, limits)
   const make = makeOf(input)
   refuseContradictions(make)
   refuseUnprivileged(viewer, make, null)
@@ -134,8 +136,7 @@ function wantedOf(template: Template, limits: VeLimits, make: Make): Wanted {
     arch: template.arch as Arch,
     init: make.kind === 'system' ? (template.definition as TemplateDefinition).init : 'sysvinit',
     templateName: template.name,
-    memoryBytes: limits.memoryBytes,
-    diskBytes: limits.diskBytes,
+    limits,
     needs: needsOf(make),
   }
 }

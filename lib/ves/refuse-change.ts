@@ -9,6 +9,7 @@ import type { Db } from '../db/client.ts'
 import type { Ve } from '../db/generated/client.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
 import type { VeChange } from './change.ts'
+import { refuseLimits } from './limits/refuse-limits.ts'
 import {
   lacking,
   type Make,
@@ -22,7 +23,7 @@ import { refuseDevices } from './refuse-devices.ts'
 
 /**
  * Judges what a change asks for beyond what is, before anything of it is written or sent. Throws `invalid-input`,
- * `forbidden`, `capability-missing`, `device-in-use`, each with the field.
+ * `forbidden`, `capability-missing`, `device-in-use`, `host-full`, each with the field.
  */
 export async function refuseChange(on: Db, viewer: Viewer, ve: Ve, change: VeChange): Promise<void> {
   const make = madeOf(ve, change)
@@ -31,6 +32,7 @@ export async function refuseChange(on: Db, viewer: Viewer, ve: Ve, change: VeCha
   refuseUnprivileged(viewer, make, before)
   if (change.sshKeys || change.hasPassword)
     refuseHostRoot(viewer, 've:configure', { name: ve.name, namespaces: before.namespaces })
+  if (change.limits) await refuseLimits(on, viewer, ve, change.limits)
   const host = await readHost(on, ve.hostId)
   const met = needsOf(before).map(({ field }) => field)
   const problem = lacking(

@@ -7,6 +7,7 @@ import { name } from '../contract/names.ts'
 import { Problem } from '../contract/problem.ts'
 import { VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
 import { NO_FEATURES, type VeFeatures, veFeatures } from '../contract/ve-features.ts'
+import { veLimitsPart, withLimits } from '../contract/ve-limits.ts'
 import { veGuestAccess } from '../contract/ve-spec.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma, Ve } from '../db/generated/client.ts'
@@ -14,6 +15,8 @@ import { emitVeEvent } from '../operations/events.ts'
 import { auditChange } from './audit-change.ts'
 import { type VeChange, veChange } from './change.ts'
 import { enqueueChange } from './configure.ts'
+import { limitsOfRow } from './limits/row.ts'
+import { changedLimits } from './limits-next-start.ts'
 import { bootOrder, guestHostname, veTags, veText } from './names.ts'
 import { onVe, type VeCommand } from './on-ve.ts'
 import { getVe } from './queries.ts'
@@ -30,6 +33,8 @@ export const veUpdateInput = z.object({
   bootOrder: z.optional(bootOrder),
   hostname: z.optional(guestHostname),
   dns: veChange.shape.dns,
+  /** What is left out of them stays. Which of them count from the next start says limits-next-start.ts. */
+  limits: z.optional(veLimitsPart),
   /** What is left out of them stays too. They count from the next start of a running VE. */
   features: z.optional(z.partial(veFeatures)),
   namespaces: z.optional(z.array(z.enum(VE_NAMESPACES))),
@@ -55,7 +60,7 @@ const THROUGH_HOST = [
 
 /**
  * Answers with the VE as it is now, and the operation that changes the rest; null when there was nothing for its host to do.
- * Throws `not-found`, `forbidden`, `ve-state-forbids`; `invalid-input`, `capability-missing`, `device-in-use` with the field.
+ * Throws `not-found`, `forbidden`, `ve-state-forbids`; `invalid-input`, `capability-missing`, `device-in-use`, `host-full` with the field.
  */
 export function updateVe(
   viewer: Viewer,
@@ -121,6 +126,8 @@ function changeOf(ve: Ve, input: VeUpdateInput): VeChange {
       Object.assign(change, { [field]: input[field] })
   const features = { ...NO_FEATURES, ...(ve.features as VeFeatures), ...given(input.features ?? {}) }
   if (!same(features, ve.features)) change.features = features
+  const limits = withLimits(limitsOfRow(ve), input.limits ?? {})
+  if (changedLimits(limitsOfRow(ve), limits).length > 0) change.limits = limits
   if (input.rootPassword !== undefined) change.hasPassword = true
   return change
 }

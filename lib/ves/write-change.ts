@@ -5,6 +5,8 @@ import type { Prisma } from '../db/generated/client.ts'
 import { emitEvent } from '../events/emit.ts'
 import { FROM_NEXT_START, type VeChange, type VeInterfacesChange } from './change.ts'
 import { interfaceColumns } from './changed-row.ts'
+import { limitColumns, limitsOfRow } from './limits/row.ts'
+import { waitingLimits } from './limits-next-start.ts'
 
 /** `observed`: what the agent answered. A VE that is gone is no error. Emits no event of the VE: whoever ends the operation does. */
 export async function writeChange(
@@ -13,8 +15,7 @@ export async function writeChange(
   change: VeChange,
   observed: ObservedVe,
 ): Promise<void> {
-  const running = observed.state === 'running'
-  const waits = running && FROM_NEXT_START.some((part) => change[part] !== undefined)
+  const waits = observed.state === 'running' && (await waitsForStart(tx, veId, change))
   await tx.ve.updateMany({
     where: { id: veId, destroyedAt: null },
     data: {
@@ -28,12 +29,21 @@ export async function writeChange(
   if (change.interfaces) await writeInterfaces(tx, change.interfaces)
 }
 
+async function waitsForStart(tx: Db, veId: string, change: VeChange): Promise<boolean> {
+  if (FROM_NEXT_START.some((part) => change[part] !== undefined)) return true
+  if (!change.limits) return false
+  const ve = await tx.ve.findUnique({ where: { id: veId } })
+  return ve !== null && waitingLimits(limitsOfRow(ve), change.limits).length > 0
+}
+
 function columnsOf(change: VeChange): Prisma.VeUncheckedUpdateManyInput {
-  const { hostname, dns, features, namespaces, application, devices, networkDevices, firewall } = change
+  const { hostname, dns, limits, features, namespaces, application, devices, networkDevices, firewall } =
+    change
   const given = { hostname, features, namespaces, application, devices, networkDevices, firewall }
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     ...(dns ? { dnsServers: dns.servers, searchDomains: dns.search } : {}),
+    ...(limits ? limitColumns(limits) : {}),
     ...(change.sshKeys ? { sshKeys: change.sshKeys } : {}),
   }
 }

@@ -26,5 +26,13 @@ export function limitsOfRow(row: Columns): VeLimits {
 /** Pure. */
 export function limitColumns(limits: VeLimits) {
   const { diskBytes, memoryBytes, swapBytes, processes, cpuUnits, cpuLimitPercent, ...moreLimits } = limits
-  return { diskBytes, memoryBytes, swapBytes, processes, cpuUnits, cpuLimitPercent, moreLimits }
+  return {
+    diskBytes: BigInt(diskBytes),
+    memoryBytes: BigInt(memoryBytes),
+    swapBytes: BigInt(swapBytes),
+    processes,
+    cpuUnits,
+    cpuLimitPercent,
+    moreLimits,
+  }
 }
