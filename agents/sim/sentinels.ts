@@ -12,6 +12,7 @@ export const VE_SENTINELS = {
   'fail-undo': 'starting fails, and so does destroying: a creation gets stuck',
   'fail-configure': 'every change is refused',
   'fail-firewall': 'its host refuses the first firewall rule',
+  'fail-quota': 'its users cannot be counted',
   'fail-exec': 'no command can be run',
   'fail-terminal': 'no terminal can be opened',
   'slow-configure': 'a change takes 3 seconds',

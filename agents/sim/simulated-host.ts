@@ -37,7 +37,14 @@ export class SimulatedHost implements HostLink {
 
   constructor(name: string, disk: SimulatedDisk) {
     this.#name = name
-    this.#state = { name, bootId: randomUUID(), disk, ves: new SimulatedVes(disk), caches: new Map() }
+    this.#state = {
+      name,
+      bootId: randomUUID(),
+      disk,
+      ves: new SimulatedVes(disk),
+      caches: new Map(),
+      quotas: new Map(),
+    }
   }
 
   async call<M extends AgentMethod>(

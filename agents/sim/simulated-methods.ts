@@ -14,6 +14,7 @@ import { hostSentinel, veSentinel } from './sentinels.ts'
 import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
+import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
 
 export type SimulatedState = {
@@ -22,6 +23,7 @@ export type SimulatedState = {
   disk: SimulatedDisk
   ves: SimulatedVes
   caches: Map<string, TemplateCache>
+  quotas: SimulatedQuotas
 }
 export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
 export type SimulatedMethods = {
@@ -135,15 +137,7 @@ const LIST: SimulatedMethods = {
     return { text: `Version: 2.5 (simulated, ${ves.length} VEs)\n` }
   },
 
-  async 'quota-owners'(state, ve) {
-    owned(state, ve)
-    throw new Problem('capability-missing', 'Simulated hosts keep no quota of users.')
-  },
-
-  async 'quota-set'(state, ve) {
-    owned(state, ve)
-    throw new Problem('capability-missing', 'Simulated hosts keep no quota of users.')
-  },
+  ...QUOTA_METHODS,
 
   async 've-state'(state, { veid }) {
     if (veid === undefined) return { ves: state.ves.all() }

@@ -9,6 +9,7 @@ import { operationRoutes } from './routes/operations.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { veNetworkRoutes } from './routes/ve-network.ts'
+import { veQuotaRoutes } from './routes/ve-quota.ts'
 import { veRoutes } from './routes/ves.ts'
 
 export const API_ROUTES = {
@@ -17,6 +18,7 @@ export const API_ROUTES = {
   ...templateRoutes,
   ...veRoutes,
   ...veNetworkRoutes,
+  ...veQuotaRoutes,
   ...terminalRoutes,
   ...addressRoutes,
   ...firewallSetRoutes,

@@ -5,11 +5,14 @@ import { hostProbe } from './catalog/host-probe.ts'
 import { hostRefresh } from './catalog/host-refresh.ts'
 import { hostRemove } from './catalog/host-remove.ts'
 import { hostUpgradeAgent } from './catalog/host-upgrade-agent.ts'
+import { planRollOut } from './catalog/plan-roll-out.ts'
 import { templateBuild } from './catalog/template-build.ts'
 import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veExec } from './catalog/ve-exec.ts'
+import { veQuotaRead } from './catalog/ve-quota-read.ts'
+import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
 import { veRestart } from './catalog/ve-restart.ts'
 import { veStart } from './catalog/ve-start.ts'
@@ -24,6 +27,7 @@ export const OPERATIONS = {
   'host-upgrade-agent': hostUpgradeAgent,
   'host-remove': hostRemove,
   'template-build': templateBuild,
+  'plan-roll-out': planRollOut,
   've-create': veCreate,
   've-start': veStart,
   've-stop': veStop,
@@ -33,6 +37,8 @@ export const OPERATIONS = {
   've-suspend': veSuspend,
   've-unsuspend': veUnsuspend,
   've-exec': veExec,
+  've-quota-read': veQuotaRead,
+  've-quota-set': veQuotaSet,
   've-destroy': veDestroy,
 } as const
 

@@ -90,6 +90,14 @@ const FIXTURES: Record<OperationType, Fixture> = {
     outputBytes: 100,
     hasStdin: false,
   }),
+  've-quota-read': onVe('running', true),
+  've-quota-set': onVe('running', true, {
+    kind: 'user',
+    owner: {
+      id: 1000,
+      limits: { softBytes: null, hardBytes: 2 ** 30, softInodes: null, hardInodes: null },
+    },
+  }),
   've-destroy': onVe('stopped', false),
 }
 

@@ -4,11 +4,14 @@ import { hostProbeSaga } from '../operations/catalog/host-probe.saga.ts'
 import { hostRefreshSaga } from '../operations/catalog/host-refresh.saga.ts'
 import { hostRemoveSaga } from '../operations/catalog/host-remove.saga.ts'
 import { hostUpgradeAgentSaga } from '../operations/catalog/host-upgrade-agent.saga.ts'
+import { planRollOutSaga } from '../operations/catalog/plan-roll-out.saga.ts'
 import { templateBuildSaga } from '../operations/catalog/template-build.saga.ts'
 import { veConfigureSaga } from '../operations/catalog/ve-configure.saga.ts'
 import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
 import { veExecSaga } from '../operations/catalog/ve-exec.saga.ts'
+import { veQuotaReadSaga } from '../operations/catalog/ve-quota-read.saga.ts'
+import { veQuotaSetSaga } from '../operations/catalog/ve-quota-set.saga.ts'
 import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
 import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
@@ -25,11 +28,14 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   'host-upgrade-agent': hostUpgradeAgentSaga,
   'host-remove': hostRemoveSaga,
   'template-build': templateBuildSaga,
+  'plan-roll-out': planRollOutSaga,
   've-create': veCreateSaga,
   've-start': veStartSaga,
   've-stop': veStopSaga,
   've-configure': veConfigureSaga,
   've-exec': veExecSaga,
+  've-quota-read': veQuotaReadSaga,
+  've-quota-set': veQuotaSetSaga,
   've-rescue': veRescueSaga,
   've-restart': veRestartSaga,
   've-suspend': veSuspendSaga,

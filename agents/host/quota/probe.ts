@@ -2,12 +2,10 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { type Reason, toolsReason, works } from '../facts/probe.ts'
+import { remembered } from '../facts/remembered-probe.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
 import { type QuotaPlace, setQuota } from './kernel.ts'
-
-/** Of mount(8): limits are enforced. Without them the kernel counts all the same. */
-export const OWNER_QUOTA_OPTIONS = ',usrquota,grpquota'
 
 const IMAGE_BYTES = 4 * 1024 * 1024
 const KIB = 1024
@@ -51,7 +49,7 @@ export function ownerQuotaReason(sys: Sys): Reason {
     const mkfs = ['mkfs.ext4', '-q', '-F', '-O', '^has_journal,quota', '-E', 'quotatype=usrquota:grpquota']
     const made = works(sys, [...mkfs, image], 'mkfs.ext4 makes no quota')
     if (made !== null) return made
-    const mount = ['mount', '-t', 'ext4', '-o', `loop${OWNER_QUOTA_OPTIONS}`, image, path]
+    const mount = ['mount', '-t', 'ext4', '-o', 'loop,usrquota,grpquota', image, path]
     if (sys.run(mount).code !== 0) return `${NO_QUOTA}.`
     const place = { path, firstId: 0, lastId: 65_535, off: new Problem('capability-missing', NO_QUOTA) }
     return hitsLimit(sys, place, 'user') ?? hitsLimit(sys, place, 'group')
@@ -64,21 +62,9 @@ export function ownerQuotaReason(sys: Sys): Reason {
   }
 }
 
-/** On a file system that a reboot clears: another kernel is asked anew. */
-const WORKS = `${HOST_PATHS.run}/quota-works`
-
-export function keepsOwnerQuota(sys: Sys): boolean {
-  if (sys.stat(WORKS) !== null) return true
-  if (ownerQuotaReason(sys) !== null) return false
-  sys.write(WORKS, '')
-  return true
-}
-
 /** Throws `capability-missing`. */
 export function demandOwnerQuota(sys: Sys): void {
-  if (keepsOwnerQuota(sys)) return
-  throw new Problem(
-    'capability-missing',
-    `This host cannot count users and groups inside VEs. ${ownerQuotaReason(sys) ?? ''}`.trim(),
-  )
+  const reason = remembered(sys, 'owner-quota', ownerQuotaReason)
+  if (reason === null) return
+  throw new Problem('capability-missing', `This host cannot count users and groups inside VEs. ${reason}`)
 }
