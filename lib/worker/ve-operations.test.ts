@@ -6,6 +6,7 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db, transaction } from '../db/client.ts'
 import { cancelOperation, releaseOperation, retryOperation } from '../operations/control.ts'
+import { limitsOfRow } from '../ves/limits/row.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import {
   ACTOR,
@@ -45,7 +46,23 @@ async function made(name: string, start: boolean) {
   return ve
 }
 const configure = (veId: string, change: object) => enqueueOnVe(fleet, veId, 've-configure', { change })
+const limitsOf = async (id: string) => limitsOfRow(await veOf(id))
 const FEATURES = { nesting: false, fuse: false, tun: true, capabilities: [], nfs: [] }
+
+test('limits are written when their host has them; some of a running VE wait for its next start', async () => {
+  const ve = await made('limits', true)
+  const before = await limitsOf(ve.id)
+  const larger = { ...before, memoryBytes: 2 * before.memoryBytes, cpus: 2, ioPriority: 2 }
+  expect(await ended(await configure(ve.id, { limits: larger }))).toMatchObject({ status: 'succeeded' })
+  expect(await limitsOf(ve.id)).toEqual(larger)
+  expect((await veOf(ve.id)).staleRun).toBeNull()
+  const numsiginfo = { barrier: 99, limit: 99 }
+  const later = { ...larger, beancounters: { ...larger.beancounters, numsiginfo } }
+  await ended(await configure(ve.id, { limits: later }))
+  expect(await limitsOf(ve.id)).toEqual(later)
+  const { staleRun, startedAt } = await veOf(ve.id)
+  expect(staleRun).toEqual(startedAt)
+})
 
 test('a change is written down when its host has taken it up; what counts from the next start says so', async () => {
   const ve = await made('change', true)
