@@ -130,12 +130,14 @@ export function typedOfForm(form: FormData): Typed {
   )
 }
 
+/** "limits.beancounters.numpty.barrier" → "beancounters.numpty" */
+export const fieldOfText = (name: string) => name.replace(/^limits\./, '').replace(/\.(barrier|limit)$/, '')
+
 /** The form without the limits that are not among the fields. Of a pair both sides go. */
 export function withoutOthers(form: FormData, fields: readonly string[]): FormData {
   const sent = new FormData()
   for (const [name, value] of form.entries()) {
-    const field = name.replace(/^limits\./, '').replace(/\.(barrier|limit)$/, '')
-    if (!name.startsWith('limits.') || fields.includes(field)) sent.append(name, value)
+    if (!name.startsWith('limits.') || fields.includes(fieldOfText(name))) sent.append(name, value)
   }
   return sent
 }

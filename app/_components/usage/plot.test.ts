@@ -26,13 +26,14 @@ describe('axis', () => {
     [3, 3],
     [97, 100],
     [130, 150],
-    [1024, 1200],
+    [1024, 1500],
   ])('of numbers up to %i ends at %i', (most, max) => expect(axis(most).max).toBe(max))
   it.each([
     [512 * MIB, 600 * MIB],
     [GIB, GIB],
     [3.9 * GIB, 4 * GIB],
     [1000 * MIB, 1000 * MIB],
-  ])('of bytes up to %i ends at %i', (most, max) => expect(axis(most, 1024).max).toBe(max))
+  ])('of bytes up to %i ends at %i', (most, max) => expect(axis(most, { base: 1024 }).max).toBe(max))
+  it('has no half items', () => expect(axis(3, { least: 1 }).lines).toEqual([0, 1, 2, 3]))
   it('has equal steps', () => expect(axis(100).lines).toEqual([0, 25, 50, 75, 100]))
 })
