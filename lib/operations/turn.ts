@@ -24,7 +24,7 @@ function others(tx: Db, { id, queue }: Pick<Operation, 'id' | 'queue'>): Promise
  */
 export async function mustWaitItsTurn(
   tx: Db,
-  operation: Waiting & Pick<Operation, 'queue' | 'veId' | 'hostId'>,
+  operation: Waiting & Pick<Operation, 'queue' | 'veId' | 'hostId' | 'planId'>,
 ): Promise<boolean> {
   if (definitionOf(operation).alongside) return isCrowded(tx, operation)
   const rest = await others(tx, operation)
@@ -40,16 +40,20 @@ export async function mustWaitItsTurn(
   })
 }
 
-/** Each holds one of the few channels to its host for as long as it runs: others need some too, and so do other VEs. */
+/**
+ * Each holds one of the few channels to its host for as long as it runs: others need some too, and so do other VEs. Of what is about
+ * a plan one runs at a time.
+ */
 const ALONGSIDE_MOST = { host: 3, ve: 2 } as const
 
 async function isCrowded(
   tx: Db,
-  { id, type, hostId, veId }: Pick<Operation, 'id' | 'type' | 'hostId' | 'veId'>,
+  { id, type, hostId, veId, planId }: Pick<Operation, 'id' | 'type' | 'hostId' | 'veId' | 'planId'>,
 ): Promise<boolean> {
   // One is counted after the other.
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`alongside:${hostId}`}, 0))`
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`alongside:${hostId ?? planId}`}, 0))`
   const running = { type, status: 'running' as const, NOT: { id } }
+  if (planId !== null) return (await tx.operation.count({ where: { ...running, planId } })) > 0
   if ((await tx.operation.count({ where: { ...running, veId } })) >= ALONGSIDE_MOST.ve) return true
   return (await tx.operation.count({ where: { ...running, hostId } })) >= ALONGSIDE_MOST.host
 }

@@ -103,7 +103,11 @@ test('a host that has reported nothing yet, or whose agent is older, is left for
 })
 
 test('as a problem: every reason, and the first beside each field', () => {
-  const problem = misfitProblem(limits({ cpus: 9, ioPerSecond: 100 }), host(['io-limits', 'cpu-sets']))
+  const problem = misfitProblem(
+    limits({ cpus: 9, ioPerSecond: 100 }),
+    host(['io-limits', 'cpu-sets']),
+    'Small',
+  )
   expect(problem).toMatchObject({
     code: 'capability-missing',
     fields: {
@@ -111,8 +115,6 @@ test('as a problem: every reason, and the first beside each field', () => {
       'limits.ioPerSecond': expect.stringContaining('No io-limits.'),
     },
   })
-  expect(problem?.detail).toMatch(
-    /^node1 cannot hold a VE to these limits\. .*No cpu-sets\. .*No io-limits\.$/,
-  )
-  expect(misfitProblem(DEFAULT_LIMITS, host())).toBeNull()
+  expect(problem?.detail).toMatch(/^node1 cannot hold a VE to Small\. .*No cpu-sets\. .*No io-limits\.$/)
+  expect(misfitProblem(DEFAULT_LIMITS, host(), 'Small')).toBeNull()
 })

@@ -78,20 +78,15 @@ function outside(limits: VeLimits, { name, facts }: Enforcer): Misfit[] {
   return found
 }
 
-/** Null when it fits. `prefix` of the fields: where the form has them. */
-export function misfitProblem(
-  limits: VeLimits,
-  host: Enforcer,
-  prefix = 'limits.',
-  source = 'these limits',
-): Problem | null {
+/** Every reason at once, and the first beside each field; null when it fits. `what`: whose limits they are. */
+export function misfitProblem(limits: VeLimits, host: Enforcer, what: string): Problem | null {
   const found = misfits(limits, host)
   const [first] = found
   if (!first) return null
   const fields: Record<string, string> = {}
-  for (const { field, text } of found) fields[`${prefix}${field}`] ??= text
+  for (const { field, text } of found) fields[`limits.${field}`] ??= text
   const reasons = [...new Set(Object.values(fields))].join(' ')
-  return new Problem('capability-missing', `${host.name} cannot hold a VE to ${source}. ${reasons}`, {
+  return new Problem('capability-missing', `${host.name} cannot hold a VE to ${what}. ${reasons}`, {
     fields,
   })
 }

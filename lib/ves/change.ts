@@ -45,6 +45,8 @@ export const veChange = z.object({
   dns: z.optional(veDns),
   /** All of them, as they are to be. */
   limits: z.optional(veLimits),
+  /** The version of a plan whose limits these are. */
+  planVersionId: z.optional(z.uuid()),
   features: z.optional(veFeatures),
   namespaces: z.optional(z.array(z.enum(VE_NAMESPACES))),
   application: z.optional(veApplication),

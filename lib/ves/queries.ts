@@ -19,6 +19,7 @@ export const veListQuery = z.object({
   state: z.optional(z.enum(VE_STATES)),
   hostId: z.optional(z.uuid()),
   templateId: z.optional(z.uuid()),
+  planId: z.optional(z.uuid()),
 })
 export type VeListQuery = z.infer<typeof veListQuery>
 
@@ -26,6 +27,7 @@ const include = {
   account: { select: { id: true, name: true } },
   host: { select: { id: true, name: true, simulated: true, status: true } },
   template: { select: { id: true, name: true } },
+  planVersion: { select: { number: true, plan: { select: { id: true, name: true } } } },
   interfaces: {
     where: { removedAt: null },
     orderBy: { index: 'asc' },
@@ -51,6 +53,7 @@ export async function listVes(viewer: Viewer, query: VeListQuery = {}): Promise<
     ...(query.state === 'destroyed' ? {} : { destroyedAt: null }),
     ...(query.hostId ? { hostId: query.hostId } : {}),
     ...(query.templateId ? { templateId: query.templateId } : {}),
+    ...(query.planId ? { planVersion: { planId: query.planId } } : {}),
     ...(query.q ? { OR: matching(query.q) } : {}),
   }
   const [rows, total] = await Promise.all([

@@ -83,6 +83,8 @@ export const veResource = z.object({
   arch: z.enum(ARCHES),
   storage: z.enum(STORAGE_DRIVERS),
   limits: veLimits,
+  /** The plan whose limits it was given last, and in which version; they may have been changed since. */
+  plan: z.nullable(z.object({ id: z.uuid(), name: z.string(), version: z.int() })),
   addresses: z.array(z.string()),
   dns: z.object({ servers: z.array(z.string()), search: z.array(z.string()) }),
   description: z.string(),
@@ -129,6 +131,8 @@ export const veCreateInput = z.object({
   addresses: z.optional(z.array(ipAddress).check(z.maxLength(16))),
   /** Instead: all of its interfaces. */
   interfaces: z.optional(z.array(veInterfaceInput).check(z.maxLength(INTERFACES_MAX, 'At most 16.'))),
+  /** The limits of its latest version; `limits` go on top. */
+  planId: z.optional(z.uuid('Choose a plan.')),
   limits: z.optional(veLimitsPart),
   dns: z.optional(veDns),
   rootPassword: veGuestAccess.shape.rootPassword,

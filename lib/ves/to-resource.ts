@@ -32,6 +32,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     arch: row.arch as Arch,
     storage: row.storage as StorageDriver,
     limits: limitsOfRow(row),
+    plan: planOf(row),
     addresses: held.filter(({ pending }) => !pending).map(({ address }) => address),
     dns: { servers: row.dnsServers, search: row.searchDomains },
     description: row.description,
@@ -58,6 +59,10 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     startedAt: row.startedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   }
+}
+
+function planOf({ planVersion }: VeResourceRow): VeResource['plan'] {
+  return planVersion && { ...planVersion.plan, version: planVersion.number }
 }
 
 function interfaceResource(row: VeResourceRow['interfaces'][number]): VeInterfaceResource {

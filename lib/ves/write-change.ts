@@ -25,6 +25,7 @@ export async function writeChange(
       ...(waits && observed.startedAt ? { staleRun: new Date(observed.startedAt) } : {}),
     },
   })
+  if (change.planVersionId) await writePlan(tx, veId, change.planVersionId)
   if (change.firewall) await writeSetUses(tx, veId, change.firewall)
   if (change.interfaces) await writeInterfaces(tx, change.interfaces)
 }
@@ -46,6 +47,13 @@ function columnsOf(change: VeChange): Prisma.VeUncheckedUpdateManyInput {
     ...(limits ? limitColumns(limits) : {}),
     ...(change.sshKeys ? { sshKeys: change.sshKeys } : {}),
   }
+}
+
+/** None when the plan was removed since, which a change that is tried again may find. */
+async function writePlan(tx: Db, veId: string, versionId: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE ve SET plan_version_id = (SELECT id FROM plan_version WHERE id = ${versionId}::uuid)
+    WHERE id = ${veId}::uuid AND destroyed_at IS NULL`
 }
 
 export function setIdsOf(firewall: NonNullable<VeChange['firewall']>): string[] {

@@ -15,6 +15,7 @@ import { stepContext } from './saga-context.ts'
 import { sagaOf } from './sagas.ts'
 import type { SshHosts } from './ssh-hosts.ts'
 import { type Fleet, makeFleet, makeVe, useTestDatabase } from './test-fleet.ts'
+import { makeRollOut, runParts } from './test-roll-out.ts'
 
 let database: { drop(): Promise<void> }
 beforeAll(async () => {
@@ -22,7 +23,15 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-type Subject = { fleet: Fleet; input: Record<string, unknown>; veId?: string; before?: () => Promise<void> }
+type Subject = {
+  fleet: Fleet
+  input: Record<string, unknown>
+  veId?: string
+  /** Of its row, where it needs one. */
+  operationId?: string
+  /** Does what other operations have to do for it, until the signal aborts. */
+  beside?: (hosts: Hosts, signal: AbortSignal) => Promise<void>
+}
 type Fixture = {
   make(): Promise<Subject>
   /** Whether a failure leaves the host as it was. What removes or stops things cannot be taken back. */
@@ -62,6 +71,13 @@ const FIXTURES: Record<OperationType, Fixture> = {
       const fleet = await makeFleet()
       await db().templateCache.deleteMany({ where: { templateId: fleet.templateId } })
       return { fleet, input: { templateId: fleet.templateId, hostId: fleet.hostId } }
+    },
+  },
+  'plan-roll-out': {
+    undoes: true,
+    async make() {
+      const { fleet, planId, operationId } = await makeRollOut()
+      return { fleet, input: { planId, version: 2 }, operationId, beside: runParts }
     },
   },
   've-create': onVe('creating', true, { start: true }),
@@ -141,7 +157,7 @@ async function runTwice(
   faults: Faults = {},
 ): Promise<Outcome> {
   const saga = sagaOf(type)
-  const operationId = crypto.randomUUID()
+  const operationId = subject.operationId ?? crypto.randomUUID()
   const outputs: Record<string, unknown> = {}
   const course = {
     operationId,
@@ -177,6 +193,8 @@ async function runTwice(
     }
   })
   const never = new AbortController().signal
+  const over = new AbortController()
+  const beside = subject.beside?.(hosts, over.signal)
   const outcome = await runSaga({
     steps,
     record: noRecord,
@@ -185,6 +203,8 @@ async function runTwice(
     interrupt: never,
     undoPatienceMs: 5_000,
   })
+  over.abort()
+  await beside
   const context = { operationId, input: subject.input, outputs } as SettledContext<OperationType>
   await transaction(async (tx) => saga.settle?.(tx, outcome, context))
   return outcome

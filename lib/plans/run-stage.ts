@@ -1,0 +1,104 @@
+/**
+ * One stage of a roll-out: a change for each VE, a few at once, until all have ended or one has failed. How far it is, is told by
+ * the changes themselves (operations with the roll-out as their parent, one for each VE), so any worker goes on with it.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Problem, type ProblemJson } from '../contract/problem.ts'
+import { type Db, db } from '../db/client.ts'
+import { retryingTransaction } from '../db/retrying-transaction.ts'
+import { cancelOperation } from '../operations/control.ts'
+import { isLive, type OperationStatus } from '../operations/definition.ts'
+import type { SagaContext } from '../operations/saga.ts'
+import { onVe } from '../ves/on-ve.ts'
+import { applyVersion } from './apply.ts'
+import { loadVersion, rollOutViewer } from './roll-out-actor.ts'
+import { AT_ONCE } from './stages.ts'
+
+const LOOK_AGAIN_MS = 300
+
+type Context = Pick<SagaContext<'plan-roll-out'>, 'operationId' | 'input' | 'signal' | 'progress'>
+type Part = { id: string; status: OperationStatus; problem: unknown; ve: { id: string; name: string } | null }
+
+/** `passed`: it did not need it any more, or is gone. Throws the problem of the change that failed first. */
+export async function runStage(
+  context: Context,
+  veIds: readonly string[],
+): Promise<{ changed: number; passed: number }> {
+  const passed = new Set<string>()
+  for (;;) {
+    context.signal.throwIfAborted()
+    const parts = await readParts(context.operationId, veIds)
+    refuseFailed([...parts.values()])
+    const live = [...parts.values()].filter(({ status }) => isLive(status)).length
+    const left = veIds.filter((id) => !parts.has(id) && !passed.has(id))
+    context.progress(`${parts.size - live + passed.size} of ${veIds.length}`)
+    if (live + left.length === 0) return { changed: parts.size, passed: passed.size }
+    for (const veId of left.slice(0, Math.max(0, AT_ONCE - live)))
+      if (!(await ask(context, veId))) passed.add(veId)
+    await delay(LOOK_AGAIN_MS, undefined, { signal: context.signal })
+  }
+}
+
+/** By VE. */
+async function readParts(parentId: string, veIds: readonly string[]): Promise<Map<string, Part>> {
+  const rows = await db().operation.findMany({
+    where: { parentId, veId: { in: [...veIds] } },
+    select: { id: true, status: true, problem: true, ve: { select: { id: true, name: true } } },
+  })
+  return new Map(rows.flatMap((row) => (row.ve ? [[row.ve.id, row] as const] : [])))
+}
+
+function refuseFailed(parts: readonly Part[]): void {
+  const failed = parts.find(({ status }) => !isLive(status) && status !== 'succeeded')
+  if (!failed) return
+  const name = failed.ve?.name ?? 'A VE'
+  const context = { operation: failed.id }
+  // Not itself "cancelled": nobody cancelled the roll-out.
+  if (failed.status === 'cancelled')
+    throw new Problem('conflict', `${name}: its change was cancelled.`, { context })
+  const problem = Problem.fromJson(failed.problem as ProblemJson)
+  throw new Problem(problem.code, `${name}: ${problem.detail}`, { context })
+}
+
+/** False when the VE does not need it: it is gone, has it already, or was given another plan meanwhile. */
+function ask({ operationId, input }: Context, veId: string): Promise<boolean> {
+  return retryingTransaction(async (tx) => {
+    await refuseEnded(tx, operationId)
+    const viewer = await rollOutViewer(tx, operationId)
+    const version = await loadVersion(tx, input)
+    const ve = await tx.ve.findUnique({ where: { id: veId }, include: { planVersion: true } })
+    if (!ve || ve.destroyedAt || ve.state === 'destroying') return false
+    if (ve.planVersion?.planId !== version.planId || ve.planVersion.number >= version.number) return false
+    if ((await tx.operation.count({ where: { parentId: operationId, veId } })) > 0) return true
+    const asked = onVe(viewer, veId, 've:configure', tx, (command) =>
+      applyVersion(viewer, command, version, operationId),
+    )
+    await asked.catch((error: unknown) => {
+      throw error instanceof Problem ? named(error, ve.name) : error
+    })
+    return true
+  })
+}
+
+function named(problem: Problem, name: string): Problem {
+  const { code, detail, fields, context } = problem
+  const more = { ...(fields ? { fields } : {}), ...(context ? { context } : {}), cause: problem }
+  return new Problem(code, detail.includes(name) ? detail : `${name}: ${detail}`, more)
+}
+
+/** Locked until the transaction ends: a worker that lost the roll-out asks for nothing more once it has ended. */
+async function refuseEnded(tx: Db, operationId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`
+  const { status, cancelRequestedAt } = await tx.operation.findUniqueOrThrow({ where: { id: operationId } })
+  if (status !== 'running' || cancelRequestedAt) throw new Problem('cancelled', 'It was cancelled.')
+}
+
+/** Changes that wait are cancelled; those under way go on to their own end. */
+export async function callOffParts(tx: Db, parentId: string): Promise<void> {
+  const waiting = await tx.operation.findMany({
+    where: { parentId, status: 'queued' },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  })
+  for (const { id } of waiting) await cancelOperation(tx, id)
+}
