@@ -34,6 +34,7 @@ const wanted = (more: Partial<Wanted> = {}): Wanted => ({
   init: 'sysvinit',
   templateName: 'debian',
   limits: LIMITS,
+  storage: 'image',
   needs: [],
   ...more,
 })

@@ -3,6 +3,7 @@ import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
 import { Problem } from '../contract/problem.ts'
+import type { StorageDriver } from '../contract/storage.ts'
 import { formatBytes } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
 import { limitObstacle } from '../ves/limits/fit.ts'
@@ -41,6 +42,7 @@ export type Wanted = {
   init: 'sysvinit' | 'systemd'
   templateName: string
   limits: VeLimits
+  storage: StorageDriver
   /** What its host must have for it. */
   needs: readonly Need[]
 }
@@ -65,7 +67,7 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
   if (wanted.limits.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
   return (
     lacking(host, wanted.needs) ??
-    limitObstacle(host, DEFAULT_LIMITS, wanted.limits) ??
+    limitObstacle(host, wanted.storage, DEFAULT_LIMITS, wanted.limits) ??
     noRoom(host, roomWanted(wanted))
   )
 }

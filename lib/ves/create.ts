@@ -15,6 +15,7 @@ import { emitEvent } from '../events/emit.ts'
 import type { Wanted } from '../hosts/placement.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
+import { chooseVersion } from '../plans/choose-version.ts'
 import { auditCreation } from './audit-change.ts'
 import { choosePlace } from './choose-place.ts'
 import { insertInterface } from './interfaces/plan.ts'
@@ -45,7 +46,9 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await lockAllocation(tx)
   await refuseTakenName(tx, accountId, input.name)
   const template = await findTemplate(tx, viewer, input.templateId)
-  const limits = limitsOf(input)
+  const version = input.planId ? await chooseVersion(tx, viewer, input.planId) : null
+  const base = (version?.limits as VeLimits | undefined) ?? DEFAULT_LIMITS
+  const limits = withLimits(base, input.limits ?? {})
   refuseContradictoryLimits(viewer, DEFAULT_LIMITS, limits)
   const make = makeOf(input)
   refuseContradictions(make)
@@ -66,8 +69,9 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
       arch: template.arch,
       epoch: await firstEpoch(tx, veid),
       idBase: await takeIdBase(tx),
-      storage: 'image',
+      storage: wanted.storage,
       ...limitColumns(limits),
+      planVersionId: version?.id ?? null,
       dnsServers: input.dns?.servers ?? [],
       searchDomains: input.dns?.search ?? [],
       sshKeys: input.sshKeys ?? [],
@@ -107,10 +111,6 @@ async function findTemplate(tx: Db, viewer: Viewer, id: string): Promise<Templat
   return template
 }
 
-function limitsOf(input: VeCreateInput): VeLimits {
-  return withLimits(DEFAULT_LIMITS, input.limits ?? {})
-}
-
 function makeOf(input: VeCreateInput): Make & { namespaces: VeNamespace[] } {
   return {
     kind: input.kind ?? 'system',
@@ -137,6 +137,7 @@ function wantedOf(template: Template, limits: VeLimits, make: Make): Wanted {
     init: make.kind === 'system' ? (template.definition as TemplateDefinition).init : 'sysvinit',
     templateName: template.name,
     limits,
+    storage: 'image',
     needs: needsOf(make),
   }
 }

@@ -70,7 +70,6 @@ test('limits that are as they were ask nothing of the host', async () => {
 test.each<[string, VeLimitsPart, string]>([
   ['limits.diskSoftBytes', { diskSoftBytes: 5 * GIB }, 'invalid-input'],
   ['limits.beancounters.kmemsize', { beancounters: { kmemsize: { barrier: 2, limit: 1 } } }, 'invalid-input'],
-  ['limits.diskBytes', { diskBytes: 3 * GIB }, 'invalid-input'],
   ['limits.cpus', { cpus: 5 }, 'invalid-input'],
   ['limits.cpus', { cpus: 3, cpuMask: '0-1' }, 'invalid-input'],
   ['limits.cpuMask', { cpuMask: '2-4' }, 'invalid-input'],
@@ -92,6 +91,28 @@ test.each<[string, VeLimitsPart, string]>([
 ])('%s is refused where it cannot be: %j', async (field, limits, code) => {
   const problem = await refused(limits)
   expect(problem).toMatchObject({ code, fields: { [field]: expect.stringMatching(/\.$/) } })
+})
+
+test('a disk shrinks while it can, and never below its files', async () => {
+  const ve = await made()
+  const shrink = (diskBytes: number) => updateVe(admin(), ve.id, { limits: { diskBytes } })
+  const fileSystem = { usedBytes: 2 * GIB, totalBytes: 4 * GIB, usedInodes: 1, totalInodes: 2 }
+  await db().ve.update({ where: { id: ve.id }, data: { state: 'running', observed: { fileSystem } } })
+  expect((await refusal(shrink(3 * GIB))).fields).toEqual({
+    'limits.diskBytes': 'It has 4 GiB now, and shrinks only while it is stopped.',
+  })
+  await db().ve.update({ where: { id: ve.id }, data: { state: 'stopped' } })
+  expect((await refusal(shrink(GIB))).fields).toEqual({
+    'limits.diskBytes': 'Its files take 2 GiB already.',
+  })
+  expect((await shrink(3 * GIB)).operationId).not.toBeNull()
+})
+
+test('storage without a limit says so', async () => {
+  const ve = await made()
+  await db().ve.update({ where: { id: ve.id }, data: { storage: 'btrfs' } })
+  const problem = await refusal(updateVe(admin(), ve.id, { limits: { diskInodes: 100_000 } }))
+  expect(problem.fields).toEqual({ 'limits.diskInodes': 'Btrfs storage has no such limit.' })
 })
 
 test('quota below what is used already is refused with the numbers', async () => {

@@ -4,6 +4,7 @@ import type { CapabilityReport } from '../../contract/capabilities.ts'
 import type { HostFacts } from '../../contract/host-facts.ts'
 import { parseNumberList } from '../../contract/number-list.ts'
 import { Problem } from '../../contract/problem.ts'
+import { STORAGE, type StorageDriver } from '../../contract/storage.ts'
 import { DEFAULT_LIMITS, OTHER_BEANCOUNTERS, type VeLimits } from '../../contract/ve-limits.ts'
 import { changedLimits } from '../limits-next-start.ts'
 import { lacking, type Need, wrong } from '../privileges.ts'
@@ -17,9 +18,6 @@ export type LimitHost = {
 
 /** What a limit needs where it is set to more than its absence. */
 const NEEDS: readonly (Need & { asks: (limits: VeLimits) => boolean })[] = [
-  { field: 'diskSoftBytes', capability: 'disk-soft-limits', asks: (l) => l.diskSoftBytes !== null },
-  { field: 'diskSoftInodes', capability: 'disk-soft-limits', asks: (l) => l.diskSoftInodes !== null },
-  { field: 'diskInodes', capability: 'disk-inodes', asks: (l) => l.diskInodes !== null },
   { field: 'quotaOwners', capability: 'quota-owners', asks: (l) => l.quotaOwners > 0 },
   { field: 'memoryThrottleBytes', capability: 'memory-throttle', asks: (l) => l.memoryThrottleBytes > 0 },
   { field: 'swapBytes', capability: 'swap-limit', asks: (l) => l.swapBytes > 0 },
@@ -43,17 +41,33 @@ const NEEDS: readonly (Need & { asks: (limits: VeLimits) => boolean })[] = [
   { field: 'ioPerSecond', capability: 'io-limits', asks: (l) => l.ioPerSecond !== null },
 ]
 
+/** Limits of a file system: some storage has them always, some never, some where the kernel has them. */
+const DISK_LIMITS = [
+  { field: 'diskInodes', capability: 'disk-inodes', kept: 'limitsInodes' },
+  { field: 'diskSoftBytes', capability: 'disk-soft-limits', kept: 'softLimits' },
+  { field: 'diskSoftInodes', capability: 'disk-soft-limits', kept: 'softLimits' },
+] as const
+
 /**
  * Why the host cannot hold a VE to `after`: of what differs from `before` alone, so that nobody is refused what is there already.
  * `capability-missing` or `invalid-input` with the field ("limits.cpus"); null when it can, or has not said what it has.
  */
-export function limitObstacle(host: LimitHost, before: VeLimits, after: VeLimits): Problem | null {
+export function limitObstacle(
+  host: LimitHost,
+  storage: StorageDriver,
+  before: VeLimits,
+  after: VeLimits,
+): Problem | null {
   const changed = changedLimits(before, after)
   const needs = NEEDS.filter(({ field, asks }) => changed.includes(field) && asks(after))
+  const disk = DISK_LIMITS.filter(({ field }) => changed.includes(field) && after[field] !== null)
+  const never = disk.find(({ kept }) => STORAGE[storage][kept] === 'no')
+  if (never) return capabilityMissing(never.field, `${STORAGE[storage].label} storage has no such limit.`)
+  const byKernel = disk.filter(({ kept }) => STORAGE[storage][kept] === 'by-kernel')
   return (
     lacking(
       host,
-      needs.map(({ field, capability }) => ({ field: `limits.${field}`, capability })),
+      [...needs, ...byKernel].map(({ field, capability }) => ({ field: `limits.${field}`, capability })),
     ) ??
     unavailable(host, changed, after) ??
     beyond(host, changed, after)
@@ -68,12 +82,13 @@ function unavailable({ name, facts }: LimitHost, changed: string[], after: VeLim
     const report = facts?.beancounters?.[parameter]
     if (!asks || !changed.includes(`beancounters.${parameter}`) || report?.status !== 'unavailable') continue
     const sentence = `${name} can neither count nor limit this: ${report.note ?? 'it does not say why.'}`
-    return new Problem('capability-missing', sentence, {
-      fields: { [`limits.beancounters.${parameter}`]: sentence },
-    })
+    return capabilityMissing(`beancounters.${parameter}`, sentence)
   }
   return null
 }
+
+const capabilityMissing = (field: string, sentence: string) =>
+  new Problem('capability-missing', sentence, { fields: { [`limits.${field}`]: sentence } })
 
 /** More CPUs, or others, than the host has. */
 function beyond({ name, facts }: LimitHost, changed: string[], after: VeLimits): Problem | null {

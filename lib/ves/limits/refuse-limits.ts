@@ -3,7 +3,7 @@ import { lockAllocation } from '../../addresses/allocation-lock.ts'
 import { canAtProvider, canFromAbove, type Viewer } from '../../auth/viewer.ts'
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem } from '../../contract/problem.ts'
-import type { StorageDriver } from '../../contract/storage.ts'
+import { STORAGE, type StorageDriver } from '../../contract/storage.ts'
 import { formatBytes } from '../../contract/units.ts'
 import { contradictions, type VeLimits } from '../../contract/ve-limits.ts'
 import type { Db } from '../../db/client.ts'
@@ -39,18 +39,16 @@ export async function refuseLimits(on: Db, viewer: Viewer, ve: Ve, after: VeLimi
     where: { id: ve.hostId },
     select: { id: true, name: true, capabilities: true, facts: true, memoryBytes: true, diskBytes: true },
   })
-  const problem = limitObstacle(host as LimitHost, before, after)
+  const problem = limitObstacle(host as LimitHost, ve.storage as StorageDriver, before, after)
   if (problem) throw problem
   await refuseUnheld(on, host, before, after)
 }
 
-/** Storage that only ever grows. */
-const GROWS_ONLY: readonly StorageDriver[] = ['image']
-
 function refuseShrunkDisk(ve: Ve, before: VeLimits, after: VeLimits): void {
-  if (after.diskBytes < before.diskBytes && GROWS_ONLY.includes(ve.storage as StorageDriver))
+  const shrinks = STORAGE[ve.storage as StorageDriver].shrinks
+  if (after.diskBytes < before.diskBytes && shrinks === 'when-stopped' && ve.state !== 'stopped')
     throw wrongFields({
-      'limits.diskBytes': `Its disk only grows: it has ${formatBytes(before.diskBytes)} now.`,
+      'limits.diskBytes': `It has ${formatBytes(before.diskBytes)} now, and shrinks only while it is stopped.`,
     })
   const use = (ve.observed as ObservedVe | null)?.fileSystem
   const fields: Record<string, string> = {}
