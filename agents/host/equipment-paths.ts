@@ -7,7 +7,8 @@ export type EquipmentPaths = {
   devices: string
   /** NFS mounts, one directory each; what is mounted here comes to be in the VE. */
   nfs: string
-  /** Hold its namespaces of clocks and network open, so that they outlive a moment without processes. */
+  /** Hold its namespaces of users, clocks and network open, so that they outlive a moment without processes. */
+  users: string
   clocks: string
   network: string
   /** A network namespace that a device passes on its way back. */
@@ -20,6 +21,7 @@ export function equipmentPaths(veid: number): EquipmentPaths {
     home,
     devices: `${home}/dev`,
     nfs: `${home}/nfs`,
+    users: `${home}/users`,
     clocks: `${home}/clocks`,
     network: `${home}/network`,
     gate: `${home}/gate`,

@@ -23,6 +23,8 @@ const VERBS = {
   unlink: 'unlink $path if (readlink($path) // "") eq $other;',
   /** PATH SOURCE: a bind mount (MS_BIND), on a directory that is made if there is none. */
   bind: `directories("$path/."); syscall($mount, $other, $path, my $none = 'none', 4096, 0) == 0 or die "$path: $!\\n";`,
+  /** PATH OPTIONS FLAGS: what is mounted there gets other options (MS_REMOUNT, and its flags again). */
+  remount: `syscall($mount, my $none = 'none', $path, my $same = 'none', 32 | $flags, $other) == 0 or die "$path: $!\\n";`,
   /** PATH: detached (MNT_DETACH). */
   unbind: 'syscall($umount, $path, 2) == 0 or die "$path: $!\\n";',
 } as const
@@ -30,8 +32,8 @@ const VERBS = {
 /** Perl joins the namespaces and runs no program afterwards: the programs, the libraries and the /proc in there are the VE's. */
 const script = (verb: keyof typeof VERBS) => `
 use strict;
-my ($pid, $setns, $mount, $umount, $path, $other) = @ARGV;
-$_ += 0 for $setns, $mount, $umount;
+my ($pid, $setns, $mount, $umount, $path, $other, $flags) = @ARGV;
+$_ = ($_ // 0) + 0 for $setns, $mount, $umount, $flags;
 open(my $users, '<', "/proc/$pid/ns/user") && open(my $mounts, '<', "/proc/$pid/ns/mnt") or die "$pid: $!\\n";
 syscall($setns, fileno($users), 0x10000000) == 0 && syscall($setns, fileno($mounts), 0x00020000) == 0 or die "setns: $!\\n";
 $) = '0 0'; $( = 0; $< = $> = 0; die "not the VE's root: $!\\n" if $> != 0 || $< != 0;

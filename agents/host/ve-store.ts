@@ -1,13 +1,15 @@
 import { HOST_PATHS } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
+import { DEFAULT_LIMITS, withLimits } from '../../lib/contract/ve-limits.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { vePaths } from './paths.ts'
 import { readJson, replaceFileDurably } from './sys/files.ts'
 import type { Sys } from './sys/sys.ts'
 
-/** The spec of a VE that has been created here whole; null otherwise. */
+/** The spec of a VE that has been created here whole; null otherwise. One that an older agent stored lacks limits that came later. */
 export function findSpec(sys: Sys, veid: number): VeSpec | null {
-  return readJson<VeSpec>(sys, vePaths(veid).spec)
+  const spec = readJson<VeSpec>(sys, vePaths(veid).spec)
+  return spec === null ? null : { ...spec, limits: withLimits(DEFAULT_LIMITS, spec.limits) }
 }
 
 export function getSpec(sys: Sys, veid: number): VeSpec {

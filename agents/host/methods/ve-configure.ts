@@ -7,8 +7,10 @@ import { convergeNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { veCgroup } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
-import { applyLimits } from '../resources/live-limits.ts'
+import { applyLimits, refuseLimits } from '../resources/live-limits.ts'
+import { changeOomScore, oomScoreOf } from '../resources/oom-score.ts'
 import { type Revert, withRevert } from '../revert.ts'
+import { changeBounds } from '../runtime/guest-bounds.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import { rescueOf } from '../storage/rescue-disk.ts'
@@ -33,9 +35,7 @@ function refuse(field: string, text: string): Problem {
 function check(sys: Sys, { from, to }: Change, running: boolean): void {
   const changed = FIXED.find((name) => !same(from[name], to[name]))
   if (changed !== undefined) throw refuse(changed, 'Fixed when the VE was created.')
-  if (to.limits.diskBytes < from.limits.diskBytes) {
-    throw refuse('limits.diskBytes', 'A disk can grow, not shrink.')
-  }
+  loadStorage(to.storage).demand(sys, { from, to, running })
   if (running && rescueOf(sys, to.veid) !== null) {
     throw new Problem('ve-state-forbids', `VE ${to.veid} runs its rescue system: stop that first.`)
   }
@@ -110,13 +110,34 @@ function changeRunning(context: MethodContext, { from, to }: Change, initPid: nu
     step(context, name, label, () => converge(sys, from, to, initPid, revert))
   }
   if (!same(from.limits, to.limits)) {
-    revert.push('limits', () => applyLimits(sys, veCgroup(to.veid), from.limits))
-    step(context, 'limits', 'Set the limits', () => applyLimits(sys, veCgroup(to.veid), to.limits))
+    step(context, 'limits', 'Set the limits', () => changeLimits(context, { from, to }, initPid, revert))
   }
 }
 
+/** Its root does not keep others from a change by what it did to its own terminals or shared memory: those then wait for its next start. */
+function changeLimits(
+  { sys, log }: MethodContext,
+  { from, to }: Change,
+  initPid: number,
+  revert: Revert,
+): void {
+  revert.push('limits', () => applyLimits(sys, from))
+  applyLimits(sys, to)
+  const [score, before] = [oomScoreOf(sys, to.limits), oomScoreOf(sys, from.limits)]
+  revert.push('out-of-memory scores', () => changeOomScore(sys, veCgroup(to.veid), score, before))
+  changeOomScore(sys, veCgroup(to.veid), before, score)
+  revert.push('bounds inside', () => changeBounds(sys, to, from, initPid))
+  for (const name of changeBounds(sys, from, to, initPid))
+    log(`VE ${to.veid}: ${name} is changed when it starts anew.`)
+}
+
+const diskPart = ({ limits }: VeSpec) => ({
+  ...{ bytes: limits.diskBytes, softBytes: limits.diskSoftBytes },
+  ...{ inodes: limits.diskInodes, softInodes: limits.diskSoftInodes, grace: limits.diskGraceSeconds },
+})
+
 /**
- * A disk does not shrink again, so it grows when nothing else can fail any more. What a VE on the kernel was made with counts for
+ * The image of a running VE does not shrink again, so it grows when nothing else can fail any more. What a VE on the kernel was made with counts for
  * all that is done to it now; the spec that is kept is the one that was asked for.
  */
 function configure(context: MethodContext, asked: Change, access: Access, initPid: number | null): void {
@@ -126,12 +147,16 @@ function configure(context: MethodContext, asked: Change, access: Access, initPi
   withRevert((revert) => {
     if (initPid !== null) changeRunning(context, change, initPid, revert)
     // A stopped one is told now what its host cannot give it, not when it starts.
-    else convergeNetwork(sys, from, to, null, revert)
+    else {
+      convergeNetwork(sys, from, to, null, revert)
+      refuseLimits(sys, to)
+    }
     const guest = () => changeGuest(context, change, access, initPid !== null, revert)
     step(context, 'guest', 'Set up the guest', guest)
     if (initPid !== null) changeHostname(sys, change, initPid, revert)
-    if (to.limits.diskBytes > from.limits.diskBytes) {
-      step(context, 'disk', 'Grow the disk', () => loadStorage(to.storage).grow(sys, to))
+    if (!same(diskPart(from), diskPart(to))) {
+      revert.push('disk', () => loadStorage(to.storage).limit(sys, from))
+      step(context, 'disk', 'Limit the disk', () => loadStorage(to.storage).limit(sys, to))
     }
     storeSpec(sys, asked.to)
   })

@@ -1,73 +1,95 @@
-/** Limits of a VE that runs, changed in its control groups. */
+/** Limits of a VE that is on the kernel, set in its control groups: before it is let go, and while it runs. */
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { veCgroup } from '../paths.ts'
 import { isSysError, type Sys } from '../sys/sys.ts'
-import { cgroupShape, ROOT } from './cgroup.ts'
-import { type CgroupShape, ociResources } from './oci-resources.ts'
+import { cgroupShape, cgroupVersion, ROOT } from './cgroup.ts'
+import { weightReason } from './io-weight.ts'
+import { limitPlace } from './limit-place.ts'
+import { type LimitPlace, limitSettings, type Setting } from './limit-settings.ts'
+import { sumGuarantees } from './promises.ts'
 
-/** One file of a control group. `controller`: its directory in v1. */
-type Setting = { controller: string; file: string; value: string }
-type OciLimits = {
-  pids: { limit: number }
-  memory: { limit: number; swap?: number }
-  cpu: { shares?: number; quota?: number; period?: number }
-  unified?: Record<string, string>
+type Limited = Pick<VeSpec, 'veid' | 'limits'>
+
+const IN_USE = 'The VE uses more memory than that now, and the kernel cannot take it back.'
+/** Also the reason of the capability. */
+export const NO_THROTTLE = 'cgroup v1 cannot slow a VE down by its memory; v2 can.'
+const ORDINARY_PRIORITY = 4
+
+function problem(code: 'invalid-input' | 'capability-missing', field: string, text: string): Problem {
+  return new Problem(code, text, { fields: { [`spec.limits.${field}`]: text } })
 }
 
-const PERIOD_MICROSECONDS = 100_000
-
-function settingsV1(oci: OciLimits): Setting[] {
-  const set = (controller: string, file: string, value: number) => ({
-    controller,
-    file,
-    value: String(value),
-  })
-  const swap = oci.memory.swap
-  return [
-    set('pids', 'pids.max', oci.pids.limit),
-    set('memory', 'memory.limit_in_bytes', oci.memory.limit),
-    ...(swap === undefined ? [] : [set('memory', 'memory.memsw.limit_in_bytes', swap)]),
-    set('cpu', 'cpu.shares', oci.cpu.shares ?? 1024),
-    set('cpu', 'cpu.cfs_period_us', PERIOD_MICROSECONDS),
-    set('cpu', 'cpu.cfs_quota_us', oci.cpu.quota ?? -1),
-  ]
+/**
+ * Throws `invalid-input` when the kernel refuses one: below what the VE uses and cannot be taken back, or CPUs and nodes that the
+ * host does not have; `capability-missing` for what this host cannot do at all. Some may have been set by then.
+ */
+export function applyLimits(sys: Sys, spec: Limited): void {
+  const { limits } = spec
+  const shape = cgroupShape(sys)
+  const place = refuseLimits(sys, spec)
+  const folder = (controller: string) =>
+    `${ROOT}${shape.version === 1 ? `/${controller}` : ''}${veCgroup(spec.veid)}`
+  const path = ({ controller, file }: Setting) => `${folder(controller)}/${file}`
+  const wanted = limitSettings(limits, shape, place)
+  const missing = wanted.find((setting) => setting.asked && sys.stat(path(setting)) === null)
+  if (missing !== undefined) {
+    throw problem('capability-missing', missing.field, `The kernel of this host has no ${missing.file}.`)
+  }
+  if (place.disks.length === 0) refuseIo(limits)
+  if (shape.version === 2) takeBack(sys, folder(''), limits.memoryBytes)
+  setAll(
+    sys,
+    wanted.filter((setting) => sys.stat(path(setting)) !== null),
+    path,
+  )
+  if (shape.version === 2) sumGuarantees(sys)
 }
 
-/** In v2 memory and swap are limited apart; OCI counts them together. */
-function settingsV2(oci: OciLimits): Setting[] {
-  const set = (file: string, value: string) => ({ controller: '', file, value })
-  const { limit, swap } = oci.memory
-  return [
-    set('pids.max', String(oci.pids.limit)),
-    set('memory.max', String(limit)),
-    ...(swap === undefined ? [] : [set('memory.swap.max', String(swap - limit))]),
-    set('cpu.weight', oci.unified?.['cpu.weight'] ?? '100'),
-    set('cpu.max', `${oci.cpu.quota ?? 'max'} ${PERIOD_MICROSECONDS}`),
-  ]
+function refuseIo(limits: VeLimits): void {
+  const field = (['ioBytesPerSecond', 'ioPerSecond'] as const).find((name) => limits[name] !== null)
+  if (field !== undefined) {
+    throw problem('capability-missing', field, 'The file system of the VE is on no disk of this host.')
+  }
 }
 
-/** The same values that the VE would start with. Pure. */
-export function limitSettings(limits: VeLimits, cgroup: CgroupShape): Setting[] {
-  const oci = ociResources(limits, cgroup) as OciLimits
-  return cgroup.version === 1 ? settingsV1(oci) : settingsV2(oci)
+/** The same as far as it can be told of a VE that has nothing on the kernel. */
+export function refuseLimits(sys: Sys, spec: Limited): LimitPlace {
+  const place = limitPlace(sys, spec)
+  const reason = spec.limits.ioPriority === ORDINARY_PRIORITY ? null : weightReason(sys)
+  if (reason !== null) throw problem('capability-missing', 'ioPriority', reason)
+  if (spec.limits.memoryThrottleBytes > 0 && cgroupVersion(sys) === 1) {
+    throw problem('capability-missing', 'memoryThrottleBytes', NO_THROTTLE)
+  }
+  return place
+}
+
+/**
+ * Less memory than is used: v2 would kill for it. Slowed down at the new limit instead, the kernel takes back what it can before
+ * it answers (cgroup v2: memory.high).
+ */
+function takeBack(sys: Sys, folder: string, memoryBytes: number): void {
+  const used = () => Number(sys.read(`${folder}/memory.current`) ?? 0)
+  if (used() <= memoryBytes) return
+  sys.write(`${folder}/memory.high`, String(memoryBytes))
+  if (used() > memoryBytes) throw problem('invalid-input', 'memoryBytes', IN_USE)
 }
 
 /** v1 refuses a memory limit above the one of memory and swap together: the two take turns until each is in place. */
-export function applyLimits(sys: Sys, path: string, limits: VeLimits): void {
-  const shape = cgroupShape(sys)
-  let left = limitSettings(limits, shape)
+function setAll(sys: Sys, wanted: readonly Setting[], path: (setting: Setting) => string): void {
+  let left = wanted
   for (let round = 0; left.length > 0; round += 1) {
-    const refused = left.filter((setting) => !write(sys, path, shape.version, setting))
+    const refused = left.filter((setting) => !write(sys, path(setting), setting.value))
     if (refused.length === left.length || round === 2) throw refusal(refused)
     left = refused
   }
 }
 
-function write(sys: Sys, path: string, version: 1 | 2, { controller, file, value }: Setting): boolean {
-  const folder = version === 1 ? `${ROOT}/${controller}${path}` : `${ROOT}${path}`
-  if (sys.stat(`${folder}/${file}`) === null) return true // a kernel without it: the host's capabilities say so
+function write(sys: Sys, path: string, value: string): boolean {
   try {
-    sys.write(`${folder}/${file}`, value)
+    // Nothing at all would not be written.
+    sys.write(path, value === '' ? '\n' : value)
     return true
   } catch (error) {
     if (isSysError(error)) return false
@@ -75,11 +97,14 @@ function write(sys: Sys, path: string, version: 1 | 2, { controller, file, value
   }
 }
 
-function refusal(refused: Setting[]): Problem {
-  const files = refused.map(({ file }) => file)
-  if (!files.some((file) => file.startsWith('memory.'))) {
-    return new Problem('command-failed', `The kernel refuses the limits of ${files.join(' and ')}.`)
-  }
-  const text = 'The VE uses more memory than that now, and the kernel cannot take it back.'
-  return new Problem('invalid-input', text, { fields: { 'spec.limits.memoryBytes': text } })
+/** What v1 refuses for memory and swap together comes of what it refuses for memory. */
+function refusal(refused: readonly Setting[]): Problem {
+  const memory = refused.some(({ file }) => file === 'memory.limit_in_bytes')
+  const own = refused.filter(({ file }) => !memory || file !== 'memory.memsw.limit_in_bytes')
+  const texts = own.map(({ file, value, field }): [string, string] => {
+    const inUse = file.startsWith('memory.') && !file.startsWith('memory.kmem')
+    return [`spec.limits.${field}`, inUse ? IN_USE : `The kernel refuses it: ${file} ${value}.`]
+  })
+  const [first] = texts
+  return new Problem('invalid-input', first?.[1] ?? '', { fields: Object.fromEntries(texts) })
 }

@@ -3,6 +3,7 @@
  * notes how init ended, and runs the agent's `ended` for it.
  */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import { interpreter } from '../sys/interpreter.ts'
@@ -11,7 +12,7 @@ import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
 import { CRUN, container } from './crun-names.ts'
 import { makeMonitorGroup } from './monitor-group.ts'
 import { monitorPaths } from './monitor-paths.ts'
-import { withRlimits } from './rlimits.ts'
+import { readRlimits, withRlimits } from './rlimits.ts'
 
 /** conmon begins the log anew when it is full, so the newest is always there. */
 const LOG_BYTES_MOST = 256 * 1024
@@ -52,7 +53,7 @@ function monitorArgv(sys: Sys, veid: number, boot: string, log: string): string[
 }
 
 /** Runs `crun create` under a monitor of its own. */
-export function createMonitored(sys: Sys, veid: number, crunLog: string): void {
+export function createMonitored(sys: Sys, { veid, limits }: VeSpec, crunLog: string): void {
   const paths = monitorPaths(veid)
   const boot = `${sys.now()}.${sys.pid}`
   ensureDirectory(sys, paths.exits)
@@ -61,9 +62,12 @@ export function createMonitored(sys: Sys, veid: number, crunLog: string): void {
   if (sys.stat(paths.log) !== null) sys.rename(paths.log, paths.previousLog)
   const argv = monitorArgv(sys, veid, boot, crunLog)
   const groups = makeMonitorGroup(sys, veid)
-  const result = sys.run([...withRlimits(sys), 'sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv], {
-    env: { ...ENVIRONMENT, CORRAL_PROCS: groups.join(' ') },
-  })
+  const result = sys.run(
+    [...withRlimits(readRlimits(sys, limits)), 'sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv],
+    {
+      env: { ...ENVIRONMENT, CORRAL_PROCS: groups.join(' ') },
+    },
+  )
   const told = /"(?:data|pid)"\s*:\s*(-?\d+)/.exec(result.stdout)?.[1]
   if (told === undefined || Number(told) <= 0) {
     const said = [result.stderr, result.stdout].map((text) => text.trim()).filter((text) => text !== '')
@@ -84,8 +88,9 @@ export function bootName(sys: Sys, veid: number): string | null {
 
 export function forgetBoot(sys: Sys, veid: number): void {
   const { folder, exits } = monitorPaths(veid)
-  // In the bundle conmon leaves sockets and pipes by which others could attach to it.
-  for (const place of [exits, folder, vePaths(veid).bundle]) {
+  // In the bundle conmon leaves sockets and pipes by which others could attach to it. The folder twice: whoever counts writes there
+  // until it sees that the boot's name has gone (beancounters/record.ts).
+  for (const place of [exits, folder, folder, vePaths(veid).bundle]) {
     for (const name of sys.list(place)) sys.remove(`${place}/${name}`)
     sys.remove(place)
   }

@@ -5,6 +5,8 @@ import { storeMade } from '../made.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { cgroupProcesses, cgroupShape, makeCgroup, removeCgroup } from '../resources/cgroup.ts'
 import { restrictDevicesV1 } from '../resources/devices.ts'
+import { applyLimits } from '../resources/live-limits.ts'
+import { sumGuarantees } from '../resources/promises.ts'
 import { runAll } from '../run-all.ts'
 import { ensureDirectory, readJson } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
@@ -18,6 +20,7 @@ import { isSystemd } from './init-kind.ts'
 import { boundMonitor, endMonitor, hasMonitorGroup, monitorRuns } from './monitor-group.ts'
 import { ociSpec } from './oci-spec.ts'
 import type { InitExit, MakeOptions, RunningInit, RuntimeDriver } from './runtime.ts'
+import { makeUserNamespace } from './user-namespace.ts'
 
 const SIGKILL = 9
 const RELEASE_TRIES = 400
@@ -68,6 +71,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const { veid } = spec
   const { bundle } = vePaths(veid)
   prepareEquipment(sys, spec)
+  makeUserNamespace(sys, spec)
   ensureDirectory(sys, bundle, 0o711)
   sys.write(`${bundle}/config.json`, config(sys, spec, options), 0o600)
   storeMade(sys, spec)
@@ -75,7 +79,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const log = creationLog(veid)
   sys.remove(log)
   try {
-    createMonitored(sys, veid, log)
+    createMonitored(sys, spec, log)
   } catch (error) {
     const said = lastWords(sys, log)
     if (said === '' || !(error instanceof Problem)) throw error
@@ -86,6 +90,7 @@ function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const made = status(sys, veid)
   if (made === null) throw new Problem('ve-start-failed', `crun made nothing of VE ${veid}.`)
   if (cgroupShape(sys).version === 1) restrictDevicesV1(sys, veCgroup(veid), spec.features)
+  applyLimits(sys, spec)
   return made.pid
 }
 
@@ -153,6 +158,7 @@ function remove(sys: Sys, veid: number): void {
   runAll(
     () => removeContainer(sys, veid),
     () => removeCgroup(sys, veCgroup(veid)),
+    () => sumGuarantees(sys),
     () => dropEquipment(sys, veid),
     () => removeProfile(sys, veid),
     () => forgetBoot(sys, veid),

@@ -1,6 +1,8 @@
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { machineOf } from '../facts/machine.ts'
+import { pageBytes } from '../facts/parse.ts'
 import { cgroupShape } from '../resources/cgroup.ts'
+import { oomScoreOf } from '../resources/oom-score.ts'
 import type { Sys } from '../sys/sys.ts'
 import { loadProfile } from './apparmor.ts'
 import { ensureLxcfs } from './lxcfs.ts'
@@ -16,6 +18,8 @@ export function prepareHostShape(sys: Sys, spec: VeSpec): HostShape {
     cgroup: cgroupShape(sys),
     lxcfs: spec.namespaces.includes('pid') && ensureLxcfs(sys),
     apparmor: loadProfile(sys, spec),
-    rlimits: readRlimits(sys),
+    rlimits: readRlimits(sys, spec.limits),
+    oomScore: oomScoreOf(sys, spec.limits),
+    pageBytes: pageBytes(sys.read('/proc/self/smaps') ?? ''),
   }
 }

@@ -1,14 +1,13 @@
 import type { VeNamespace } from '../../../lib/contract/ve-application.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { DEVICES_INSIDE, equipmentPaths, NFS_INSIDE } from '../equipment-paths.ts'
+import { sharedSize, terminalOptions } from './guest-bounds.ts'
 import { sharesSys } from './hidden-paths.ts'
 import { LXCFS_CPUS, LXCFS_FILES, LXCFS_HOME } from './lxcfs.ts'
 import type { HostShape } from './oci-spec.ts'
 
 type OciMount = { destination: string; type: string; source: string; options: string[] }
 
-/** Pseudo-terminals on the VE's own devpts. No bound on its root, which may mount another: those come out of the kernel's common pool. */
-const PTY_MAX = 64
 const INERT = ['nosuid', 'noexec', 'nodev']
 
 const mount = (destination: string, type: string, options: string[]): OciMount => ({
@@ -69,12 +68,11 @@ function equipment({ veid, namespaces }: VeSpec): OciMount[] {
 
 export function ociMounts(spec: VeSpec, host: HostShape): OciMount[] {
   const half = `size=${Math.floor(spec.limits.memoryBytes / 2)}`
-  const ptys = ['newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5', `max=${PTY_MAX}`]
   return [
     proc(spec.namespaces),
     mount('/dev', 'tmpfs', ['nosuid', 'strictatime', 'mode=755', 'size=65536k']),
-    mount('/dev/pts', 'devpts', ['nosuid', 'noexec', ...ptys]),
-    mount('/dev/shm', 'tmpfs', ['nosuid', 'nodev', 'mode=1777', half]),
+    mount('/dev/pts', 'devpts', ['nosuid', 'noexec', 'newinstance', ...terminalOptions(spec.limits)]),
+    mount('/dev/shm', 'tmpfs', ['nosuid', 'nodev', 'mode=1777', sharedSize(spec.limits)]),
     // A file system of the IPC namespace: the host's cannot be mounted, its queues are there without.
     ...(spec.namespaces.includes('ipc') ? [mount('/dev/mqueue', 'mqueue', INERT)] : []),
     mount('/run', 'tmpfs', ['nosuid', 'nodev', 'mode=755', half]),

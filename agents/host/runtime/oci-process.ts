@@ -27,7 +27,7 @@ export function ociProcess(spec: VeSpec, host: HostShape): Record<string, unknow
     terminal: false,
     ...program(spec),
     noNewPrivileges: !spec.namespaces.includes('user'),
-    oomScoreAdj: 0,
+    oomScoreAdj: host.oomScore,
     capabilities: ociCapabilities(spec),
     rlimits: ociRlimits(host.rlimits),
     ...(host.apparmor ? { apparmorProfile: stackedProfile(spec.veid) } : {}),

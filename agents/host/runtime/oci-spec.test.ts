@@ -11,7 +11,14 @@ const RLIMITS = [
   { type: 'RLIMIT_NOFILE', soft: 1024, hard: 524_288 },
   { type: 'RLIMIT_NPROC', soft: Infinity, hard: Infinity },
 ]
-const COMMON = { machine: 'x86_64', lxcfs: true, apparmor: false, rlimits: RLIMITS }
+const COMMON = {
+  machine: 'x86_64',
+  lxcfs: true,
+  apparmor: false,
+  rlimits: RLIMITS,
+  oomScore: 0,
+  pageBytes: 4096,
+}
 const V1: HostShape = { ...COMMON, cgroup: { version: 1, swap: true } }
 const V2: HostShape = { ...COMMON, cgroup: { version: 2, swap: true } }
 
@@ -165,6 +172,28 @@ test('sharing the users: no ids are mapped, nothing is gained, sysctls are read-
   expect(made.process.capabilities).toMatchObject({ bounding: expect.not.arrayContaining(['CAP_BPF']) })
   expect(made.linux.readonlyPaths).toContain('/proc/sys')
   expect(mountAt(made, '/dev/mqueue')).toBeUndefined()
+})
+
+test('shared memory and terminals are bounded as asked, and scores are the host’s to say', () => {
+  const pair = (value: number) => ({ barrier: value, limit: value })
+  const beancounters = {
+    ...EXAMPLE_SPEC.limits.beancounters,
+    shmpages: pair(2 ** 20 + 1),
+    numpty: pair(7),
+  }
+  const made = configOf({ limits: { ...EXAMPLE_SPEC.limits, beancounters } }, { ...V2, oomScore: -50 })
+  expect(made.linux.sysctl).toEqual({ 'kernel.shmall': '257' })
+  expect(mountAt(made, '/dev/shm')?.options).toContain('size=1048577')
+  expect(mountAt(made, '/dev/pts')?.options).toContain('max=7')
+  expect(made.process.oomScoreAdj).toBe(-50)
+  expect(configOf({}).linux.sysctl).toBeUndefined()
+})
+
+test('own users are a namespace made before, which none of the host’s holds', () => {
+  expect(configOf({}).linux.namespaces).toContainEqual({
+    type: 'user',
+    path: '/run/corral/ve/101/host/users',
+  })
 })
 
 test('own clocks are a namespace made before', () => {

@@ -3,6 +3,7 @@ import { equipmentPaths } from '../equipment-paths.ts'
 import { veCgroup, vePaths } from '../paths.ts'
 import { ociDeviceNodes, ociDevices } from '../resources/devices.ts'
 import { type CgroupShape, ociResources } from '../resources/oci-resources.ts'
+import { sharedPages } from './guest-bounds.ts'
 import { maskedPaths, readOnlyPaths } from './hidden-paths.ts'
 import { nestingHooks } from './nesting.ts'
 import { ociMounts } from './oci-mounts.ts'
@@ -20,13 +21,18 @@ export type HostShape = {
   /** Whether the kernel has AppArmor and the VE's profile is loaded. */
   apparmor: boolean
   rlimits: readonly Rlimit[]
+  /** Of its processes, when the host runs out of memory. */
+  oomScore: number
+  pageBytes: number
 }
 
-/** That of clocks was made before: crun cannot set clocks once it is in a user namespace. */
+/** That of users was made before, see user-namespace.ts; that of clocks too: crun cannot set clocks once it is in a user namespace. */
 function namespaces({ veid, namespaces: own }: VeSpec): { type: string; path?: string }[] {
-  return ['mount' as const, ...own].map((type) =>
-    type === 'time' ? { type, path: equipmentPaths(veid).clocks } : { type },
-  )
+  const { users, clocks } = equipmentPaths(veid)
+  return ['mount' as const, ...own].map((type) => {
+    if (type === 'user') return { type, path: users }
+    return type === 'time' ? { type, path: clocks } : { type }
+  })
 }
 
 /** None without a user namespace: its ids are the host's. */
@@ -37,9 +43,18 @@ function mappings({ namespaces: own, idBase }: VeSpec): Record<string, unknown> 
 }
 
 /** A program that is not root in there may serve on ports below 1024 all the same: the network is its own. */
-function sysctl({ kind, namespaces: own }: VeSpec): Record<string, unknown> {
-  const applies = kind === 'application' && own.includes('network')
-  return applies ? { sysctl: { 'net.ipv4.ip_unprivileged_port_start': '0' } } : {}
+function sysctl(
+  { kind, namespaces: own, limits }: VeSpec,
+  { pageBytes }: HostShape,
+): Record<string, unknown> {
+  const shared = sharedPages(limits, pageBytes)
+  const set = {
+    ...(kind === 'application' && own.includes('network')
+      ? { 'net.ipv4.ip_unprivileged_port_start': '0' }
+      : {}),
+    ...(own.includes('ipc') && shared !== null ? { 'kernel.shmall': String(shared) } : {}),
+  }
+  return Object.keys(set).length === 0 ? {} : { sysctl: set }
 }
 
 /** The OCI runtime configuration (config.json) of a VE: pure, so that a destination of a migration makes its own. */
@@ -65,7 +80,7 @@ export function ociSpec(spec: VeSpec, host: HostShape): Record<string, unknown> 
         ...ociResources(spec.limits, host.cgroup),
       },
       devices: ociDeviceNodes(spec.features),
-      ...sysctl(spec),
+      ...sysctl(spec, host),
       maskedPaths: maskedPaths(spec.namespaces),
       readonlyPaths: readOnlyPaths(spec.namespaces),
       ...(seccomp === null ? {} : { seccomp }),

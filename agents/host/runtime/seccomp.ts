@@ -30,6 +30,24 @@ export const REFUSED_CALLS: Record<string, Refused> = {
   quotactl_fd: { why: 'the quota of its file system is set by the host' },
 }
 
+/** Made by the kernel's _IOW() from a number and the size of what is handed over; Power has the direction in other bits. */
+const SUBVOLUME_IOCTLS = [0x1000_9401, 0x1000_940e, 0x1000_9417, 0x1000_9418]
+const WRITE_BITS = [0x4000_0000, 0x8000_0000]
+const WORD = 0xffff_ffff
+
+/**
+ * Making subvolumes and snapshots on btrfs: open to everybody, and each has a quota group of its own, beside the limit of the VE's. The
+ * kernel looks at the lower half of the argument only.
+ */
+const REFUSED_IOCTLS = SUBVOLUME_IOCTLS.flatMap((number) =>
+  WRITE_BITS.map((write) => ({
+    names: ['ioctl'],
+    action: 'SCMP_ACT_ERRNO',
+    errnoRet: 1,
+    args: [{ index: 1, value: WORD, valueTwo: write + number, op: 'SCMP_CMP_MASKED_EQ' }],
+  })),
+)
+
 /** The architectures whose calls a process may make there: one left out of a filter would be a way round it (or be killed). */
 const SECCOMP_ARCHES: Record<string, string[]> = {
   x86_64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
@@ -54,6 +72,6 @@ export function seccompProfile(
   return {
     defaultAction: 'SCMP_ACT_ALLOW',
     architectures,
-    syscalls: [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }],
+    syscalls: [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }, ...REFUSED_IOCTLS],
   }
 }
