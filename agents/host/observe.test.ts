@@ -37,6 +37,12 @@ test('a running VE: nft is asked once for the traffic of all, and no other proce
       processes: 7,
       cpuMicroseconds: 300_178,
       diskUsedBytes: 4096,
+      fileSystem: null,
+      beancounters: expect.objectContaining({
+        physpages: { held: 12_279_808, maxheld: 12_279_808, failcnt: 0 },
+        numproc: { held: 7, maxheld: 7, failcnt: 0 },
+        numfile: { held: 0, maxheld: 0, failcnt: 0 },
+      }),
       rescue: false,
       lastExit: null,
       traffic: {

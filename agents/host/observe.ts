@@ -1,19 +1,32 @@
 import type { ObservedVe, VeTraffic } from '../../lib/contract/agent-protocol.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
+import {
+  type CounterMemory,
+  keepRecords,
+  lookAtAll,
+  newMemory,
+  type RunningVe,
+  readingsOf,
+  type VeMemory,
+} from './beancounters/sample.ts'
 import { machineOf } from './facts/machine.ts'
 import { readLastExit } from './last-exit.ts'
 import { readTraffic } from './network/traffic.ts'
 import { veCgroup } from './paths.ts'
-import { cgroupUsage } from './resources/cgroup.ts'
+import { cpuMicroseconds } from './resources/cpu-time.ts'
 import { loadRuntime } from './runtime/load.ts'
-import { loadStorage } from './storage/load.ts'
+import type { RunningInit } from './runtime/runtime.ts'
+import type { DiskUse } from './storage/driver.ts'
 import { rescueOf } from './storage/rescue-disk.ts'
+import { readDiskUse } from './storage/use.ts'
 import { demandVeDirectory } from './storage/ve-directory.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpec, storedVeids } from './ve-store.ts'
 
 const NOTHING = { inBytes: 0, outBytes: 0 }
 const NO_TRAFFIC: VeTraffic = { base: NOTHING, live: NOTHING, series: null }
+
+const NO_DISK: DiskUse = { diskUsedBytes: null, fileSystem: null }
 
 /** What turns the kernel's ticks since boot into a time: read once for all VEs. */
 type BootClock = { bootedAt: number; ticksPerSecond: number }
@@ -27,51 +40,87 @@ function readBootClock(sys: Sys): BootClock {
   }
 }
 
-/** A VE as the kernel shows it now. Reads files, and nft(8) for the traffic: once for all of them. */
-export function observe(
-  sys: Sys,
-  spec: VeSpec,
-  clock: BootClock = readBootClock(sys),
-  traffic: ReadonlyMap<number, VeTraffic> = readTraffic(sys, [spec]),
-): ObservedVe {
-  const init = loadRuntime().init(sys, spec.veid)
-  const common = {
-    veid: spec.veid,
-    uuid: spec.uuid,
-    epoch: spec.epoch,
-    fileSystem: null,
-    beancounters: null,
-    diskUsedBytes: loadStorage(spec.storage).usedBytes(sys, spec.veid),
-    rescue: init !== null && rescueOf(sys, spec.veid) !== null,
-    lastExit: readLastExit(sys, spec.veid),
-    traffic: traffic.get(spec.veid) ?? NO_TRAFFIC,
-  }
-  if (init === null) {
-    return {
-      ...common,
-      state: 'stopped',
-      initPid: null,
-      startedAt: null,
-      memoryBytes: null,
-      processes: null,
-      cpuMicroseconds: null,
-    }
-  }
-  const startedAt = clock.bootedAt + Math.round((init.startTicks * 1000) / clock.ticksPerSecond)
+/** What was read once for all VEs. */
+type Round = {
+  clock: BootClock
+  traffic: ReadonlyMap<number, VeTraffic>
+  disks: ReadonlyMap<number, DiskUse>
+  counters: CounterMemory
+}
+
+type Seen = { spec: VeSpec; init: RunningInit | null }
+
+/** By the numbers that count against its limits: what is not read twice is also never at odds. */
+function usage(sys: Sys, veid: number, known: VeMemory) {
+  const beancounters = readingsOf(known)
   return {
-    ...common,
-    state: 'running',
-    initPid: init.pid,
-    startedAt,
-    ...cgroupUsage(sys, veCgroup(spec.veid)),
+    memoryBytes: beancounters.physpages.held,
+    processes: beancounters.numproc.held,
+    cpuMicroseconds: cpuMicroseconds(sys, veCgroup(veid)),
+    beancounters,
   }
 }
 
-/** Every VE that has been created here. Throws `storage-missing`. */
-export function observeAll(sys: Sys): ObservedVe[] {
+const NO_USAGE = { memoryBytes: null, processes: null, cpuMicroseconds: null, beancounters: null }
+
+function observed(sys: Sys, { spec, init }: Seen, { clock, traffic, disks, counters }: Round): ObservedVe {
+  const { veid, uuid, epoch } = spec
+  const known = counters.ves.get(veid)
+  return {
+    ...{ veid, uuid, epoch },
+    state: init === null ? 'stopped' : 'running',
+    initPid: init?.pid ?? null,
+    startedAt:
+      init === null ? null : clock.bootedAt + Math.round((init.startTicks * 1000) / clock.ticksPerSecond),
+    ...(known === undefined ? NO_USAGE : usage(sys, veid, known)),
+    ...(disks.get(veid) ?? NO_DISK),
+    rescue: init !== null && rescueOf(sys, veid) !== null,
+    lastExit: readLastExit(sys, veid),
+    traffic: traffic.get(veid) ?? NO_TRAFFIC,
+  }
+}
+
+const isRunning = (seen: Seen): seen is RunningVe => seen.init !== null
+
+/** These VEs as the kernel shows them now. Reads files, and asks nft(8) for the traffic and others for the disks: once for all of them. */
+function look(
+  sys: Sys,
+  specs: readonly VeSpec[],
+  counters: CounterMemory,
+): { ves: ObservedVe[]; running: RunningVe[] } {
+  const seen = specs.map((spec) => ({ spec, init: loadRuntime().init(sys, spec.veid) }))
+  const running = seen.filter(isRunning)
+  lookAtAll(sys, counters, running)
+  const round = {
+    clock: readBootClock(sys),
+    traffic: readTraffic(sys, specs),
+    disks: readDiskUse(sys, specs),
+    counters,
+  }
+  return { ves: seen.map((each) => observed(sys, each, round)), running }
+}
+
+export function observe(sys: Sys, spec: VeSpec): ObservedVe {
+  const counters = newMemory(false)
+  const [ve] = look(sys, [spec], counters).ves
+  keepRecords(sys, counters)
+  return ve as ObservedVe
+}
+
+/**
+ * Every VE that has been created here, for who looks again and again: `counters` lasts from one look to the next, and what it has
+ * counted is not written down yet (keepRecords). Throws `storage-missing`.
+ */
+export function observeWith(sys: Sys, counters: CounterMemory): { ves: ObservedVe[]; running: RunningVe[] } {
   demandVeDirectory(sys)
-  const clock = readBootClock(sys)
   const specs = storedVeids(sys).flatMap((veid) => findSpec(sys, veid) ?? [])
-  const traffic = readTraffic(sys, specs)
-  return specs.map((spec) => observe(sys, spec, clock, traffic))
+  return look(sys, specs, counters)
+}
+
+/** The same once. */
+export function observeAll(sys: Sys): ObservedVe[] {
+  const counters = newMemory(false)
+  const { ves } = observeWith(sys, counters)
+  keepRecords(sys, counters)
+  return ves
 }

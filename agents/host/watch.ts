@@ -1,14 +1,16 @@
 import * as z from 'zod/mini'
 import { HOST_PATHS, type ObservedVe, type WatchSample } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
+import { type Recorder, tellEvents } from './beancounters/recorder.ts'
+import { type CounterMemory, keepRecords, newMemory } from './beancounters/sample.ts'
+import { type TableMemory, writeTable } from './beancounters/table.ts'
 import { errorMessage } from './call.ts'
 import { bootId } from './facts/boot-id.ts'
 import { meminfoBytes } from './facts/parse.ts'
 import { space } from './facts/space.ts'
-import { observeAll } from './observe.ts'
+import { observeWith } from './observe.ts'
 import { CRUN_STATE, container } from './runtime/crun-names.ts'
 import { rememberVeDirectory } from './storage/ve-directory.ts'
-import { isAlive, type ProcessIdentity, startTicks } from './sys/process-identity.ts'
 import type { Sys } from './sys/sys.ts'
 import { storedVeids } from './ve-store.ts'
 
@@ -27,20 +29,26 @@ function intervalMs(sys: Sys): number {
   }
 }
 
-function sample(sys: Sys): WatchSample {
+/** What lasts from one sample to the next. */
+type Memory = { counters: CounterMemory; recorder: Recorder; table: TableMemory }
+
+function sample(sys: Sys, { counters, recorder }: Memory): WatchSample {
+  const at = sys.now()
+  const boot = bootId(sys)
+  const { ves, running } = observeWith(sys, counters)
   return {
-    at: sys.now(),
-    bootId: bootId(sys),
+    at,
+    bootId: boot,
     load1: Number.parseFloat(sys.read('/proc/loadavg') ?? '0'),
     memoryFreeBytes: meminfoBytes(sys.read('/proc/meminfo') ?? '', 'MemAvailable'),
     vzFreeBytes: space(sys, HOST_PATHS.vz).availableBytes,
-    ves: observeAll(sys),
-    limitEvents: [],
+    ves,
+    limitEvents: tellEvents({ sys, at, bootId: boot }, recorder, counters, running),
   }
 }
 
 /** What tells that a VE came up or ended, and costs little to ask: its init, and what the runtime has of those that do not run. */
-type Seen = { inits: ProcessIdentity[]; running: ReadonlySet<string>; made: string }
+type Seen = { inits: number[]; running: ReadonlySet<string>; made: string }
 
 function madeVes(sys: Sys, running: ReadonlySet<string>): string {
   const waits = (name: string) => !running.has(name) && sys.stat(`${CRUN_STATE}/${name}/exec.fifo`) !== null
@@ -53,22 +61,21 @@ function madeVes(sys: Sys, running: ReadonlySet<string>): string {
 function see(sys: Sys, ves: readonly ObservedVe[]): Seen {
   const up = ves.filter(({ initPid }) => initPid !== null)
   const running = new Set(up.map(({ veid }) => container(veid)))
-  const pids = up.flatMap(({ initPid }) => initPid ?? [])
-  const inits = pids.map((pid) => ({ pid, startTicks: startTicks(sys, pid) ?? 0 }))
-  return { inits, running, made: madeVes(sys, running) }
+  return { inits: up.flatMap(({ initPid }) => initPid ?? []), running, made: madeVes(sys, running) }
 }
 
+/** Asking by a signal that is none is the cheapest way. A pid that is another's already comes to light with the next sample. */
 function hasChanged(sys: Sys, seen: Seen): boolean {
-  return madeVes(sys, seen.running) !== seen.made || seen.inits.some((init) => !isAlive(sys, init))
+  return madeVes(sys, seen.running) !== seen.made || seen.inits.some((pid) => !sys.kill(pid, 0))
 }
 
 const say = (sys: Sys, message: object) => sys.output(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
 
 /** What cannot be seen is no sample without VEs: the reader is told why, and asks again later. */
-function sampleOrEnd(sys: Sys, first: boolean): WatchSample | null {
+function sampleOrEnd(sys: Sys, memory: Memory, first: boolean): WatchSample | null {
   try {
     if (first && storedVeids(sys).length > 0) rememberVeDirectory(sys)
-    return sample(sys)
+    return sample(sys, memory)
   } catch (error) {
     say(sys, errorMessage(null, Problem.from(error).toJson()))
     sys.exit(1)
@@ -81,13 +88,16 @@ export function watch(sys: Sys): void {
   const interval = intervalMs(sys)
   let due = 0
   let seen: Seen | null = null
+  const memory: Memory = { counters: newMemory(true), recorder: new Map(), table: new Map() }
   const look = () => {
     if (sys.now() < due && seen !== null && !hasChanged(sys, seen)) return
     due = sys.now() + interval - LOOK_EARLY_MS
-    const params = sampleOrEnd(sys, seen === null)
+    const params = sampleOrEnd(sys, memory, seen === null)
     if (params === null) return
     seen = see(sys, params.ves)
     say(sys, { method: 'sample', params })
+    keepRecords(sys, memory.counters)
+    writeTable(sys, memory.counters, memory.table)
   }
   sys.every(Math.min(interval, LOOK_EVERY_MS), look, () => sys.exit(0))
 }

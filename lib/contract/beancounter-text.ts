@@ -82,20 +82,28 @@ function row(name: BeancounterName | 'dummy', rows: BeancounterRows, host: HostW
   return [name, ...[held, maxheld, barrier, limit].map((each) => native(name, each, host)), String(failcnt)]
 }
 
+const line = (host: HostWord, uid: string, [name = '', ...numbers]: readonly string[]) => {
+  const width = host.wordBits === 32 ? 10 : 20
+  return `${uid.padStart(10)}  ${name.padEnd(12)}${numbers.map((each) => ` ${each.padStart(width)}`).join('')}\n`
+}
+
+/** The two lines above the rows. */
+export function tableHead(host: HostWord): string {
+  return `Version: 2.5\n${line(host, 'uid', ['resource', 'held', 'maxheld', 'barrier', 'limit', 'failcnt'])}`
+}
+
+/** Of one VE: a row a parameter, the first beginning with its number. */
+export function tableRows(veid: number, rows: BeancounterRows, host: HostWord): string {
+  return ROWS.map((name, index) => line(host, index === 0 ? `${veid}:` : '', row(name, rows, host))).join('')
+}
+
 /**
- * The text of /proc/user_beancounters (version 2.5) for some VEs: a row a parameter, the first of a VE beginning with its number. Columns
- * are as wide as the host's words; readers split at white space.
+ * The text of /proc/user_beancounters (version 2.5) for some VEs. Columns are as wide as the host's words; readers split at white
+ * space.
  */
 export function userBeancounters(
   ves: readonly { veid: number; rows: BeancounterRows }[],
   host: HostWord,
 ): string {
-  const width = host.wordBits === 32 ? 10 : 20
-  const line = (uid: string, [name = '', ...numbers]: readonly string[]) =>
-    `${uid.padStart(10)}  ${name.padEnd(12)}${numbers.map((each) => ` ${each.padStart(width)}`).join('')}`
-  const head = line('uid', ['resource', 'held', 'maxheld', 'barrier', 'limit', 'failcnt'])
-  const body = ves.flatMap(({ veid, rows }) =>
-    ROWS.map((name, index) => line(index === 0 ? `${veid}:` : '', row(name, rows, host))),
-  )
-  return ['Version: 2.5', head, ...body, ''].join('\n')
+  return `${tableHead(host)}${ves.map(({ veid, rows }) => tableRows(veid, rows, host)).join('')}`
 }

@@ -1,4 +1,4 @@
-/** The control groups of VEs: what the kernel counts, and making and removing the directories. No process is started. */
+/** The control groups of VEs: their processes, and making and removing the directories. No process is started. */
 import { CGROUP_PARENT } from '../paths.ts'
 import { isSysError, type Sys } from '../sys/sys.ts'
 import type { CgroupShape } from './oci-resources.ts'
@@ -99,32 +99,4 @@ function processesBelow(sys: Sys, folder: string): number[] {
 export function cgroupProcesses(sys: Sys, path: string): number[] {
   const folder = cgroupVersion(sys) === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
   return [...numbers(sys.read(`${folder}/cgroup.procs`)), ...processesBelow(sys, folder)]
-}
-
-export type CgroupUsage = {
-  memoryBytes: number | null
-  processes: number | null
-  cpuMicroseconds: number | null
-}
-
-function number(sys: Sys, path: string): number | null {
-  const text = sys.read(path)
-  return text === null ? null : Number.parseInt(text, 10)
-}
-
-export function cgroupUsage(sys: Sys, path: string): CgroupUsage {
-  if (cgroupVersion(sys) === 2) {
-    const usage = /usage_usec (\d+)/.exec(sys.read(`${ROOT}${path}/cpu.stat`) ?? '')
-    return {
-      memoryBytes: number(sys, `${ROOT}${path}/memory.current`),
-      processes: number(sys, `${ROOT}${path}/pids.current`),
-      cpuMicroseconds: usage?.[1] === undefined ? null : Number(usage[1]),
-    }
-  }
-  const nanoseconds = number(sys, `${ROOT}/cpuacct${path}/cpuacct.usage`)
-  return {
-    memoryBytes: number(sys, `${ROOT}/memory${path}/memory.usage_in_bytes`),
-    processes: number(sys, `${ROOT}/pids${path}/pids.current`),
-    cpuMicroseconds: nanoseconds === null ? null : Math.floor(nanoseconds / 1000),
-  }
 }

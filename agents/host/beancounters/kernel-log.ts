@@ -1,0 +1,33 @@
+/** Whom the kernel killed for want of memory: by the time anybody looks they are gone, and only its log tells (mm/oom_kill.c). */
+import type { LimitEvent } from '../../../lib/contract/limit-event.ts'
+import { KIB } from '../../../lib/contract/units.ts'
+import { veCgroup } from '../paths.ts'
+import type { Sys } from '../sys/sys.ts'
+import { printable } from './processes.ts'
+
+type Holder = LimitEvent['holders'][number]
+
+const VICTIM = /Memory cgroup out of memory: Killed process (\d+) \((.*)\) total-vm:\d+kB, (.*)$/
+const GROUP = /oom-kill:constraint=.*,oom_memcg=([^,]*),task_memcg=/
+
+/** Pure: the last `most` that were killed within the VE's group, the last one first. A group's name is the guest's below its own. */
+export function parseVictims(log: string, veid: number, most: number): Holder[] {
+  const found: Holder[] = []
+  const own = veCgroup(veid)
+  let group = ''
+  for (const line of log.split('\n')) {
+    if (line.includes('oom-kill:constraint=')) group = GROUP.exec(line)?.[1] ?? ''
+    if (!line.includes('Killed process ')) continue
+    const [, pid, command = '', sizes = ''] = VICTIM.exec(line) ?? []
+    if (pid === undefined || !`${group}/`.includes(`${own}/`)) continue
+    const held = [...sizes.matchAll(/-rss:(\d+)kB/g)].reduce((sum, [, kib]) => sum + Number(kib) * KIB, 0)
+    found.push({ pid: Number(pid), command: printable(command), held })
+  }
+  return found.slice(-most).reverse()
+}
+
+/** None where the kernel's log may not be read. */
+export function victims(sys: Sys, veid: number, most: number): Holder[] {
+  const { code, stdout } = sys.run(['dmesg'])
+  return code === 0 ? parseVictims(stdout, veid, most) : []
+}

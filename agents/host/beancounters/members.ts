@@ -1,0 +1,40 @@
+/** The processes of a VE, by its control group and those that it made below. */
+import { ROOT } from '../resources/cgroup.ts'
+import type { Sys } from '../sys/sys.ts'
+import { peek } from './numbers.ts'
+
+/** The kernel's own files in a control group: a group cannot have the name of one. */
+export type KnownFiles = Set<string>
+
+const numbers = (text: string): number[] => {
+  const found: number[] = []
+  for (const line of text.split('\n')) {
+    const pid = Number(line)
+    if (pid > 0) found.push(pid)
+  }
+  return found
+}
+
+/** A group of threads has its processes told by the group above (cgroups(7)): reading fails, and gives none. */
+function below(sys: Sys, folder: string, known: KnownFiles): number[] {
+  const found: number[] = []
+  for (const name of sys.list(folder)) {
+    if (known.has(name)) continue
+    const path = `${folder}/${name}`
+    const stat = sys.stat(path)
+    if (stat?.kind !== 'directory') {
+      known.add(name)
+      continue
+    }
+    found.push(...numbers(peek(sys, `${path}/cgroup.procs`)))
+    if (stat.links > 2) found.push(...below(sys, path, known))
+  }
+  return found
+}
+
+/** Zeros, for processes of another pid namespace that are not to be seen, are left out. */
+export function members(sys: Sys, version: 1 | 2, path: string, known: KnownFiles): number[] {
+  const folder = version === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
+  const own = numbers(peek(sys, `${folder}/cgroup.procs`))
+  return (sys.stat(folder)?.links ?? 2) > 2 ? [...own, ...below(sys, folder, known)] : own
+}

@@ -1,0 +1,89 @@
+/**
+ * What the processes of a VE hold, each by two looks at /proc: statm, and how many descriptors it has. What takes more (its name, its
+ * terminals) is looked up again only when it seems to have changed, and now and then in any case.
+ */
+import type { Sys } from '../sys/sys.ts'
+import { peek } from './numbers.ts'
+
+/** Bytes and counts of one process. `uid` as the host sees it, 0 of one that may not be looked into by its own user. */
+export type ProcessLook = {
+  pid: number
+  uid: number
+  resident: number
+  /** Data and stack. */
+  data: number
+  files: number
+  /** Pseudo-terminals that it made and holds. */
+  terminals: number
+  command: string
+  /** What tells that it is as it was. */
+  mark: number
+}
+
+export type ProcessMemory = Map<number, ProcessLook>
+
+/** One in so many is looked at closely even if nothing about it seems to have changed. */
+const ROTATION = 6
+/** Of a process with more descriptors so many are looked at. */
+const DESCRIPTORS_MOST = 4096
+const COMMAND_LENGTH = 32
+
+/** /dev/ptmx or the one of a devpts, each open description of which is a terminal's other end: see pts(4). */
+const isTerminalMaster = (link: string | null) => link?.endsWith('/ptmx') === true
+
+export function descriptorsOf(sys: Sys, pid: number): string[] {
+  return sys.list(`/proc/${pid}/fd`).slice(0, DESCRIPTORS_MOST)
+}
+
+function terminals(sys: Sys, pid: number): number {
+  let count = 0
+  for (const fd of descriptorsOf(sys, pid))
+    if (isTerminalMaster(sys.readlink(`/proc/${pid}/fd/${fd}`))) count += 1
+  return count
+}
+
+/** A program names itself as it likes: what is no letter of ASCII is left out. */
+export function printable(name: string): string {
+  return name.replace(/[^\x20-\x7e]+/g, '?').slice(0, COMMAND_LENGTH)
+}
+
+/** Since Linux 6.2 the size of /proc/PID/fd is the number of descriptors; the agent has some itself. */
+export const tellsDescriptors = (sys: Sys) => (sys.stat('/proc/self/fd')?.sizeBytes ?? 0) > 0
+
+export type LookOptions = { pageBytes: number; fdSizes: boolean; turn: number }
+
+function look(
+  sys: Sys,
+  pid: number,
+  before: ProcessLook | undefined,
+  options: LookOptions,
+): ProcessLook | null {
+  const folder = sys.stat(`/proc/${pid}/fd`)
+  if (folder === null) return null
+  const [size = 0, resident = 0, , , , data = 0] = peek(sys, `/proc/${pid}/statm`).split(' ').map(Number)
+  const files = options.fdSizes ? folder.sizeBytes : sys.list(`/proc/${pid}/fd`).length
+  const mark = size * 65_536 + files
+  const same = before !== undefined && before.mark === mark && (pid + options.turn) % ROTATION !== 0
+  return {
+    ...{ pid, uid: folder.uid, files, mark },
+    resident: resident * options.pageBytes,
+    data: data * options.pageBytes,
+    terminals: same ? before.terminals : files === 0 ? 0 : terminals(sys, pid),
+    command: same ? before.command : printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
+  }
+}
+
+/** Those that have ended meanwhile are left out. */
+export function lookAtProcesses(
+  sys: Sys,
+  pids: readonly number[],
+  before: ProcessMemory,
+  options: LookOptions,
+): ProcessMemory {
+  const found: ProcessMemory = new Map()
+  for (const pid of pids) {
+    const seen = look(sys, pid, before.get(pid), options)
+    if (seen !== null) found.set(pid, seen)
+  }
+  return found
+}

@@ -1,0 +1,130 @@
+/**
+ * What is remembered of a VE's counters from its start to its stop, whoever looks: on the host's /run, beside what its monitor keeps, and
+ * gone with that. Looked at from several sides at once the larger numbers hold, and none goes backwards.
+ */
+import {
+  BEANCOUNTER_NAMES,
+  type BeancounterName,
+  type Beancounters,
+} from '../../../lib/contract/beancounters.ts'
+import { monitorPaths } from '../runtime/monitor-paths.ts'
+import { replaceFile } from '../sys/files.ts'
+import type { Sys } from '../sys/sys.ts'
+import { type Asked, NOTHING_ASKED } from './asked.ts'
+import { type Counts, INDEX } from './counts.ts'
+
+/** Lists in the order of BEANCOUNTER_NAMES. */
+export type RunRecord = {
+  /** Which run of the VE: its init's pid and start time. */
+  run: string
+  most: number[]
+  failures: number[]
+  /** Of these failures so many were told as events. */
+  told: number[]
+  /** The kernel's own count of times that memory was full: see GroupNumbers.countsHits. */
+  hits: number
+  /** Whether each was above its limit when last seen. */
+  above: boolean[]
+  asked: Asked
+}
+
+const NONE = BEANCOUNTER_NAMES.map(() => 0)
+
+export const newRecord = (run: string): RunRecord => ({
+  ...{ run, most: NONE, failures: NONE, told: NONE, hits: 0, above: NONE.map(() => false) },
+  asked: NOTHING_ASKED,
+})
+
+const larger = (a: readonly number[], b: readonly number[]) =>
+  a.map((each, index) => Math.max(each, b[index] ?? 0))
+
+/** Pure: what two who looked at the same run know together; `told` is each one's own. */
+export function merge(own: RunRecord, other: RunRecord): RunRecord {
+  if (own.run !== other.run) return own
+  return {
+    ...own,
+    most: larger(own.most, other.most),
+    failures: larger(own.failures, other.failures),
+    hits: Math.max(own.hits, other.hits),
+    above: other.above,
+  }
+}
+
+/** The kernel refuses what is beyond, and keeps no count of it: so one of these at its limit was refused, or is about to be. */
+const FULL_AT_LIMIT = new Set<number>(
+  (['lockedpages', 'shmpages', 'numpty', 'numsiginfo', 'swappages'] satisfies BeancounterName[]).map(
+    (name) => INDEX[name],
+  ),
+)
+/** Ordinary requests are refused at this barrier already. */
+const REFUSED_AT_BARRIER = new Set<number>([INDEX.lockedpages])
+
+/** Less than this is left below the limit: nothing more goes in. */
+const SLACK_BYTES = 4096
+
+function isAbove(index: number, held: number, { barrier, limit }: Beancounters[BeancounterName]): boolean {
+  const bound = REFUSED_AT_BARRIER.has(index) ? barrier : limit
+  if (bound === null) return false
+  if (!FULL_AT_LIMIT.has(index)) return held > bound
+  const isCount = index === INDEX.numpty || index === INDEX.numsiginfo
+  return held > 0 && held + (isCount ? 0 : SLACK_BYTES - 1) >= bound
+}
+
+/** Below this part of the memory there is no file cache to speak of: full means full. */
+const CACHE_TO_SPEAK_OF = 0.1
+
+/** Pure: the record after one more look. `cacheBytes`: file cache that can be dropped; `countsHits` as in GroupNumbers. */
+export function advance(
+  before: RunRecord,
+  { held, most, failures }: Counts,
+  limits: Beancounters,
+  { cacheBytes, countsHits }: { cacheBytes: number; countsHits: boolean },
+): RunRecord {
+  const hits = Math.max(before.hits, failures[INDEX.physpages] ?? 0)
+  const killed = (failures[INDEX.oomguarpages] ?? 0) > (before.failures[INDEX.oomguarpages] ?? 0)
+  const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
+  const above = BEANCOUNTER_NAMES.map((name, index) => isAbove(index, held[index] ?? 0, limits[name]))
+  const failed = BEANCOUNTER_NAMES.map((name, index) => {
+    const known = before.failures[index] ?? 0
+    if (countsHits && name === 'physpages') return known + (full ? hits - before.hits : 0)
+    const counted = failures[index]
+    if (typeof counted === 'number') return Math.max(known, counted)
+    return known + (above[index] && !before.above[index] ? 1 : 0)
+  })
+  return {
+    ...before,
+    most: held.map((each, index) => Math.max(each, most[index] ?? 0, before.most[index] ?? 0)),
+    failures: failed,
+    hits,
+    above,
+  }
+}
+
+const path = (veid: number) => `${monitorPaths(veid).folder}/beancounters`
+
+export const readRecordText = (sys: Sys, veid: number): string | null => sys.read(path(veid))
+
+/** Null of what is no record of this run. */
+export function parseRecord(text: string | null, run: string): RunRecord | null {
+  if (text === null) return null
+  try {
+    const record = JSON.parse(text) as RunRecord
+    return record.run === run ? record : null
+  } catch {
+    return null
+  }
+}
+
+/** Nothing of a VE that is being taken off at this moment: whoever does that removes what it finds, twice, the boot's name first of all. */
+export function storeRecord(sys: Sys, veid: number, text: string): void {
+  const { folder, boot } = monitorPaths(veid)
+  if (sys.stat(boot) === null) return
+  try {
+    replaceFile(sys, path(veid), text)
+  } catch {
+    return // the folder has gone
+  }
+  if (sys.stat(boot) !== null) return
+  sys.remove(path(veid))
+  sys.remove(folder)
+}

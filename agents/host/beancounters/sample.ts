@@ -1,0 +1,170 @@
+/** Looks at the counters of all VEs that run: what they hold, and, with what is remembered, the most and the refusals of this run. */
+import {
+  BEANCOUNTER_NAMES,
+  type BeancounterName,
+  type BeancounterReading,
+  type Beancounters,
+} from '../../../lib/contract/beancounters.ts'
+import { beancountersOf, DEFAULT_LIMITS } from '../../../lib/contract/ve-limits.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { pageBytes } from '../facts/parse.ts'
+import { veCgroup } from '../paths.ts'
+import { cgroupVersion } from '../resources/cgroup.ts'
+import type { RunningInit } from '../runtime/runtime.ts'
+import type { Sys } from '../sys/sys.ts'
+import { ask } from './asked.ts'
+import { type Counts, counts } from './counts.ts'
+import { groupNumbersV1, groupNumbersV2 } from './group-numbers.ts'
+import { readLocks } from './locks.ts'
+import { type KnownFiles, members } from './members.ts'
+import { peek } from './numbers.ts'
+import { lookAtProcesses, type ProcessMemory, tellsDescriptors } from './processes.ts'
+import {
+  advance,
+  merge,
+  newRecord,
+  parseRecord,
+  type RunRecord,
+  readRecordText,
+  storeRecord,
+} from './record.ts'
+import { queuedSignals } from './signals.ts'
+import { NO_SOCKETS, readSockets } from './sockets.ts'
+
+export type RunningVe = { spec: VeSpec; init: RunningInit }
+
+/** What is known of one VE since it was first looked at in this run. */
+export type VeMemory = {
+  record: RunRecord
+  /** The record as it was last read or written. */
+  text: string | null
+  limits: Beancounters
+  processes: ProcessMemory
+  /** Of the look before: who is killed is not there any more. */
+  processesBefore: ProcessMemory
+  counts: Counts
+}
+
+/** What lasts from one look to the next; a new one for who looks only once. */
+export type CounterMemory = {
+  ves: Map<number, VeMemory>
+  turn: number
+  /** Who was asked last (asked.ts); null: nobody is asked. */
+  askedLast: number | null
+  host: HostConstants | null
+}
+type HostConstants = { version: 1 | 2; pageBytes: number; fdSizes: boolean; knownFiles: KnownFiles }
+
+export const newMemory = (asks: boolean): CounterMemory => ({
+  ves: new Map(),
+  turn: 0,
+  askedLast: asks ? 0 : null,
+  host: null,
+})
+
+function hostConstants(sys: Sys): HostConstants {
+  return {
+    version: cgroupVersion(sys),
+    pageBytes: pageBytes(peek(sys, '/proc/self/smaps', 4096)),
+    fdSizes: tellsDescriptors(sys),
+    knownFiles: new Set(),
+  }
+}
+
+type Round = { sys: Sys; host: HostConstants; locks: ReadonlyMap<number, number>; turn: number }
+
+/** What a spec of an earlier agent leaves out is as it is by default. */
+function limitsOf({ limits }: VeSpec): Beancounters {
+  return beancountersOf({
+    ...limits,
+    beancounters: { ...DEFAULT_LIMITS.beancounters, ...limits.beancounters },
+  })
+}
+
+function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory | undefined) {
+  const run = `${init.pid}:${init.startTicks}`
+  const text = readRecordText(sys, veid)
+  const own = known?.record.run === run ? known.record : null
+  if (own !== null && text === known?.text) return { record: own, text }
+  const stored = parseRecord(text, run)
+  if (own !== null) return { record: stored === null ? own : merge(own, stored), text }
+  return { record: stored ?? newRecord(run), text }
+}
+
+/** What a VE shares with its host is not its own: sockets and rules without a network of its own, signals without users. */
+function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemory | undefined): VeMemory {
+  const { spec, init } = ve
+  const path = veCgroup(spec.veid)
+  const { record, text } = recall(sys, ve, known)
+  const has = (namespace: 'network' | 'user') => spec.namespaces.includes(namespace)
+  const pids = members(sys, host.version, path, host.knownFiles)
+  const before: ProcessMemory = known?.processes ?? new Map()
+  const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
+  const group = host.version === 1 ? groupNumbersV1(sys, path) : groupNumbersV2(sys, path)
+  const limits = limitsOf(spec)
+  const found = counts(
+    {
+      ...{ group, processes, asked: record.asked },
+      sockets: has('network') ? readSockets(sys, init.pid) : NO_SOCKETS,
+      locks: locks.size === 0 ? 0 : pids.reduce((sum, pid) => sum + (locks.get(pid) ?? 0), 0),
+      signals: has('user') ? queuedSignals(sys, processes) : 0,
+    },
+    limits,
+  )
+  const advanced = advance(record, found, limits, {
+    cacheBytes: group.fileCache,
+    countsHits: group.countsHits,
+  })
+  return { record: advanced, text, limits, processes, processesBefore: before, counts: found }
+}
+
+/** One VE a round: see asked.ts. */
+function askNext(sys: Sys, memory: CounterMemory, running: readonly RunningVe[]): void {
+  const last = memory.askedLast
+  if (last === null) return
+  const own = running.filter(({ spec }) => spec.namespaces.includes('network'))
+  const sorted = own.toSorted((a, b) => a.spec.veid - b.spec.veid)
+  const next = sorted.find(({ spec }) => spec.veid > last) ?? sorted[0]
+  const known = next === undefined ? undefined : memory.ves.get(next.spec.veid)
+  if (next === undefined || known === undefined) return
+  memory.askedLast = next.spec.veid
+  known.record = { ...known.record, asked: ask(sys, next.init.pid, known.record.asked) }
+}
+
+/** Those that run no more are forgotten. */
+export function lookAtAll(sys: Sys, memory: CounterMemory, running: readonly RunningVe[]): void {
+  memory.host ??= hostConstants(sys)
+  memory.turn += 1
+  const round: Round = {
+    sys,
+    host: memory.host,
+    locks: running.length === 0 ? new Map() : readLocks(sys),
+    turn: memory.turn,
+  }
+  memory.ves = new Map(running.map((ve) => [ve.spec.veid, lookAt(round, ve, memory.ves.get(ve.spec.veid))]))
+  askNext(sys, memory, running)
+}
+
+/** Writes down what has changed: after it has been told, so that nothing is told to nobody. */
+export function keepRecords(sys: Sys, memory: CounterMemory): void {
+  for (const [veid, known] of memory.ves) {
+    const text = JSON.stringify(known.record)
+    if (text === known.text) continue
+    storeRecord(sys, veid, text)
+    known.text = text
+  }
+}
+
+export type Readings = Record<BeancounterName, BeancounterReading>
+
+export function readingsOf({ record, counts: { held } }: VeMemory): Readings {
+  const readings = {} as Readings
+  BEANCOUNTER_NAMES.forEach((name, index) => {
+    readings[name] = {
+      held: held[index] ?? 0,
+      maxheld: record.most[index] ?? 0,
+      failcnt: record.failures[index] ?? 0,
+    }
+  })
+  return readings
+}
