@@ -5,6 +5,11 @@ export type VePaths = {
   /** What lasts: 0700, root's. */
   home: string
   disk: string
+  /** Instead of the disk: with the storage driver `project`, a directory. */
+  tree: string
+  /** With `btrfs`, a subvolume, and the number that the file system knows it by. */
+  subvolume: string
+  subvolumeId: string
   spec: string
   uuid: string
   /** How its init ended last. */
@@ -32,6 +37,9 @@ export function vePaths(veid: number): VePaths {
   return {
     home,
     disk: `${home}/disk.img`,
+    tree: `${home}/tree`,
+    subvolume: `${home}/subvolume`,
+    subvolumeId: `${home}/subvolume.id`,
     spec: `${home}/spec.json`,
     uuid: `${home}/uuid`,
     lastExit: `${home}/last-exit.json`,

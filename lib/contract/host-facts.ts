@@ -10,6 +10,8 @@ export const HOST_TOOLS = {
   ip: { package: 'iproute2', why: 'sets up interfaces and routes', required: true },
   nft: { package: 'nftables', why: 'filters packets', required: true },
   'mkfs.ext4': { package: 'e2fsprogs', why: 'makes disk images', required: true },
+  btrfs: { package: 'btrfs-progs', why: 'keeps VEs in subvolumes of btrfs', required: false },
+  setquota: { package: 'quota', why: 'limits inodes, users and groups of VEs', required: false },
   losetup: { package: 'mount', why: 'attaches disk images', required: true },
   nsenter: { package: 'util-linux', why: 'enters namespaces', required: true },
   'ssh-keygen': { package: 'openssh-client', why: 'makes the SSH host keys of VEs', required: true },

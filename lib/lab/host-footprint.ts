@@ -8,15 +8,16 @@ const TREES = ['/vz', '/var/lib/corral', '/run']
 
 /**
  * What may rightly stay or come on a host that held a VE: what the agent remembers (its journal, destroyed VEs), files to
- * lock on, the directories that VEs and their networks are noted in, templates grown to sizes that were asked for and what
- * was seen in them, lxcfs, which serves all VEs, what crun and CRIU keep for themselves, and what sshd keeps of sessions.
+ * lock on, the directories that VEs and their networks are noted in, what was tried once, templates grown to sizes that were asked
+ * for, their files and what was seen in them, lxcfs, which serves all VEs, what crun and CRIU keep for themselves, and what sshd keeps of sessions.
  */
 const STAYS = [
   /^mount \/var\/lib\/lxcfs /,
   /^file \/var\/lib\/(corral|lxcfs)(\/|$)/,
-  /^file \/run\/corral(\/(ve|network|lock(\/[\w.-]+)?|lxcfs.*))?$/,
+  /^file \/run\/corral(\/(ve|network|user_beancounters|lock(\/[\w.-]+)?|probed(\/[\w-]+)?|lxcfs.*))?$/,
   /^file \/vz\/ve$/,
-  /^file \/vz\/template\/cache\/.*\.(grown|seen)$/,
+  /^file \/vz\/template\/cache\/[^/]*\.(grown|seen)$/,
+  /^file \/vz\/template\/cache\/[^/]*\.(tree|subvolume)(\/|$)/,
   /^file \/run\/crun(\/\.(cache(\/.*)?|empty-directory))?$/,
   /^file \/run\/lxcfs(\.pid)?(\/.*)?$/,
   /^file \/run\/(criu\.kdat|utmp|sshd|motd.*)$/,

@@ -5,12 +5,7 @@ import type { PackageSet } from './lab-state.ts'
 const BARE = ['ca-certificates', 'iproute2', 'iputils-ping', 'kmod', 'netbase', 'openssh-server', 'procps']
 
 /** What enrolment would install, and the file system tools that tests and people want. */
-const ENROLLED = [
-  ...Object.values(HOST_TOOLS).map((tool) => tool.package),
-  'btrfs-progs',
-  'fdisk',
-  'xfsprogs',
-]
+const ENROLLED = [...Object.values(HOST_TOOLS).map((tool) => tool.package), 'fdisk', 'xfsprogs']
 
 /** Brings the init of every lab host; taken away again from a bare one. */
 export const INIT_PACKAGE = 'busybox-static'

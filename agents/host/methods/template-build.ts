@@ -13,6 +13,7 @@ import { cacheImage, cacheRecord } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { confined } from '../resources/confine.ts'
 import { withRevert } from '../revert.ts'
+import { removeCacheTrees } from '../storage/cache-tree.ts'
 import { removeGrown } from '../storage/grown-images.ts'
 import { replaceFileDurably } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
@@ -56,6 +57,7 @@ function store(sys: Sys, cache: string, area: string, sizeBytes: number): Templa
   sys.remove(cacheRecord(cache))
   sys.rename(image, cacheImage(cache))
   removeGrown(sys, cache)
+  removeCacheTrees(sys, cache)
   replaceFileDurably(sys, cacheRecord(cache), JSON.stringify(record))
   return record
 }

@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { withLock } from '../lock.ts'
 import { cacheImage, cacheRecord, cacheSeen } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
+import { removeCacheTrees } from '../storage/cache-tree.ts'
 import { removeGrown } from '../storage/grown-images.ts'
 import { templateCallOff } from './template-call-off.ts'
 
@@ -16,6 +17,7 @@ export function templateRemove(
     sys.remove(cacheRecord(cache))
     sys.remove(cacheImage(cache))
     removeGrown(sys, cache)
+    removeCacheTrees(sys, cache)
     sys.remove(cacheSeen(cache))
     return {}
   })

@@ -98,6 +98,7 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
     if (existing !== null) return params.start ? ensureRunning(context, spec) : observe(sys, existing)
     refuseForeignArch(sys, spec)
     demandVeDirectory(sys)
+    loadStorage(spec.storage).demand(sys, { from: null, to: spec, running: false })
     removeVe(sys, spec.veid) // what an agent that was killed left behind
     return withRevert((revert) => make(context, params, revert))
   })

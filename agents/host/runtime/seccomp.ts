@@ -30,23 +30,24 @@ export const REFUSED_CALLS: Record<string, Refused> = {
   quotactl_fd: { why: 'the quota of its file system is set by the host' },
 }
 
-/** Made by the kernel's _IOW() from a number and the size of what is handed over; Power has the direction in other bits. */
-const SUBVOLUME_IOCTLS = [0x1000_9401, 0x1000_940e, 0x1000_9417, 0x1000_9418]
-const WRITE_BITS = [0x4000_0000, 0x8000_0000]
+/** Of btrfs: SUBVOL_CREATE, SNAP_CREATE and their second versions, by the kernel's _IOW(), whose bits for "write" are others on Power. */
+const SUBVOLUME_IOCTLS = [0x1000_940e, 0x1000_9401, 0x1000_9418, 0x1000_9417]
+const WRITE = { power: 0x8000_0000, others: 0x4000_0000 }
 const WORD = 0xffff_ffff
 
 /**
- * Making subvolumes and snapshots on btrfs: open to everybody, and each has a quota group of its own, beside the limit of the VE's. The
- * kernel looks at the lower half of the argument only.
+ * Making subvolumes is open to everybody who may write, and each has a quota group of its own: beside the limit of the VE's. Only the
+ * lower half of the argument counts, as for the kernel.
  */
-const REFUSED_IOCTLS = SUBVOLUME_IOCTLS.flatMap((number) =>
-  WRITE_BITS.map((write) => ({
+function refusedIoctls(machine: string): Record<string, unknown>[] {
+  const write = machine.startsWith('ppc') ? WRITE.power : WRITE.others
+  return SUBVOLUME_IOCTLS.map((number) => ({
     names: ['ioctl'],
     action: 'SCMP_ACT_ERRNO',
     errnoRet: 1,
     args: [{ index: 1, value: WORD, valueTwo: write + number, op: 'SCMP_CMP_MASKED_EQ' }],
-  })),
-)
+  }))
+}
 
 /** The architectures whose calls a process may make there: one left out of a filter would be a way round it (or be killed). */
 const SECCOMP_ARCHES: Record<string, string[]> = {
@@ -72,6 +73,6 @@ export function seccompProfile(
   return {
     defaultAction: 'SCMP_ACT_ALLOW',
     architectures,
-    syscalls: [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }, ...REFUSED_IOCTLS],
+    syscalls: [{ names, action: 'SCMP_ACT_ERRNO', errnoRet: 1 }, ...refusedIoctls(machine)],
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { vePaths } from '../paths.ts'
 import type { RunResult } from '../sys/sys.ts'
 import { memorySys } from '../testing/memory-sys.ts'
-import { growImage } from './image-grow.ts'
+import { resizeImage } from './image-resize.ts'
 
 const { disk, root } = vePaths(101)
 const GIB = 2 ** 30
@@ -23,7 +23,7 @@ function machine(mounted: boolean, resize: Partial<RunResult>) {
 
 test('a mounted file system that grew in part is not cut off: its image stays long', () => {
   const { sys, sizes, ran } = machine(true, { code: 1, stderr: 'resize2fs: No space left on device' })
-  expect(() => growImage(sys, 101, 4 * GIB)).toThrow('No space left on device')
+  expect(() => resizeImage(sys, 101, 4 * GIB)).toThrow('No space left on device')
   expect(sizes).toEqual([[disk, 4 * GIB]])
   expect(ran()).toEqual([
     `losetup --associated ${disk}`,
@@ -34,11 +34,11 @@ test('a mounted file system that grew in part is not cut off: its image stays lo
 
 test('what the kernel does not let the host do is said as such', () => {
   const { sys } = machine(true, { code: 1, stderr: 'resize2fs: Permission denied to resize filesystem' })
-  expect(() => growImage(sys, 101, 4 * GIB)).toThrow('stop the VE first')
+  expect(() => resizeImage(sys, 101, 4 * GIB)).toThrow('stop the VE first')
 })
 
 test('an image that is longer already does not make the file system larger than was asked for', () => {
   const { sys, ran } = machine(false, {})
-  growImage(sys, 101, 4 * GIB)
+  resizeImage(sys, 101, 4 * GIB)
   expect(ran()).toContain(`resize2fs ${disk}.grown 4194304K`)
 })

@@ -1,0 +1,71 @@
+/** Quota within images: projects count for the VE as a whole, users and groups for its owner. */
+import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import { type Probe, type Reason, toolsReason, works } from '../facts/probe.ts'
+import { remembered } from '../facts/remembered-probe.ts'
+import { ensureDirectory } from '../sys/files.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { type DiskLimits, hasSoftLimit, projectLimits, setGrace, setProjectLimits } from './quota-tools.ts'
+import { type Trial, triesHardLimit, triesSoftLimit } from './quota-trial.ts'
+import { readSuperblock } from './superblock.ts'
+
+export const QUOTA_MOUNT_OPTIONS = ['usrquota', 'grpquota', 'prjquota'] as const
+const TYPES = QUOTA_MOUNT_OPTIONS.join(':')
+/** Every file is of it that was put into no other, which nobody within a user namespace can do. */
+const EVERYTHING = 0
+const TRIAL_BYTES = 8 * 1024 * 1024
+
+/** An image with quota in memory, mounted while `work` goes on. */
+function onTrialImage(sys: Sys, work: (trial: Trial) => Reason): Reason {
+  const at = `${HOST_PATHS.run}/quota-${sys.pid}`
+  const image = `${at}.img`
+  ensureDirectory(sys, HOST_PATHS.run, 0o711)
+  ensureDirectory(sys, at)
+  sys.write(image, '')
+  sys.extend(image, TRIAL_BYTES)
+  try {
+    const features = ['-O', 'quota,project,^has_journal', '-I', '256', '-E', `quotatype=${TYPES}`]
+    const made = works(sys, ['mkfs.ext4', '-q', '-F', ...features, image], 'mkfs.ext4 fails')
+    if (made !== null) return made
+    const options = ['loop', 'nodev', ...QUOTA_MOUNT_OPTIONS].join(',')
+    const argv = ['mount', '-t', 'ext4', '-o', options, image, at]
+    const mounted = works(sys, argv, 'The kernel has no quota for ext4 (CONFIG_QFMT_V2)')
+    if (mounted !== null) return mounted
+    const box = `${at}/box`
+    mustRun(sys, ['install', '-d', '-m', '777', box])
+    return work({ at, project: EVERYTHING, box })
+  } finally {
+    sys.run(['umount', '--quiet', at])
+    sys.remove(image)
+    sys.remove(at)
+  }
+}
+
+const tools: Probe = (sys) => toolsReason(sys, ['setquota', 'mkfs.ext4', 'losetup'])
+
+export const probeImageQuota: Probe = (sys) =>
+  remembered(sys, 'image-quota', () => tools(sys) ?? onTrialImage(sys, (trial) => triesHardLimit(sys, trial)))
+
+export const probeImageSoftLimits: Probe = (sys) =>
+  remembered(
+    sys,
+    'image-soft-limits',
+    () => probeImageQuota(sys) ?? onTrialImage(sys, (trial) => triesSoftLimit(sys, trial)),
+  )
+
+/** Of an image that is not mounted, on a host that has such quota. */
+export function enableQuota(sys: Sys, image: string): void {
+  if (readSuperblock(sys, image)?.quota) return
+  mustRun(sys, ['tune2fs', '-O', 'project', '-Q', QUOTA_MOUNT_OPTIONS.join(','), image])
+}
+
+/** Of an image mounted at `at`, which counts. Its size is what limits space. */
+export function setImageQuota(sys: Sys, at: string, limits: DiskLimits): void {
+  if (hasSoftLimit(limits)) setGrace(sys, at, limits.diskGraceSeconds)
+  setProjectLimits(sys, at, EVERYTHING, projectLimits(limits, 0))
+}
+
+/** What is limited beyond the size. */
+export function needsQuota(limits: DiskLimits): boolean {
+  return limits.diskInodes !== null || hasSoftLimit(limits)
+}

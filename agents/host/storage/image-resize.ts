@@ -1,0 +1,92 @@
+import { Problem } from '../../../lib/contract/problem.ts'
+import { vePaths } from '../paths.ts'
+import { commandFailed, mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { copyImage } from './image-copy.ts'
+import { isMounted } from './root-mount.ts'
+import { readSuperblock } from './superblock.ts'
+
+/** e2fsck(8): 1 is "errors corrected". */
+const CORRECTED = 1
+
+/**
+ * A copy changes its size, sharing blocks, and takes the name when it is whole: whenever this is cut short, one good image is there.
+ * Of one that shrinks, the file system does first.
+ */
+function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
+  const resized = `${disk}.grown`
+  sys.remove(resized)
+  try {
+    copyImage(sys, disk, resized)
+    const check = ['e2fsck', '-f', '-p', resized]
+    const checked = sys.run(check)
+    if (checked.code > CORRECTED) throw commandFailed(check, checked)
+    extendTo(sys, resized, sizeBytes)
+    resizeFileSystem(sys, resized, sizeBytes)
+    if ((sys.stat(resized)?.sizeBytes ?? 0) > sizeBytes) {
+      mustRun(sys, ['truncate', `--size=${sizeBytes}`, resized])
+    }
+    mustRun(sys, ['sync', resized])
+    sys.rename(resized, disk)
+  } finally {
+    sys.remove(resized)
+  }
+}
+
+/** What is in use may need more room than it takes: tables and the like. */
+function resizeFileSystem(sys: Sys, image: string, sizeBytes: number): void {
+  const argv = ['resize2fs', image, kibibytes(sizeBytes)]
+  const result = sys.run(argv)
+  if (result.code === 0) return
+  if (!/smaller than minimum/.test(result.stdout + result.stderr)) throw commandFailed(argv, result)
+  const text = 'What is on the disk does not fit into that size.'
+  throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
+}
+
+/** For resize2fs(8). Said always: an image may be longer than its file system is to be. */
+const kibibytes = (sizeBytes: number) => `${Math.floor(sizeBytes / 1024)}K`
+
+function extendTo(sys: Sys, file: string, sizeBytes: number): void {
+  if ((sys.stat(file)?.sizeBytes ?? 0) < sizeBytes) sys.extend(file, sizeBytes)
+}
+
+function loopOf(sys: Sys, disk: string): string {
+  const listed = mustRun(sys, ['losetup', '--associated', disk]).stdout
+  const loop = /^(\/dev\/loop\d+):/m.exec(listed)?.[1]
+  if (loop === undefined) throw new Error(`No loop device holds ${disk}.`)
+  return loop
+}
+
+/**
+ * While mounted the loop device is told of its new size, then the kernel grows the file system. When that fails the image stays
+ * long, which is a hole: the kernel grows by groups of blocks, and may have used some of it already.
+ */
+function growMounted(sys: Sys, disk: string, sizeBytes: number): void {
+  const loop = loopOf(sys, disk)
+  extendTo(sys, disk, sizeBytes)
+  mustRun(sys, ['losetup', '--set-capacity', loop])
+  const argv = ['resize2fs', loop, kibibytes(sizeBytes)]
+  const result = sys.run(argv)
+  if (result.code === 0) return
+  if (!/Permission denied/.test(result.stderr)) throw commandFailed(argv, result)
+  throw new Problem(
+    'capability-missing',
+    'This host may not grow the disk of a running VE (it lacks CAP_SYS_RESOURCE): stop the VE first.',
+  )
+}
+
+/**
+ * Nothing when the file system has that size, give or take what it rounds to. An image that has it may hold a smaller one, of an
+ * agent that was killed in between: that grows all the same. What is mounted does not shrink: it stays larger than it has to be.
+ */
+export function resizeImage(sys: Sys, veid: number, sizeBytes: number): void {
+  const { disk } = vePaths(veid)
+  const has = readSuperblock(sys, disk)?.totalBytes
+  if (isWhole(has, sizeBytes)) return
+  if (!isMounted(sys, veid)) resizeDetached(sys, disk, sizeBytes)
+  else if (has === undefined || has < sizeBytes) growMounted(sys, disk, sizeBytes)
+}
+
+const ROUNDING_BYTES = 64 * 1024
+const isWhole = (has: number | undefined, wanted: number) =>
+  has !== undefined && has <= wanted && wanted - has <= ROUNDING_BYTES

@@ -1,0 +1,147 @@
+/**
+ * A directory per VE on the host's own XFS or ext4, limited as a project. Its ids are shifted on the disk, since quota goes by
+ * those: users of two VEs must not share a record.
+ */
+import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import { formatBytes } from '../../../lib/contract/units.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
+import { fileSystemOf, mountPointOf } from '../facts/parse.ts'
+import { vePaths } from '../paths.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { findSpec, storedVeids } from '../ve-store.ts'
+import { cacheTree, copyMounted, mountCache } from './cache-tree.ts'
+import { refuse, refuseBelowUse } from './demand.ts'
+import type { DiskUse, StorageDriver } from './driver.ts'
+import { mountedDevices } from './mounted-devices.ts'
+import { projectOf } from './project-id.ts'
+import { probeProject } from './project-probe.ts'
+import {
+  hasSoftLimit,
+  type ProjectUse,
+  projectLimits,
+  projectUse,
+  setGrace,
+  setProjectLimits,
+} from './quota-tools.ts'
+import { idMap, isMounted, mountRoot, unmountAll } from './root-mount.ts'
+
+const mounts = (sys: Sys) => sys.read('/proc/self/mountinfo') ?? ''
+const vzMount = (sys: Sys) => mountPointOf(mounts(sys), HOST_PATHS.ve)
+
+function countedFor(sys: Sys): Map<number, ProjectUse> {
+  const at = vzMount(sys)
+  return projectUse(sys, [at]).get(mountedDevices(sys).get(at) ?? '') ?? new Map()
+}
+
+/** All VEs in projects of one file system have one grace period: a kernel keeps it once for all. */
+function demandSameGrace(sys: Sys, to: VeSpec): void {
+  if (!hasSoftLimit(to.limits)) return
+  const others = storedVeids(sys).filter((veid) => veid !== to.veid)
+  for (const other of others) {
+    const spec = findSpec(sys, other)
+    if (spec?.storage !== 'project' || !hasSoftLimit(spec.limits)) continue
+    const seconds = spec.limits.diskGraceSeconds
+    if (seconds === to.limits.diskGraceSeconds) continue
+    const text = `VEs with project storage share one grace period on a host; VE ${other} has ${seconds} s.`
+    refuse('capability-missing', { diskGraceSeconds: text })
+  }
+}
+
+const demand: StorageDriver['demand'] = (sys, { from, to }) => {
+  const missing = from === null ? probeProject(sys) : null
+  const foreign = to.namespaces.includes('user')
+    ? null
+    : 'A VE whose users are the host’s could step out of its project.'
+  const text = missing ?? foreign
+  if (text !== null) throw new Problem('capability-missing', text, { fields: { 'spec.storage': text } })
+  demandSameGrace(sys, to)
+  const use = from === null ? undefined : countedFor(sys).get(projectOf(to.veid))
+  if (from !== null && use !== undefined) refuseBelowUse(from.limits, to.limits, use)
+}
+
+const limit: StorageDriver['limit'] = (sys, { veid, limits }) => {
+  const at = vzMount(sys)
+  if (hasSoftLimit(limits)) setGrace(sys, at, limits.diskGraceSeconds)
+  setProjectLimits(sys, at, projectOf(veid), projectLimits(limits, limits.diskBytes))
+}
+
+/** Sharing blocks with the template's files where there are such; the copy sees them with the VE's ids, and so makes its own. */
+function copyTemplate(sys: Sys, spec: VeSpec, cache: Parameters<StorageDriver['create']>[2]): void {
+  const { tree } = vePaths(spec.veid)
+  const map = idMap(spec.idBase)
+  const shares = fileSystemOf(mounts(sys), HOST_PATHS.ve) === 'xfs'
+  const from = shares ? ['--bind', '-o', map, cacheTree(sys, cache, 'tree')] : mountCache(cache.cache, map)
+  copyMounted(sys, from, tree)
+}
+
+const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
+  const { tree } = vePaths(spec.veid)
+  revert.push('files', () => remove(sys, spec.veid))
+  mustRun(sys, ['mkdir', '-m', '700', tree])
+  mustRun(sys, ['chattr', '+P', '-p', String(projectOf(spec.veid)), tree])
+  copyTemplate(sys, spec, cache)
+  const used = countedFor(sys).get(projectOf(spec.veid))
+  if (used === undefined) throw new Problem('capability-missing', 'The files of the VE were not counted.')
+  if (used.usedBytes >= spec.limits.diskBytes) {
+    const text = `The template takes ${formatBytes(used.usedBytes)}.`
+    throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
+  }
+  limit(sys, spec)
+}
+
+/** Emptied from within, by the ids that it belongs to and without the rights of the host's root: what is in it is hostile. */
+function empty(sys: Sys, tree: string): void {
+  // Its root may have been given to any of the VE's own users.
+  const owner = Number(mustRun(sys, ['stat', '-c', '%u', tree]).stdout)
+  const find = ['find', '.', '-xdev', '-mindepth', '1', '-delete']
+  const map = `0:${owner - (owner % ID_RANGE_SIZE)}:${ID_RANGE_SIZE}`
+  const own = [`--map-users=${map}`, `--map-groups=${map}`, '--setuid=0', '--setgid=0']
+  // Half made, it is the host's yet.
+  mustRun(sys, owner === 0 ? find : ['unshare', '--user', ...own, ...find], { cwd: tree })
+}
+
+function remove(sys: Sys, veid: number): void {
+  const { tree } = vePaths(veid)
+  if (sys.stat(tree) === null) return
+  empty(sys, tree)
+  sys.remove(tree)
+  setProjectLimits(sys, vzMount(sys), projectOf(veid), projectLimits(NO_LIMITS, 0))
+}
+
+const NO_LIMITS = {
+  ...{ diskBytes: 0, diskSoftBytes: null, diskInodes: null, diskSoftInodes: null },
+  diskGraceSeconds: 0,
+}
+
+const use: StorageDriver['use'] = (sys, specs) => {
+  const uses = countedFor(sys)
+  return new Map(
+    specs.map(({ veid, limits }): [number, DiskUse] => {
+      const seen = uses.get(projectOf(veid))
+      if (seen === undefined) return [veid, { diskUsedBytes: null, fileSystem: null }]
+      const fileSystem = { ...seen, totalBytes: limits.diskBytes, totalInodes: limits.diskInodes ?? 0 }
+      return [veid, { diskUsedBytes: seen.usedBytes, fileSystem }]
+    }),
+  )
+}
+
+export const project: StorageDriver = {
+  demand,
+  create,
+  attach: (sys, spec, aside = false) => {
+    const { tree, root, ownRoot } = vePaths(spec.veid)
+    const target = aside ? ownRoot : root
+    mountRoot(sys, { spec, target, words: ['--bind', tree], options: [], ids: 'on-disk' })
+  },
+  limit,
+  isAttached: isMounted,
+  detach: unmountAll,
+  remove,
+  use,
+  persist: (sys, veid) => {
+    mustRun(sys, ['sync', '--file-system', vePaths(veid).tree])
+  },
+}
