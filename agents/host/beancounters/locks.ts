@@ -1,6 +1,6 @@
 /** File locks: /proc/locks names each with the process that took it (proc_locks(5)). Read once for all VEs. */
 import type { Sys } from '../sys/sys.ts'
-import { peek } from './numbers.ts'
+import { peekLong } from './numbers.ts'
 
 /** About 100,000 locks. */
 const BYTES_MOST = 6 * 1024 * 1024
@@ -21,4 +21,4 @@ export function parseLocks(text: string): Map<number, number> {
   return byProcess
 }
 
-export const readLocks = (sys: Sys) => parseLocks(peek(sys, '/proc/locks', BYTES_MOST))
+export const readLocks = (sys: Sys) => parseLocks(peekLong(sys, '/proc/locks', BYTES_MOST))

@@ -1,10 +1,13 @@
 /** The processes of a VE, by its control group and those that it made below. */
 import { ROOT } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
-import { peek } from './numbers.ts'
+import { peekLong } from './numbers.ts'
 
 /** The kernel's own files in a control group: a group cannot have the name of one. */
 export type KnownFiles = Set<string>
+
+/** Some 500,000 processes. */
+const BYTES_MOST = 4 * 1024 * 1024
 
 const numbers = (text: string): number[] => {
   const found: number[] = []
@@ -26,7 +29,7 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
       known.add(name)
       continue
     }
-    found.push(...numbers(peek(sys, `${path}/cgroup.procs`)))
+    found.push(...numbers(peekLong(sys, `${path}/cgroup.procs`, BYTES_MOST)))
     if (stat.links > 2) found.push(...below(sys, path, known))
   }
   return found
@@ -35,6 +38,6 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
 /** Zeros, for processes of another pid namespace that are not to be seen, are left out. */
 export function members(sys: Sys, version: 1 | 2, path: string, known: KnownFiles): number[] {
   const folder = version === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
-  const own = numbers(peek(sys, `${folder}/cgroup.procs`))
+  const own = numbers(peekLong(sys, `${folder}/cgroup.procs`, BYTES_MOST))
   return (sys.stat(folder)?.links ?? 2) > 2 ? [...own, ...below(sys, folder, known)] : own
 }

@@ -1,8 +1,17 @@
 /** Numbers out of the kernel's texts, without regular expressions: there are thousands of them a sample. */
 import type { Sys } from '../sys/sys.ts'
 
-/** A file of something that may end any moment: empty when it is gone, or ends while it is read. */
-export function peek(sys: Sys, path: string, most?: number): string {
+/** A small file of something that may end any moment: empty when it is gone, or ends while it is read. */
+export function peek(sys: Sys, path: string): string {
+  try {
+    return sys.readShort(path) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/** The same of one that may be long: up to `most` bytes of it. */
+export function peekLong(sys: Sys, path: string, most: number): string {
   try {
     return sys.read(path, most) ?? ''
   } catch {

@@ -65,7 +65,7 @@ export const newMemory = (asks: boolean): CounterMemory => ({
 function hostConstants(sys: Sys): HostConstants {
   return {
     version: cgroupVersion(sys),
-    pageBytes: pageBytes(peek(sys, '/proc/self/smaps', 4096)),
+    pageBytes: pageBytes(peek(sys, '/proc/self/smaps')),
     fdSizes: tellsDescriptors(sys),
     knownFiles: new Set(),
   }

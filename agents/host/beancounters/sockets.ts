@@ -1,6 +1,6 @@
 /** Sockets of the network namespace that a VE's init is in: /proc/PID/net (proc_pid_net(5), net/ipv4/proc.c of the kernel). */
 import type { Sys } from '../sys/sys.ts'
-import { peek } from './numbers.ts'
+import { peek, peekLong } from './numbers.ts'
 
 export type Sockets = { tcp: number; other: number; udpSendBytes: number; udpReceiveBytes: number }
 
@@ -41,7 +41,7 @@ export function readSockets(sys: Sys, initPid: number): Sockets {
   const queues =
     udp === 0
       ? []
-      : ['udp', 'udp6'].map((name) => parseQueues(peek(sys, `${net}/${name}`, QUEUES_BYTES_MOST)))
+      : ['udp', 'udp6'].map((name) => parseQueues(peekLong(sys, `${net}/${name}`, QUEUES_BYTES_MOST)))
   return {
     tcp,
     other: Math.max(0, used - tcp),

@@ -45,6 +45,7 @@ export function files(fs: Fs) {
   return {
     read: (path: string, most?: number) =>
       orNull('read', path, () => fs.readFileSync(path, 'utf8').slice(0, most)),
+    readShort: (path: string) => orNull('read', path, () => fs.readFileSync(path, 'latin1').slice(0, 4096)),
     readBytes: (path: string, offset: number, most: number) =>
       orNull('read', path, () => {
         const file = fs.openSync(path, 'r')

@@ -25,6 +25,18 @@ export function read(path: string, most?: number): string | null {
   return text
 }
 
+const short = new Uint8Array(4096)
+
+export function readShort(path: string): string | null {
+  const fd = os.open(path, os.O_RDONLY)
+  if (fd === -ENOENT) return null
+  if (fd < 0) fail('open', path, fd)
+  const length = os.read(fd, short.buffer as ArrayBuffer, 0, short.length)
+  os.close(fd)
+  if (length < 0) fail('read', path, length)
+  return String.fromCharCode.apply(null, short.subarray(0, length) as unknown as number[])
+}
+
 export function readBytes(path: string, offset: number, most: number): Uint8Array | null {
   const fd = os.open(path, os.O_RDONLY)
   if (fd === -ENOENT) return null

@@ -25,7 +25,16 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     if (text === undefined && !isFolder(path)) return null
     const size = text?.length ?? 0
     const kind = text === undefined ? 'directory' : 'file'
-    return { kind, sizeBytes: size, diskBytes: size, modifiedAt: clock, inode: 1, mode: 0o600, uid: 0, links: 2 }
+    return {
+      kind,
+      sizeBytes: size,
+      diskBytes: size,
+      modifiedAt: clock,
+      inode: 1,
+      mode: 0o600,
+      uid: 0,
+      links: 2,
+    }
   }
   const run: Sys['run'] = (argv, options = {}) => {
     runs.push({ argv, stdin: options.stdin })
@@ -69,6 +78,7 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       return true
     },
     read: (path, most) => map.get(path)?.slice(0, most) ?? null,
+    readShort: (path) => map.get(path)?.slice(0, 4096) ?? null,
     readBytes: (path, offset, most) => {
       const text = map.get(path)
       return text === undefined ? null : new TextEncoder().encode(text).slice(offset, offset + most)
