@@ -3,10 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HOST_PATHS } from '../lib/contract/agent-protocol.ts'
 import { CAPABILITY_NAMES } from '../lib/contract/capabilities.ts'
 import { Problem } from '../lib/contract/problem.ts'
-import { STORAGE_DRIVERS } from '../lib/contract/storage.ts'
-import { bundle as bundleEntry } from './build.ts'
-import type { Verdict } from './host/storage/conformance.ts'
-import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
 import {
   type AgentLab,
   expectFootprint,
@@ -15,6 +11,7 @@ import {
   raiseAgentLab,
   TEMPLATE,
 } from './testing/agent-lab.ts'
+import { storageVerdicts } from './testing/conformance.ts'
 import type { LabAgent } from './testing/lab-agent.ts'
 
 let lab: AgentLab
@@ -46,23 +43,17 @@ test('the host has every capability but those its kernel may lack', async () => 
   expect(facts).toMatchObject({ hostname: lab.host.name, arch: 'x86-64', vz: { fileSystem: 'xfs' } })
   expect(Object.values(facts.tools)).not.toContain(null)
   const missing = CAPABILITY_NAMES.filter((name) => !capabilities[name].available)
-  const kernelMayLack = ['dirty-tracking', 'apparmor', 'net-vlan', 'nfs']
+  const quota = ['storage-project', 'disk-inodes', 'disk-soft-limits', 'quota-owners']
+  const kernelMayLack = [...quota, 'storage-btrfs', 'dirty-tracking', 'apparmor', 'net-vlan', 'nfs']
   expect(missing.filter((name) => !kernelMayLack.includes(name))).toEqual([])
   for (const name of missing) expect(capabilities[name].reason).toMatch(/\w+/)
 })
 
-test.each(STORAGE_DRIVERS)('the storage driver %s conforms', async (driver) => {
+test('images conform', async () => {
   const before = await footprint(lab)
-  const text = await bundleEntry({
-    entryPoints: ['agents/host/testing/storage-conformance-main.ts'],
-    format: 'esm',
-  })
-  await agent.run('cat >/tmp/conformance.js', text)
-  const subject = { driver, spec: { ...EXAMPLE_SPEC, veid: 900, storage: driver }, cache: lab.template }
-  const output = await agent.run('qjs --std /tmp/conformance.js', `${JSON.stringify(subject)}\n`)
-  const verdicts = JSON.parse(output) as Verdict[]
+  const verdicts = await storageVerdicts(lab, 'image')
   expect(verdicts.filter(({ ok }) => !ok)).toEqual([])
-  expect(verdicts.length).toBeGreaterThan(5)
+  expect(verdicts.length).toBeGreaterThan(10)
   await expectFootprint(lab, before)
 })
 

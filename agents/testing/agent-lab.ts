@@ -8,7 +8,7 @@ import { HOST_PATHS, type TemplateCache } from '../../lib/contract/agent-protoco
 import { Problem, type ProblemCode } from '../../lib/contract/problem.ts'
 import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { openHostShell } from '../../lib/lab/host-shell.ts'
-import type { LabHost } from '../../lib/lab/lab-state.ts'
+import type { FileSystem, LabHost } from '../../lib/lab/lab-state.ts'
 import { lowerLab } from '../../lib/lab/lower-lab.ts'
 import { raiseLab } from '../../lib/lab/raise-lab.ts'
 import { buildAgent } from '../build.ts'
@@ -44,12 +44,13 @@ export type AgentLab = {
   lower(): Promise<void>
 }
 
-export async function raiseAgentLab(): Promise<AgentLab> {
+/** `fileSystem`: what /vz is. */
+export async function raiseAgentLab(fileSystem: FileSystem = 'xfs'): Promise<AgentLab> {
   const dir = mkdtempSync(path.join(tmpdir(), 'corral-agent-'))
   const keyFile = path.join(dir, 'key')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile])
   try {
-    const lab = await raiseLab({ dir, hosts: 1, name: 'agent' })
+    const lab = await raiseLab({ dir, hosts: 1, name: 'agent', fileSystem })
     const host = lab.hosts[0] as LabHost
     await buildAgent(path.join(dir, 'agent.js'))
     const bundle = readFileSync(path.join(dir, 'agent.js'), 'utf8')

@@ -7,8 +7,9 @@ import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { probeBtrfs } from './btrfs-probe.ts'
 import { cacheTree } from './cache-tree.ts'
-import { refuseBelowUse, refuseSet } from './demand.ts'
+import { refuse, refuseBelowUse, refuseSet } from './demand.ts'
 import type { DiskUse, StorageDriver } from './driver.ts'
+import { refuseFullHost } from './free-space.ts'
 import { isMounted, mountRoot, unmountAll } from './root-mount.ts'
 import { isSubvolume, limitSubvolume, referencedBytes, subvolumeId } from './subvolume.ts'
 
@@ -33,6 +34,7 @@ const demand: StorageDriver['demand'] = (sys, { from, to }) => {
 
 const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   const { subvolume, subvolumeId: idFile } = vePaths(spec.veid)
+  refuseFullHost(sys)
   const template = cacheTree(sys, cache, 'subvolume')
   revert.push('subvolume', () => remove(sys, spec.veid))
   mustRun(sys, ['btrfs', '-q', 'subvolume', 'snapshot', template, subvolume])
@@ -40,8 +42,7 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   limitSubvolume(sys, subvolume, spec.limits.diskBytes)
   const used = bytesOf(sys, spec.veid)
   if (used < spec.limits.diskBytes) return
-  const text = `The template takes ${formatBytes(used)}.`
-  throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
+  refuse('invalid-input', { diskBytes: `The template takes ${formatBytes(used)}.` })
 }
 
 /** The quota group of a subvolume outlives it, where the kernel does not see to it: those of earlier ones go now. */

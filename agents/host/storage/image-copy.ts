@@ -1,13 +1,8 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
-import { Problem } from '../../../lib/contract/problem.ts'
-import { formatBytes } from '../../../lib/contract/units.ts'
 import { space } from '../facts/space.ts'
 import { commandFailed } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
-
-export function noSpace(free: number): Problem {
-  return new Problem('no-disk-space', `Only ${formatBytes(free)} are free on ${HOST_PATHS.vz}.`)
-}
+import { noSpace } from './free-space.ts'
 
 /** Sharing blocks where the file system can. */
 export function copyImage(sys: Sys, from: string, to: string): void {

@@ -1,16 +1,15 @@
 /** An ext4 image per VE: reflinked from the cache, grown, mounted through a loop device with shifted ids. */
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { formatBytes, MIB } from '../../../lib/contract/units.ts'
+import { formatBytes } from '../../../lib/contract/units.ts'
 import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
-import { space } from '../facts/space.ts'
 import { cacheImage, vePaths } from '../paths.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { refuseBelowUse, refuseSet } from './demand.ts'
 import type { LimitChange, StorageDriver } from './driver.ts'
+import { refuseFullHost } from './free-space.ts'
 import { findGrown, keepGrown } from './grown-images.ts'
-import { copyImage, noSpace } from './image-copy.ts'
+import { copyImage } from './image-copy.ts'
 import { mountImage } from './image-mount.ts'
 import {
   enableQuota,
@@ -24,8 +23,6 @@ import { imageUse } from './image-use.ts'
 import { isMounted, ownMountPoint, unmountAll } from './root-mount.ts'
 import { readSuperblock } from './superblock.ts'
 
-/** Below this a file system is as good as full: journals and metadata of running VEs need room. */
-const SPARE_BYTES = 256 * MIB
 /** Of a template's file system, see build-image.ts: what it grows by comes with as many. */
 const BYTES_PER_INODE = 16_384
 
@@ -76,8 +73,7 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
     const text = `The template needs at least ${formatBytes(cache.sizeBytes)}.`
     throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
   }
-  const free = space(sys, HOST_PATHS.vz).availableBytes
-  if (free < SPARE_BYTES) throw noSpace(free)
+  refuseFullHost(sys)
   revert.push('disk image', () => sys.remove(disk))
   const grown = findGrown(sys, cache, diskBytes)
   copyImage(sys, grown ?? cacheImage(cache.cache), disk)

@@ -15,6 +15,7 @@ import { findSpec, storedVeids } from '../ve-store.ts'
 import { cacheTree, copyMounted, mountCache } from './cache-tree.ts'
 import { refuse, refuseBelowUse } from './demand.ts'
 import type { DiskUse, StorageDriver } from './driver.ts'
+import { refuseFullHost } from './free-space.ts'
 import { mountedDevices } from './mounted-devices.ts'
 import { projectOf } from './project-id.ts'
 import { probeProject } from './project-probe.ts'
@@ -77,19 +78,27 @@ function copyTemplate(sys: Sys, spec: VeSpec, cache: Parameters<StorageDriver['c
   copyMounted(sys, from, tree)
 }
 
+const OUT_OF_ROOM = /No space left|quota exceeded/
+
+/** Limited before it is filled, so that a template that is too large is not copied whole: XFS counts for the host's root, too. */
 const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   const { tree } = vePaths(spec.veid)
+  refuseFullHost(sys)
   revert.push('files', () => remove(sys, spec.veid))
   mustRun(sys, ['mkdir', '-m', '700', tree])
   mustRun(sys, ['chattr', '+P', '-p', String(projectOf(spec.veid)), tree])
-  copyTemplate(sys, spec, cache)
+  limit(sys, spec)
+  try {
+    copyTemplate(sys, spec, cache)
+  } catch (error) {
+    if (!OUT_OF_ROOM.test(Problem.from(error).detail)) throw error
+    refuseFullHost(sys)
+    refuse('invalid-input', { diskBytes: 'The template does not fit into that.' })
+  }
   const used = countedFor(sys).get(projectOf(spec.veid))
   if (used === undefined) throw new Problem('capability-missing', 'The files of the VE were not counted.')
-  if (used.usedBytes >= spec.limits.diskBytes) {
-    const text = `The template takes ${formatBytes(used.usedBytes)}.`
-    throw new Problem('invalid-input', text, { fields: { 'spec.limits.diskBytes': text } })
-  }
-  limit(sys, spec)
+  if (used.usedBytes < spec.limits.diskBytes) return
+  refuse('invalid-input', { diskBytes: `The template takes ${formatBytes(used.usedBytes)}.` })
 }
 
 /** Emptied from within, by the ids that it belongs to and without the rights of the host's root: what is in it is hostile. */
