@@ -36,9 +36,12 @@ use strict; use Fcntl;
 my ($call, $path, $verb, @words) = @ARGV;
 sysopen(my $root, $path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) or die "$path: $!\\n";
 sub quotactl { syscall($call + 0, fileno($root), $_[0] << 8 | $_[1], $_[2] + 0, $_[3]) == 0 }
-my ($info, $one, $set, $setinfo, $next, $state) = (0x800005, 0x800007, 0x800008, 0x800006, 0x800009, 0x5805);
+my ($on, $off, $info, $setinfo) = (0x800002, 0x800003, 0x800005, 0x800006);
+my ($one, $set, $next, $state) = (0x800007, 0x800008, 0x800009, 0x5805);
 my $flags = "\\0" x 256;
-exit ${NOT_ON} unless quotactl($state, 0, 0, $flags) && (unpack('x2 S', $flags) & 10) == 10;
+exit ${NOT_ON} unless quotactl($state, 0, 0, $flags);
+my @enforced = map { unpack('x2 S', $flags) & $_ } 2, 8;
+exit ${NOT_ON} unless $verb eq 'enforce' || $enforced[0] && $enforced[1];
 sub line {
   my ($type, $id, @row) = @_;
   print join(' ', $type, $id, @row[0 .. 7]), "\\n";
@@ -73,6 +76,11 @@ if ($verb eq 'list') {
   my ($type, $id, $bytes_hard, $bytes_soft, $inodes_hard, $inodes_soft) = @words;
   my $limits = pack('Q8 L x4', $bytes_hard, $bytes_soft, 0, $inodes_hard, $inodes_soft, 0, 0, 0, 5);
   quotactl($set, $type, $id, $limits) or die "limits of $id: $!\\n";
+} elsif ($verb eq 'enforce') {
+  for my $type (0, 1) {
+    next if !$enforced[$type] == !$words[0];
+    quotactl($words[0] ? $on : $off, $type, 0, 0) or die "enforcing: $!\n";
+  }
 } else {
   my ($type, $bytes, $inodes) = @words;
   my $grace = pack('Q2 L2', $bytes, $inodes, 0, 3);
@@ -171,4 +179,9 @@ export function setQuota(
 /** Of the whole file system. Throws as above. */
 export function setGrace(sys: Sys, place: QuotaPlace, kind: QuotaOwnerKind, grace: OwnerGrace): void {
   ask(sys, place, ['grace', typeOf(kind), String(grace.bytesSeconds), String(grace.inodesSeconds)])
+}
+
+/** Whether limits hold; they are counted and kept either way. Throws the place's problem where nothing is even counted. */
+export function enforceQuota(sys: Sys, place: QuotaPlace, enforced: boolean): void {
+  ask(sys, place, ['enforce', enforced ? '1' : '0'])
 }

@@ -16,6 +16,8 @@ type Keeper = {
   place(sys: Sys, spec: Subject): QuotaPlace
   /** Throws `capability-missing` where the host cannot. */
   demand(sys: Sys): void
+  /** Whether limits hold is a matter of each VE's own file system, not of one that many share. */
+  ownFileSystem: boolean
 }
 
 /** Where a VE's own file system is mounted while it runs, a rescue system being its root or not. */
@@ -32,6 +34,7 @@ const image: Keeper = {
     off: new Problem('ve-state-forbids', `VE ${veid} counts users and groups from its next start.`),
   }),
   demand: demandOwnerQuota,
+  ownFileSystem: true,
 }
 
 const VZ_OFF = new Problem(
@@ -49,6 +52,7 @@ const project: Keeper = {
   demand: (sys) => {
     getQuota(sys, { path: HOST_PATHS.vz, firstId: 0, lastId: 0, off: VZ_OFF }, 'user', 0)
   },
+  ownFileSystem: false,
 }
 
 /** null: it keeps none. */
@@ -68,6 +72,12 @@ export function quotaPlace(sys: Sys, spec: Subject): QuotaPlace {
     've-state-forbids',
     `VE ${spec.veid} counts no users and groups: raise its limit of counted owners first.`,
   )
+}
+
+/** Where it can be said whether limits hold for a running VE; null where that is not its own affair. */
+export function enforcedPlace(sys: Sys, spec: Subject): QuotaPlace | null {
+  const keeper = KEEPERS[spec.storage]
+  return keeper?.ownFileSystem ? keeper.place(sys, spec) : null
 }
 
 /** For a VE that is to count owners. Throws `capability-missing` when its host or its storage cannot. */
