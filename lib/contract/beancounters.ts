@@ -40,7 +40,11 @@ export type BeancounterPair = z.infer<typeof beancounterPair>
 export const beancounters = z.record(z.enum(BEANCOUNTER_NAMES), beancounterPair)
 export type Beancounters = Record<BeancounterName, BeancounterPair>
 
-/** `held` now, `maxheld` the most since the VE was started, `failcnt` refusals since then. */
+/**
+ * `held` now, `maxheld` the most since the VE was started, `failcnt` refusals since then: the kernel's own counts where it keeps any,
+ * else what was seen, a refusal each time that `held` was seen to go above the limit. Of memory (physpages) a refusal is what the
+ * kernel could not get by dropping files from the cache; of oomguarpages a process that it killed.
+ */
 export const beancounterReading = z.object({
   held: z.int().check(z.nonnegative()),
   maxheld: z.int().check(z.nonnegative()),
@@ -107,7 +111,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'secondary',
     pair: 'ordered',
     meaning: 'Memory that programs have asked for, whether they use it yet or not.',
-    ...both('VmData of the VE’s processes', null),
+    ...both('data and stacks of the VE’s processes', null),
   },
   shmpages: {
     label: 'Shared memory',
@@ -160,7 +164,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'primary',
     pair: 'equal',
     meaning: 'TCP sockets of any state but TIME-WAIT.',
-    ...both('net/sockstat and net/sockstat6', 'nft counts connections'),
+    ...both('inuse of net/sockstat and net/sockstat6', 'nft counts connections'),
   },
   numflock: {
     label: 'File locks',
@@ -168,7 +172,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'ordered',
     meaning: 'Locks of flock(2) and fcntl(2).',
-    ...both('/proc/locks, by the VE’s processes', null),
+    ...both('/proc/locks, by the VE’s processes (not those of F_OFD_SETLK)', null),
   },
   numpty: {
     label: 'Terminals',
@@ -176,7 +180,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'equal',
     meaning: 'Pseudo-terminals: logins, screen and tmux windows.',
-    ...both('entries of the VE’s devpts', 'max= of its devpts'),
+    ...both('ptmx files that the VE’s processes have open', 'max= of its devpts'),
   },
   numsiginfo: {
     label: 'Queued signals',
@@ -216,7 +220,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'secondary',
     pair: 'ordered',
     meaning: 'Data in local sockets, and what UDP sockets have yet to send.',
-    ...both('send queues of local and UDP sockets', null),
+    ...both('send queues of UDP sockets; of local ones by ss(8), one VE after another', null),
   },
   dgramrcvbuf: {
     label: 'Datagram receive buffers',
@@ -232,7 +236,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'primary',
     pair: 'equal',
     meaning: 'Sockets that are not TCP: local ones, UDP, raw, netlink.',
-    ...both('net/sockstat and net/unix', null),
+    ...both('sockets used of net/sockstat, less those of TCP', null),
   },
   dcachesize: {
     label: 'Directory cache in use',
@@ -240,7 +244,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'ordered',
     meaning: 'Entries of directories that are in use and cannot be forgotten.',
-    v1: { counted: 'slab of memory.kmem.slabinfo', enforced: 'counts towards physpages' },
+    v1: { counted: 'not counted: memory.kmem.slabinfo is empty', enforced: 'counts towards physpages' },
     v2: { counted: 'slab_reclaimable of memory.stat', enforced: 'counts towards physpages' },
   },
   numfile: {
@@ -257,7 +261,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'equal',
     meaning: 'Rules that the VE has in its own packet filter.',
-    ...both('nft rules in the VE’s network namespace', null),
+    ...both('nft list ruleset in the VE’s network, one VE after another', null),
   },
   swappages: {
     label: 'Swap',
@@ -265,7 +269,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'limit',
     meaning: 'What has been moved from memory to swap.',
-    v1: { counted: 'memory.memsw.usage_in_bytes less memory', enforced: 'memory.memsw.limit_in_bytes' },
+    v1: { counted: 'swap of memory.stat', enforced: 'memory.memsw.limit_in_bytes' },
     v2: { counted: 'memory.swap.current', enforced: 'memory.swap.max' },
   },
 }
