@@ -6,6 +6,7 @@ import { firewallSetRoutes } from './routes/firewall-sets.ts'
 import { hostGroupRoutes } from './routes/host-groups.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { planRoutes } from './routes/plans.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { veNetworkRoutes } from './routes/ve-network.ts'
@@ -16,6 +17,7 @@ export const API_ROUTES = {
   ...hostRoutes,
   ...hostGroupRoutes,
   ...templateRoutes,
+  ...planRoutes,
   ...veRoutes,
   ...veNetworkRoutes,
   ...veQuotaRoutes,

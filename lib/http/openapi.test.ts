@@ -51,6 +51,8 @@ describe('the document', () => {
       'Host',
       'HostGroup',
       'Operation',
+      'Plan',
+      'PlanVersion',
       'Problem',
       'Template',
       'Ve',

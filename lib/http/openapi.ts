@@ -6,6 +6,7 @@ import { firewallSetResource } from '../firewall/set-resource.ts'
 import { hostGroupResource } from '../host-groups/resource.ts'
 import { hostResource } from '../hosts/resource.ts'
 import { operationResource } from '../operations/resource.ts'
+import { planResource, planVersionResource } from '../plans/resource.ts'
 import { templateResource } from '../templates/resource.ts'
 import { veInterfaceResource, veResource } from '../ves/resource.ts'
 import type { ApiRoute, Schema } from './api-route.ts'
@@ -17,6 +18,8 @@ type AnyRoute = ApiRoute<Schema, Schema, Schema>
 const NAMED = z.registry<{ id: string }>()
 NAMED.add(hostResource, { id: 'Host' })
 NAMED.add(templateResource, { id: 'Template' })
+NAMED.add(planResource, { id: 'Plan' })
+NAMED.add(planVersionResource, { id: 'PlanVersion' })
 NAMED.add(veResource, { id: 'Ve' })
 NAMED.add(operationResource, { id: 'Operation' })
 NAMED.add(addressPoolResource, { id: 'AddressPool' })

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record.ts'
 import { demandFromAbove, type Viewer } from '../auth/viewer.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
+import type { StorageDriver } from '../contract/storage.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
 import { emitVeEvent } from '../operations/events.ts'
@@ -55,7 +56,8 @@ export async function applyVersion(
   if (ve.state === 'running' && (ve.observed as ObservedVe | null)?.rescue)
     throw new Problem('ve-state-forbids', `${ve.name} runs its rescue system: end that first.`)
   const limits = json as VeLimits
-  const misfit = misfitProblem(limits, await readHost(on, ve.hostId), `${plan.name} version ${number}`)
+  const host = { ...(await readHost(on, ve.hostId)), storage: ve.storage as StorageDriver }
+  const misfit = misfitProblem(limits, host, `${plan.name} version ${number}`)
   if (misfit) throw misfit
   await refuseChange(on, viewer, ve, { limits })
   const details = { plan: plan.name, version: number }

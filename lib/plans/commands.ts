@@ -19,7 +19,7 @@ import type { PlanCreateInput, PlanResource, PlanVersionInput } from './resource
  * With its first version. It belongs to the viewer's own account. Throws `forbidden`, also for what only the provider gives;
  * `invalid-input` for a name that the account has given, and for limits that contradict each other.
  */
-export function createPlan(viewer: Viewer, input: PlanCreateInput, tx?: Db): Promise<PlanResource> {
+export async function createPlan(viewer: Viewer, input: PlanCreateInput, tx?: Db): Promise<PlanResource> {
   const accountId = homeAccount(viewer, 'plan:manage')
   const limits = withLimits(DEFAULT_LIMITS, input.limits ?? {})
   refuseContradictoryLimits(viewer, DEFAULT_LIMITS, limits)

@@ -10,7 +10,7 @@ import { LIMIT_FIELDS } from './limit-fields.ts'
 import { limitText } from './limit-text.ts'
 
 const { facts, capabilities } = simulatedFacts('node1', 'boot', 0)
-const HOST: Enforcer = { name: 'node1', facts, capabilities }
+const HOST: Enforcer = { name: 'node1', storage: 'image', facts, capabilities }
 const part = { memoryBytes: GIB, beancounters: { numfile: { barrier: 9, limit: 9 } } }
 const BIGGER: VeLimits = withLimits(DEFAULT_LIMITS, part)
 
@@ -58,7 +58,7 @@ test('plan, record and kernel side by side', () => {
 
 test('what the host lacks or only counts is said with its reason; what it did not tell is unknown', () => {
   const limited: Enforcer = {
-    name: 'node1',
+    ...HOST,
     facts: {
       ...facts,
       beancounters: { ...facts.beancounters, numfile: { status: 'accounted', note: 'Not held here.' } },
@@ -74,7 +74,7 @@ test('what the host lacks or only counts is said with its reason; what it did no
   })
   const unavailable = { holds: 'unavailable', held: null, note: 'No io controller.' }
   expect(of(compared, 'ioPerSecond')?.kernel).toEqual(unavailable)
-  const silent = compareLimits(null, DEFAULT_LIMITS, { name: 'n', facts: null, capabilities: null }, null)
+  const silent = compareLimits(null, DEFAULT_LIMITS, { ...HOST, facts: null, capabilities: null }, null)
   expect(of(silent, 'cpus')?.kernel.holds).toBe('unknown')
 })
 

@@ -2,8 +2,9 @@
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import type { BeancounterStatus } from '../contract/beancounters.ts'
 import { CAPABILITIES } from '../contract/capabilities.ts'
+import { STORAGE } from '../contract/storage.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
-import type { Enforcer } from './fits.ts'
+import { type Enforcer, neededFor } from './fits.ts'
 import {
   LIMIT_FIELD,
   LIMIT_FIELDS,
@@ -61,7 +62,10 @@ export function compareLimits(
 
 function kernelView(field: LimitField, host: Enforcer, observed: ObservedVe | null): KernelView {
   const held = heldOf(field, observed)
-  const { capability, beancounter } = LIMIT_FIELD[field]
+  const { beancounter } = LIMIT_FIELD[field]
+  const capability = neededFor(field, host.storage)
+  if (capability === 'never')
+    return { holds: 'unavailable', held, note: `${STORAGE[host.storage].label} storage has no such limit.` }
   const report = capability && host.capabilities?.[capability]
   if (capability && report && !report.available) {
     const note = report.reason ?? `It lacks “${CAPABILITIES[capability]}”.`
@@ -69,7 +73,9 @@ function kernelView(field: LimitField, host: Enforcer, observed: ObservedVe | nu
   }
   const status = beancounter && host.facts?.beancounters?.[beancounter]
   if (status) return { holds: status.status, held, note: status.note }
-  return { holds: report ? 'enforced' : 'unknown', held, note: null }
+  // A disk always has its size.
+  const known = report || capability === null
+  return { holds: known ? 'enforced' : 'unknown', held, note: null }
 }
 
 const FILE_SYSTEM = { diskBytes: 'usedBytes', diskInodes: 'usedInodes' } as const

@@ -15,7 +15,7 @@ function host(without: Capability[] = [], facts: Enforcer['facts'] = FACTS_OF_FE
       return [name, { available, reason: available ? null : `No ${name}.` }]
     }),
   ) as CapabilityReport
-  return { name: 'node1', facts, capabilities }
+  return { name: 'node1', storage: 'image', facts, capabilities }
 }
 const limits = (part: VeLimitsPart): VeLimits => withLimits(DEFAULT_LIMITS, part)
 const fields = (part: VeLimitsPart, at = host()) => misfits(limits(part), at).map(({ field }) => field)
@@ -62,6 +62,16 @@ test.each<[string, VeLimitsPart, Capability]>([
   expect(found).toEqual([{ field, text: expect.stringContaining(`No ${capability}.`) }])
 })
 
+test('limits of a file system depend on the VE’s storage', () => {
+  const without = host(['disk-inodes', 'disk-soft-limits'])
+  const part = { diskInodes: 1000, diskSoftBytes: GIB }
+  expect(fields(part, without)).toEqual(['diskSoftBytes', 'diskInodes'])
+  expect(fields(part, { ...without, storage: 'project' })).toEqual([])
+  expect(misfits(limits({ diskInodes: 1000 }), { ...host(), storage: 'btrfs' })).toEqual([
+    { field: 'diskInodes', text: 'Btrfs storage has no such limit.' },
+  ])
+})
+
 test('what a VE has by default asks for nothing that a plain host lacks', () => {
   const rest = CAPABILITY_NAMES.filter((name) => name !== 'cgroup-memory' && name !== 'cgroup-pids')
   expect(misfits(DEFAULT_LIMITS, host(rest))).toEqual([])
@@ -96,10 +106,8 @@ test('a beancounter the host does not have is refused when it is asked for; one 
 
 test('a host that has reported nothing yet, or whose agent is older, is left for its agent to judge', () => {
   const part = { cpus: 4000, ioPerSecond: 100, cpuMask: '4000', beancounters: { numfile: one(1) } }
-  expect(fields({ ...part, cpus: 1 }, { name: 'new', facts: null, capabilities: null })).toEqual([])
-  expect(fields({ ...part, cpus: 1 }, { name: 'old', facts: { kernel: '5' }, capabilities: null })).toEqual(
-    [],
-  )
+  expect(fields({ ...part, cpus: 1 }, { ...host(), facts: null, capabilities: null })).toEqual([])
+  expect(fields({ ...part, cpus: 1 }, { ...host(), facts: { kernel: '5' }, capabilities: null })).toEqual([])
 })
 
 test('as a problem: every reason, and the first beside each field', () => {

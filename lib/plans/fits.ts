@@ -1,14 +1,17 @@
 /** What of a set of limits a host cannot hold a VE to, each with the reason. Pure; browser-safe. */
-import { CAPABILITIES, type CapabilityReport } from '../contract/capabilities.ts'
+import { CAPABILITIES, type Capability, type CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
 import { parseNumberList } from '../contract/number-list.ts'
 import { Problem } from '../contract/problem.ts'
+import { STORAGE, type StorageDriver } from '../contract/storage.ts'
 import { formatBytes } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
 import { LIMIT_FIELD, LIMIT_FIELDS, type LimitField, limitValue, sameValue } from './limit-fields.ts'
 
 export type Enforcer = {
   name: string
+  /** Of the VE there. */
+  storage: StorageDriver
   /** As its agent told them; an older agent leaves out what it did not know of. */
   facts: Partial<HostFacts> | null
   capabilities: CapabilityReport | null
@@ -25,9 +28,12 @@ export function misfits(limits: VeLimits, host: Enforcer): Misfit[] {
 }
 
 /** One limit that asks for more than to be counted, where the host cannot do that. */
-function misfitOf(limits: VeLimits, { name, capabilities, facts }: Enforcer, field: LimitField): Misfit[] {
+function misfitOf(limits: VeLimits, host: Enforcer, field: LimitField): Misfit[] {
   if (!asksFor(limits, field)) return []
-  const { capability, beancounter } = LIMIT_FIELD[field]
+  const { name, storage, capabilities, facts } = host
+  const { beancounter } = LIMIT_FIELD[field]
+  const capability = neededFor(field, storage)
+  if (capability === 'never') return [{ field, text: `${STORAGE[storage].label} storage has no such limit.` }]
   const report = capability && capabilities?.[capability]
   if (capability && report && !report.available)
     return [{ field, text: `${name} lacks “${CAPABILITIES[capability]}”: ${reasonOf(report.reason)}` }]
@@ -35,6 +41,20 @@ function misfitOf(limits: VeLimits, { name, capabilities, facts }: Enforcer, fie
   if (here?.status === 'unavailable')
     return [{ field, text: `${name} has no ${beancounter}: ${reasonOf(here.note)}` }]
   return []
+}
+
+const KEPT = {
+  diskInodes: 'limitsInodes',
+  diskSoftBytes: 'softLimits',
+  diskSoftInodes: 'softLimits',
+  diskGraceSeconds: 'softLimits',
+} as const
+
+/** What a host must be able to do to hold a limit; "never" where the VE's storage has no such thing, null where nothing is needed. */
+export function neededFor(field: LimitField, storage: StorageDriver): Capability | 'never' | null {
+  const kept = field in KEPT ? STORAGE[storage][KEPT[field as keyof typeof KEPT]] : 'by-kernel'
+  if (kept === 'no') return 'never'
+  return kept === 'at-run-time' ? null : LIMIT_FIELD[field].capability
 }
 
 const reasonOf = (text: string | null) => text ?? 'it does not say why.'

@@ -47,7 +47,7 @@ async function refuseSecond(on: Db, { id, name }: Plan): Promise<void> {
     throw new Problem('conflict', `${name} is being rolled out: cancel that, or wait until it has ended.`)
 }
 
-type Outdated = { id: string; name: string; state: string; hostId: string }
+type Outdated = { id: string; name: string; state: string; hostId: string; storage: string }
 
 /** Those that run come first, so that the first of all shows what the version does. */
 export async function outdatedVes(
@@ -57,7 +57,7 @@ export async function outdatedVes(
 ): Promise<Outdated[]> {
   const rows = await on.ve.findMany({
     where: { ...ownedBy(viewer, 've:configure'), ...usesOlder(version), destroyedAt: null },
-    select: { id: true, name: true, state: true, hostId: true, veid: true },
+    select: { id: true, name: true, state: true, hostId: true, storage: true, veid: true },
   })
   const turn = ({ state }: Outdated) => (state === 'running' ? 0 : 1)
   return rows.sort((a, b) => turn(a) - turn(b) || a.veid - b.veid)
@@ -74,15 +74,19 @@ export const usesOlder = ({
 export async function refuseMisfits(
   on: Db,
   { number, limits, plan }: ChosenVersion,
-  ves: readonly Pick<Outdated, 'hostId'>[],
+  ves: readonly Pick<Outdated, 'hostId' | 'storage'>[],
 ): Promise<void> {
   const hosts = await on.host.findMany({
     where: { id: { in: [...new Set(ves.map(({ hostId }) => hostId))] } },
-    select: { name: true, facts: true, capabilities: true },
+    select: { id: true, name: true, facts: true, capabilities: true },
     orderBy: { name: 'asc' },
   })
   const what = `${plan.name} version ${number}`
-  const found = hosts.flatMap((host) => misfitProblem(limits as VeLimits, host as Enforcer, what) ?? [])
+  const places = hosts.flatMap((host) => {
+    const there = ves.filter(({ hostId }) => hostId === host.id)
+    return [...new Set(there.map(({ storage }) => storage))].map((storage) => ({ ...host, storage }))
+  })
+  const found = places.flatMap((place) => misfitProblem(limits as VeLimits, place as Enforcer, what) ?? [])
   const [first, ...others] = found
   if (!first) return
   const detail = [first, ...others].map((problem) => problem.detail).join(' ')
