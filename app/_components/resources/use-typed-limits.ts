@@ -8,7 +8,15 @@ import {
   withBeancounters,
   withLimits,
 } from '@/lib/contract/ve-limits.ts'
-import { changedPart, readLimits, type Typed, typedOf, type Wrong } from './typed-limits.ts'
+import {
+  changedPart,
+  fieldOfText,
+  fieldsOf,
+  readLimits,
+  type Typed,
+  typedOf,
+  type Wrong,
+} from './typed-limits.ts'
 
 export type TypedLimits = {
   typed: Readonly<Typed>
@@ -16,6 +24,8 @@ export type TypedLimits = {
   /** What is typed and differs from `base`, and what cannot be read. */
   change: VeLimitsPart
   wrong: Wrong
+  /** The fields of both: what a form has to send. */
+  given: readonly string[]
   /** `base` with the change. */
   after: VeLimits
   /** What the formulas find in it since `check` was asked for; null before. */
@@ -47,6 +57,7 @@ export function useTypedLimits(base: VeLimits): TypedLimits {
     set,
     change,
     wrong,
+    given: [...fieldsOf(change), ...Object.keys(wrong).map(fieldOfText)],
     after,
     findings: checking ? checkBeancounters(beancountersOf(after)) : null,
     check: () => setChecking(true),

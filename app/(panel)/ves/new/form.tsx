@@ -17,7 +17,7 @@ import { possibleHosts } from './place.ts'
 /** `provider`: whoever owns hosts may let a VE share more with them. */
 type VeFormProps = VeFormChoices & { provider: boolean }
 
-export function VeForm({ templates, hosts, pools, provider }: VeFormProps) {
+export function VeForm({ templates, hosts, pools, plans, provider }: VeFormProps) {
   const router = useRouter()
   const { pending, problem, submit } = useFormAction(createVeAction, ({ veId }) =>
     router.push(paths.ve(veId)),
@@ -55,7 +55,7 @@ export function VeForm({ templates, hosts, pools, provider }: VeFormProps) {
         />
       ) : null}
       <Names />
-      <Limits />
+      <Limits hosts={possible} plans={plans} />
       <Access />
       <More hosts={possible} />
       <SwitchField name="start" label="Start it when it is made" defaultChecked />

@@ -1,4 +1,30 @@
-import { FieldGroup, FieldRow, TextAreaField, TextField } from '../../../_forms/fields.tsx'
+'use client'
+import { useState } from 'react'
+import { DEFAULT_LIMITS } from '@/lib/contract/ve-limits.ts'
+import { findingNotes } from '../../../_components/resources/finding-notes.ts'
+import { LIMIT_GROUPS, type PlainLimit } from '../../../_components/resources/limit-field.ts'
+import { LimitFields } from '../../../_components/resources/limit-fields.tsx'
+import type { LimitFormState } from '../../../_components/resources/limit-form-state.ts'
+import { LimitsCheck } from '../../../_components/resources/limits-check.tsx'
+import { LIMITS_GIVEN } from '../../../_components/resources/limits-read.ts'
+import { useTypedLimits } from '../../../_components/resources/use-typed-limits.ts'
+import { type HostMeans, lackOf } from '../../../_components/ves/host-means.ts'
+import { Disclosure } from '../../../_forms/disclosure.tsx'
+import { FieldGroup, FieldRow, SelectField, TextAreaField, TextField } from '../../../_forms/fields.tsx'
+import type { PlanChoice } from './choices.ts'
+
+const COMMON: readonly PlainLimit[] = [
+  'memoryBytes',
+  'diskBytes',
+  'swapBytes',
+  'processes',
+  'cpuUnits',
+  'cpuLimitPercent',
+]
+const MORE = LIMIT_GROUPS.map((group) => ({
+  ...group,
+  plain: group.plain.filter((field) => !COMMON.includes(field)),
+}))
 
 export function Names() {
   return (
@@ -25,36 +51,51 @@ export function Names() {
   )
 }
 
-export function Limits() {
+/** Of a plan or of its own: what most people choose, and all the rest folded away. What a plan says and nobody changed is left to it. */
+export function Limits({ hosts, plans }: { hosts: readonly HostMeans[]; plans: readonly PlanChoice[] }) {
+  const [planId, setPlanId] = useState('')
+  const plan = plans.find(({ id }) => id === planId)
+  const limits = useTypedLimits(plan?.limits ?? DEFAULT_LIMITS)
+  const form: LimitFormState = {
+    typed: limits.typed,
+    set: limits.set,
+    notes: (field) => findingNotes(limits.findings ?? [], field),
+    aside: () => null,
+    lack: (capability) => lackOf(hosts, capability),
+  }
   return (
-    <FieldGroup title="Limits">
-      <FieldRow>
-        <TextField
-          name="limits.memoryBytes"
-          label="Memory"
-          defaultValue="512 MiB"
-          hint="Such as 512M or 4 GiB."
-        />
-        <TextField name="limits.diskBytes" label="Disk" defaultValue="4 GiB" />
-        <TextField name="limits.swapBytes" label="Swap" defaultValue="0" />
-        <TextField name="limits.processes" label="Processes" inputMode="numeric" defaultValue="1024" />
-        <TextField
-          name="limits.cpuUnits"
-          label="CPU weight"
-          inputMode="numeric"
-          defaultValue="1000"
-          hint="8 to 500000; 1000 is ordinary."
-        />
-        <TextField
-          name="limits.cpuLimitPercent"
-          label="CPU cap, percent of one CPU"
-          optional
-          inputMode="numeric"
-          placeholder="none"
-          hint="200 is two CPUs."
-        />
-      </FieldRow>
-    </FieldGroup>
+    <>
+      <FieldGroup title="Limits" note="All of them can be changed later, most while it runs.">
+        <input type="hidden" name={LIMITS_GIVEN} value={limits.given.join(' ')} />
+        {plans.length === 0 ? null : (
+          <FieldRow>
+            <SelectField
+              name="planId"
+              label="Plan"
+              value={planId}
+              onChange={(event) => setPlanId(event.target.value)}
+              hint={plan ? plan.description : 'Limits of its own.'}
+            >
+              <option value="">None</option>
+              {plans.map(({ id, label }) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+            </SelectField>
+          </FieldRow>
+        )}
+        <LimitFields form={form} plain={COMMON} pairs={[]} />
+      </FieldGroup>
+      <Disclosure summary="More limits: throttle, CPUs, soft limits, disk traffic, beancounters">
+        {MORE.map(({ title, note, plain, pairs }) => (
+          <FieldGroup key={title} title={title} note={note}>
+            <LimitFields form={form} plain={plain} pairs={pairs} />
+          </FieldGroup>
+        ))}
+        <LimitsCheck limits={limits} />
+      </Disclosure>
+    </>
   )
 }
 

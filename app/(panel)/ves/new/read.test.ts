@@ -134,6 +134,14 @@ describe('readVeForm', () => {
     }
   })
 
+  it('leaves to the plan, or to the defaults, what was not changed', () => {
+    const typed = { 'limits.memoryBytes': '512 MiB', 'limits.beancounters.numfile.limit': '400' }
+    const read = readVeForm(form({ planId: POOL, limitsGiven: 'beancounters.numfile', ...typed }))
+    expect(read).toMatchObject({ planId: POOL })
+    expect(read.limits).toEqual({ beancounters: { numfile: { barrier: null, limit: 400 } } })
+    expect(readVeForm(form({ limitsGiven: '', ...typed })).limits).toEqual({})
+  })
+
   it('leaves a number that is none for the schema to refuse', () => {
     const read = readVeForm(form({ name: 'a', hostname: 'a', templateId: TEMPLATE, veid: 'abc' }))
     const result = veCreateInput.safeParse(read)

@@ -1,14 +1,10 @@
 /** The create form as the command wants it. Sizes are typed as text ("512M", "4 GiB"). */
-import { Problem } from '@/lib/contract/problem.ts'
-import { parseBytes } from '@/lib/contract/units.ts'
+import { readGivenLimits } from '../../../_components/resources/limits-read.ts'
 import { readInterfaces } from '../../../_components/ves/ve-interface-read.ts'
 import { lines, number, text, words } from '../../../_forms/read-form.ts'
 import { readFeatures, readKind } from './read-kind.ts'
 
-const SIZES = ['memoryBytes', 'diskBytes', 'swapBytes'] as const
-const COUNTS = ['processes', 'cpuUnits', 'cpuLimitPercent'] as const
-
-/** Throws `invalid-input` for a size that is none; everything else is the schema's to judge. */
+/** Throws `invalid-input` for a limit that cannot be read; everything else is the schema's to judge. */
 export function readVeForm(form: FormData): Record<string, unknown> {
   const given = (name: string) => text(form, name) || undefined
   const count = (name: string) => number(form, name)
@@ -21,7 +17,8 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     hostId: given('hostId'),
     veid: count('veid'),
     interfaces: readInterfaces(form),
-    limits: limits(form, count),
+    planId: given('planId'),
+    limits: readGivenLimits(form),
     dns: servers.length + search.length > 0 ? { servers, search } : undefined,
     // Not trimmed: a space may be part of a password.
     rootPassword: String(form.get('rootPassword') ?? '') || undefined,
@@ -34,20 +31,6 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     bootOrder: count('bootOrder'),
     ...readKind(form),
   })
-}
-
-function limits(form: FormData, number: (name: string) => number | undefined) {
-  const fields: Record<string, string> = {}
-  const sizes = SIZES.map((name) => {
-    const typed = text(form, `limits.${name}`)
-    const bytes = typed === '' ? undefined : parseBytes(typed)
-    if (bytes === null) fields[`limits.${name}`] = 'A size such as 512 MiB or 4G.'
-    return [name, bytes] as const
-  })
-  const names = Object.keys(fields)
-  if (names.length > 0) throw new Problem('invalid-input', `Not valid: ${names.join(', ')}.`, { fields })
-  const counts = COUNTS.map((name) => [name, number(`limits.${name}`)] as const)
-  return defined(Object.fromEntries([...sizes, ...counts]))
 }
 
 const defined = (values: Record<string, unknown>) =>
