@@ -3,7 +3,7 @@ import { ARCH, type Arch, archRuns } from '../contract/arch.ts'
 import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
 import { Problem } from '../contract/problem.ts'
-import type { StorageDriver } from '../contract/storage.ts'
+import { STORAGE, type StorageDriver } from '../contract/storage.ts'
 import { formatBytes } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
 import { limitObstacle } from '../ves/limits/fit.ts'
@@ -66,7 +66,7 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
     return new Problem('capability-missing', `${host.name} has cgroup v1; systemd needs cgroup v2.`)
   if (wanted.limits.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
   return (
-    lacking(host, wanted.needs) ??
+    lacking(host, [{ capability: STORAGE[wanted.storage].capability, field: 'storage' }, ...wanted.needs]) ??
     limitObstacle(host, wanted.storage, DEFAULT_LIMITS, wanted.limits) ??
     noRoom(host, roomWanted(wanted))
   )

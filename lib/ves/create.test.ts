@@ -121,6 +121,21 @@ test('a host that is full, of another architecture, or without the template says
   expect((await refused({ hostId: off })).detail).toContain('off is offline')
 })
 
+test('storage is an image unless something else is wished that the host has', async () => {
+  expect((await create()).ve.storage).toBe('image')
+  const reason = '/vz is xfs, not btrfs.'
+  const { id, capabilities } = await db().host.findFirstOrThrow({ where: { name: 'node1' } })
+  const lacking = { ...(capabilities as object), 'storage-btrfs': { available: false, reason } }
+  await db().host.update({ where: { id }, data: { capabilities: lacking } })
+  const problem = await refused({ storage: 'btrfs', hostId: id })
+  expect(problem.code).toBe('capability-missing')
+  expect(problem.fields?.storage).toContain(reason)
+  expect((await create({ storage: 'project' })).ve.storage).toBe('project')
+  const shared = { storage: 'project', kind: 'application', namespaces: ['pid'] } as const
+  const application = { command: ['sleep', '9'], environment: {}, workingDirectory: '/', uid: 0, gid: 0 }
+  expect((await refused({ ...shared, namespaces: ['pid'], application })).fields).toHaveProperty('storage')
+})
+
 test('what the limits of VEs promise is not promised twice', async () => {
   const tight = await makeHost(world.provider, 'tight', { memoryBytes: 2 * GIB, diskBytes: 100 * GIB })
   const templateId = await makeTemplate(world.provider, 'tight-only', [tight])

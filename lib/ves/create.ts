@@ -4,6 +4,7 @@ import { lockAllocation } from '../addresses/allocation-lock.ts'
 import { ownedOrOffered } from '../auth/scope.ts'
 import { homeAccount, type Viewer } from '../auth/viewer.ts'
 import type { Arch } from '../contract/arch.ts'
+import { STORAGE, type StorageDriver } from '../contract/storage.ts'
 import type { TemplateDefinition } from '../contract/template-definition.ts'
 import { SYSTEM_NAMESPACES, type VeNamespace } from '../contract/ve-application.ts'
 import { NO_FEATURES } from '../contract/ve-features.ts'
@@ -53,7 +54,7 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   const make = makeOf(input)
   refuseContradictions(make)
   refuseUnprivileged(viewer, make, null)
-  const wanted = wantedOf(template, limits, make)
+  const wanted = wantedOf(template, limits, make, storageOf(input, make))
   const ownNetwork = make.namespaces.includes('network')
   const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }
   const { host, interfaces } = await choosePlace(tx, asked)
@@ -130,14 +131,19 @@ const given = <T extends object>(fields: T) =>
     [K in keyof T]?: Exclude<T[K], undefined>
   }
 
+function storageOf({ storage = 'image' }: VeCreateInput, { namespaces }: Make): StorageDriver {
+  if (!STORAGE[storage].needsOwnUsers || namespaces.includes('user')) return storage
+  throw wrong('storage', `${STORAGE[storage].label} storage is for VEs with users of their own.`)
+}
+
 /** An application container runs no init of its template. */
-function wantedOf(template: Template, limits: VeLimits, make: Make): Wanted {
+function wantedOf(template: Template, limits: VeLimits, make: Make, storage: StorageDriver): Wanted {
   return {
     arch: template.arch as Arch,
     init: make.kind === 'system' ? (template.definition as TemplateDefinition).init : 'sysvinit',
     templateName: template.name,
     limits,
-    storage: 'image',
+    storage,
     needs: needsOf(make),
   }
 }

@@ -134,6 +134,8 @@ export const veCreateInput = z.object({
   /** The limits of its latest version; `limits` go on top. */
   planId: z.optional(z.uuid('Choose a plan.')),
   limits: z.optional(veLimitsPart),
+  /** What keeps its file system, for good; an image when nothing is said. */
+  storage: z.optional(z.enum(STORAGE_DRIVERS)),
   dns: z.optional(veDns),
   rootPassword: veGuestAccess.shape.rootPassword,
   sshKeys: z.optional(z.array(sshPublicKey).check(z.maxLength(32))),

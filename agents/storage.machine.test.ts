@@ -1,0 +1,62 @@
+/** Quota as a stock Debian has it: projects on XFS, and quota within images. Under software emulation. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type VeLimitsPart, withLimits } from '../lib/contract/ve-limits.ts'
+import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
+import { storageVerdicts } from './testing/conformance.ts'
+import { type MachinePlace, machineFootprint, machinePlace, still } from './testing/machine-place.ts'
+
+const MIB = 2 ** 20
+let place: MachinePlace
+let before: string[]
+
+beforeAll(async () => {
+  place = await machinePlace()
+  before = await machineFootprint(place)
+})
+afterAll(() => place?.agent.close())
+
+test.each(['image', 'project'] as const)(
+  'the storage driver %s conforms, with all that it claims',
+  async (driver) => {
+    const verdicts = await storageVerdicts(place, driver)
+    expect(verdicts.filter(({ ok }) => !ok)).toEqual([])
+    expect(verdicts.length).toBeGreaterThan(10)
+  },
+)
+
+const limits = (part: VeLimitsPart) => withLimits(EXAMPLE_SPEC.limits, part)
+
+test.each(['image', 'project'] as const)(
+  'a VE with storage %s feels its limits change while it runs',
+  async (storage) => {
+    const size = { diskBytes: 700 * MIB }
+    const ve = still(place, 1, { storage, limits: limits(size) })
+    await ve.create()
+    await ve.start()
+    const full = /No space left|quota exceeded/
+    const fill = (mib: number) =>
+      ve.shell(`dd if=/dev/zero of=/root/fill bs=1M count=${mib} conv=fsync 2>&1; rm /root/fill`)
+    expect(await fill(700)).toMatch(full)
+    await ve.configure({ limits: limits({ diskBytes: 900 * MIB }) })
+    const seen = (await ve.seen())?.fileSystem
+    expect(seen?.totalBytes).toBeGreaterThan(800 * MIB)
+    expect(await fill(Math.floor((850 * MIB - (seen?.usedBytes ?? 0)) / MIB))).not.toMatch(full)
+
+    const inodes = (seen?.usedInodes ?? 0) + 100
+    await ve.configure({ limits: limits({ diskBytes: 900 * MIB, diskInodes: inodes }) })
+    const many = (name: string) =>
+      ve.shell(`mkdir /root/${name}; cd /root/${name}; touch $(seq 300) 2>&1 | tail -1`)
+    expect(await many('few')).toMatch(full)
+    expect((await ve.seen())?.fileSystem).toMatchObject({ totalInodes: inodes })
+    await ve.configure({ limits: limits({ diskBytes: 900 * MIB }) })
+    expect(await many('more')).not.toMatch(full)
+    // The project that a file counts for is not the VE's to change.
+    expect(await ve.shell('chattr -p 7 /root 2>&1; lsattr -pd /root')).not.toMatch(/^ *7 /m)
+    await ve.destroy()
+  },
+)
+
+test('nothing of it stays on the host', async () => {
+  await expect.poll(() => machineFootprint(place), { timeout: 20_000, interval: 500 }).toEqual(before)
+  expect(await place.agent.run('repquota -P -n /vz | grep -c "^#2[0-9]\\{9\\}" || true')).toBe('0\n')
+})
