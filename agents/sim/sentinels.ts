@@ -16,6 +16,7 @@ export const VE_SENTINELS = {
   'fail-exec': 'no command can be run',
   'fail-terminal': 'no terminal can be opened',
   'slow-configure': 'a change takes 3 seconds',
+  'hits-limits': 'every 90 seconds a limit refuses something or a process is killed for want of memory',
   'much-traffic': 'sends and receives 10 MB a second, each',
   'slow-create': 'creating takes 6 seconds',
   'slow-start': 'starting takes 6 seconds',

@@ -14,6 +14,7 @@ import type {
 import { Problem } from '../../lib/contract/problem.ts'
 import { GIB } from '../../lib/contract/units.ts'
 import { type HostSentinel, hostSentinel } from './sentinels.ts'
+import { simulatedEvents } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { VZ_BYTES } from './simulated-facts.ts'
 import { METHODS, type SimulatedState } from './simulated-methods.ts'
@@ -87,26 +88,29 @@ export class SimulatedHost implements HostLink {
     onSample: (sample: WatchSample) => void
   }): Promise<void> {
     const { signal } = options
-    while (!signal.aborted) {
+    for (let since = Date.now() - options.intervalSeconds * 1000; !signal.aborted; ) {
       this.#checkReachable()
       await this.#state.ves.recall()
-      options.onSample(this.#sample())
+      const sample = this.#sample(since)
+      since = sample.at
+      options.onSample(sample)
       await delay(options.intervalSeconds * 1000, undefined, { signal }).catch(() => {})
     }
   }
 
-  #sample(): WatchSample {
+  #sample(since: number): WatchSample {
+    const at = Date.now()
     const ves = this.#state.ves.all()
     const memory = ves.reduce((sum, ve) => sum + (ve.memoryBytes ?? 0), 0)
     const disk = ves.reduce((sum, ve) => sum + (ve.diskUsedBytes ?? 0), 0)
     return {
-      at: Date.now(),
+      at,
       bootId: this.#state.bootId,
       load1: Math.round(ves.filter((ve) => ve.state === 'running').length * 5) / 100,
       memoryFreeBytes: Math.max(0, 62 * GIB - memory),
       vzFreeBytes: Math.max(0, VZ_BYTES - disk),
       ves,
-      limitEvents: [],
+      limitEvents: this.#state.ves.counted().flatMap((ve) => simulatedEvents(ve, since, at)),
     }
   }
 

@@ -12,6 +12,7 @@ import { MIB } from '../../lib/contract/units.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { hostSentinel, veSentinel } from './sentinels.ts'
 import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
+import { simulatedTable } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
@@ -133,8 +134,9 @@ const LIST: SimulatedMethods = {
   ...VE_CHANGE_METHODS,
 
   async 'user-beancounters'(state, { veid }) {
-    const ves = veid === undefined ? state.ves.all() : [state.ves.observe(veid)]
-    return { text: `Version: 2.5 (simulated, ${ves.length} VEs)\n` }
+    if (veid !== undefined && state.ves.observe(veid).initPid === null)
+      throw new Problem('ve-state-forbids', `VE ${veid} does not run: it has no counters.`)
+    return { text: simulatedTable(state.ves.counted(veid), Date.now()) }
   },
 
   ...QUOTA_METHODS,

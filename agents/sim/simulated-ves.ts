@@ -4,6 +4,13 @@ import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { veSentinel } from './sentinels.ts'
+import {
+  type CountedVe,
+  simulatedCounters,
+  simulatedFileSystem,
+  simulatedMemory,
+  simulatedProcesses,
+} from './simulated-counters.ts'
 import type { RecordedVe, SimulatedDisk } from './simulated-disk.ts'
 
 type SimulatedVe = {
@@ -51,6 +58,12 @@ function live(ve: SimulatedVe): Bytes {
   const perMs = veSentinel(ve.name) === 'much-traffic' ? 10_000 : 1
   const inBytes = Math.max(0, Date.now() - ve.startedAt) * perMs
   return { inBytes, outBytes: inBytes }
+}
+
+/** Null when it does not run. */
+function countedOf(ve: SimulatedVe): CountedVe | null {
+  const { startedAt, initPid } = ve
+  return startedAt === null || initPid === null ? null : { ...ve, startedAt, initPid }
 }
 
 export class SimulatedVes {
@@ -155,10 +168,21 @@ export class SimulatedVes {
     return [...this.#ves.keys()].map((veid) => this.observe(veid))
   }
 
+  /** Those that run: of one, or of all. */
+  counted(veid?: number): CountedVe[] {
+    const veids = veid === undefined ? [...this.#ves.keys()] : [veid]
+    return veids.flatMap((each) => {
+      const ve = this.get(each)
+      return (ve && countedOf(ve)) ?? []
+    })
+  }
+
   observe(veid: number): ObservedVe {
     const ve = this.get(veid)
     if (!ve) throw new Problem('not-found', `There is no VE ${veid} on this host.`)
     const uptimeMs = ve.startedAt === null ? null : Date.now() - ve.startedAt
+    const counted = countedOf(ve)
+    const diskUsedBytes = (180 + (veid % 200)) * MIB
     return {
       veid,
       uuid: ve.uuid,
@@ -166,12 +190,12 @@ export class SimulatedVes {
       state: ve.initPid === null ? 'stopped' : 'running',
       initPid: ve.initPid,
       startedAt: ve.startedAt,
-      memoryBytes: uptimeMs === null ? null : Math.min(ve.memoryBytes, (24 + (veid % 40)) * MIB),
-      processes: uptimeMs === null ? null : 8 + (veid % 9),
+      memoryBytes: counted === null ? null : simulatedMemory(counted),
+      processes: counted === null ? null : simulatedProcesses(counted),
       cpuMicroseconds: uptimeMs === null ? null : Math.round(uptimeMs * 20),
-      fileSystem: null,
-      beancounters: null,
-      diskUsedBytes: (180 + (veid % 200)) * MIB,
+      fileSystem: counted === null ? null : simulatedFileSystem(counted, diskUsedBytes),
+      beancounters: counted === null ? null : simulatedCounters(counted, Date.now()),
+      diskUsedBytes,
       rescue: ve.rescue,
       lastExit: ve.lastExit,
       traffic: {
