@@ -1,5 +1,6 @@
 'use client'
 import { useState } from 'react'
+import { STORAGE, STORAGE_DRIVERS } from '@/lib/contract/storage.ts'
 import { DEFAULT_LIMITS } from '@/lib/contract/ve-limits.ts'
 import { findingNotes } from '../../../_components/resources/finding-notes.ts'
 import { LIMIT_GROUPS, type PlainLimit } from '../../../_components/resources/limit-field.ts'
@@ -67,8 +68,8 @@ export function Limits({ hosts, plans }: { hosts: readonly HostMeans[]; plans: r
     <>
       <FieldGroup title="Limits" note="All of them can be changed later, most while it runs.">
         <input type="hidden" name={LIMITS_GIVEN} value={limits.given.join(' ')} />
-        {plans.length === 0 ? null : (
-          <FieldRow>
+        <FieldRow>
+          {plans.length === 0 ? null : (
             <SelectField
               name="planId"
               label="Plan"
@@ -83,8 +84,9 @@ export function Limits({ hosts, plans }: { hosts: readonly HostMeans[]; plans: r
                 </option>
               ))}
             </SelectField>
-          </FieldRow>
-        )}
+          )}
+          <Storage hosts={hosts} />
+        </FieldRow>
         <LimitFields form={form} plain={COMMON} pairs={[]} />
       </FieldGroup>
       <Disclosure summary="More limits: throttle, CPUs, soft limits, disk traffic, beancounters">
@@ -96,6 +98,18 @@ export function Limits({ hosts, plans }: { hosts: readonly HostMeans[]; plans: r
         <LimitsCheck limits={limits} />
       </Disclosure>
     </>
+  )
+}
+
+function Storage({ hosts }: { hosts: readonly HostMeans[] }) {
+  return (
+    <SelectField name="storage" label="Storage" hint="Which limits of its disk can be held depends on it.">
+      {STORAGE_DRIVERS.map((driver) => (
+        <option key={driver} value={driver} disabled={lackOf(hosts, STORAGE[driver].capability) !== null}>
+          {STORAGE[driver].label}
+        </option>
+      ))}
+    </SelectField>
   )
 }
 

@@ -18,6 +18,7 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     veid: count('veid'),
     interfaces: readInterfaces(form),
     planId: given('planId'),
+    storage: given('storage'),
     limits: readGivenLimits(form),
     dns: servers.length + search.length > 0 ? { servers, search } : undefined,
     // Not trimmed: a space may be part of a password.
