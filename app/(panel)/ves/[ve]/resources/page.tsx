@@ -16,7 +16,7 @@ import {
 import { limitAsides } from '../../../../_components/resources/limit-asides.ts'
 import { LimitsForm } from '../../../../_components/resources/limits-form.tsx'
 import { meansOf } from '../../../../_components/ves/host-means.ts'
-import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
+import { limitsReason } from '../../../../_components/ves/ve-configure-reason.ts'
 import { VeFrame } from '../../../../_components/ves/ve-frame.tsx'
 import { Age } from '../../../../_ui/age.tsx'
 import { Section } from '../../../../_ui/section.tsx'
@@ -54,8 +54,8 @@ export default async function VeResourcesPage({ params, searchParams }: VeResour
             limits={ve.limits}
             observed={ve.observed}
             hosts={host ? [meansOf(host)] : []}
-            asides={limitAsides(statuses)}
-            disabledReason={configureReason(viewer, ve)}
+            asides={limitAsides(statuses, ve.storage)}
+            disabledReason={limitsReason(viewer, ve)}
           />
         </Section>
       </div>

@@ -3,7 +3,8 @@ import Link from 'next/link'
 import * as z from 'zod/mini'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { paths } from '@/lib/paths.ts'
-import { listLimitEvents, veUsage } from '@/lib/usage/queries.ts'
+import { listLimitEvents } from '@/lib/usage/limit-events.ts'
+import { veUsage } from '@/lib/usage/queries.ts'
 import { USAGE_RANGE, USAGE_RANGES, type UsageRange } from '@/lib/usage/series.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import {
@@ -17,7 +18,7 @@ import { orNotFound } from '../../../../_components/or-not-found.ts'
 import { viewerTimeZone } from '../../../../_components/shell/viewer-settings.ts'
 import { LimitEventList } from '../../../../_components/usage/limit-event-list.tsx'
 import { UsageGraphs } from '../../../../_components/usage/usage-graphs.tsx'
-import { configureReason } from '../../../../_components/ves/ve-configure-reason.ts'
+import { limitsReason } from '../../../../_components/ves/ve-configure-reason.ts'
 import { VeFrame } from '../../../../_components/ves/ve-frame.tsx'
 import { Empty } from '../../../../_ui/empty.tsx'
 import { Section } from '../../../../_ui/section.tsx'
@@ -62,7 +63,7 @@ export default async function VeUsagePage({ params, searchParams }: VeUsagePageP
               events={events.items}
               limits={ve.limits}
               timeZone={timeZone}
-              disabledReason={configureReason(viewer, ve)}
+              disabledReason={limitsReason(viewer, ve)}
             />
           )}
           {events.next !== null || state.query.cursor ? (
