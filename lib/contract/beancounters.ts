@@ -102,8 +102,8 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'ordered',
     meaning: 'Memory that programs have locked with mlock(2), which is never swapped.',
-    v1: { counted: 'unevictable of memory.stat', enforced: 'RLIMIT_MEMLOCK of the VE’s users' },
-    v2: { counted: 'unevictable of memory.stat', enforced: 'RLIMIT_MEMLOCK of the VE’s users' },
+    v1: { counted: 'unevictable of memory.stat', enforced: 'RLIMIT_MEMLOCK, of each process' },
+    v2: { counted: 'unevictable of memory.stat', enforced: 'RLIMIT_MEMLOCK, of each process' },
   },
   privvmpages: {
     label: 'Private memory',
@@ -119,8 +119,14 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'equal',
     meaning: 'Shared memory segments and files in memory (tmpfs).',
-    v1: { counted: 'shmem of memory.stat', enforced: 'kernel.shmall and the size of /dev/shm' },
-    v2: { counted: 'shmem of memory.stat', enforced: 'kernel.shmall and the size of /dev/shm' },
+    v1: {
+      counted: 'shmem of memory.stat',
+      enforced: 'kernel.shmall and the size of /dev/shm, which its root can lift',
+    },
+    v2: {
+      counted: 'shmem of memory.stat',
+      enforced: 'kernel.shmall and the size of /dev/shm, which its root can lift',
+    },
   },
   numproc: {
     label: 'Processes',
@@ -146,7 +152,10 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'primary',
     pair: 'guarantee',
     meaning: 'Memory that the VE gets in any case; the kernel takes it from others first.',
-    v1: { counted: 'the guarantee is not counted', enforced: 'memory.soft_limit_in_bytes' },
+    v1: {
+      counted: 'the guarantee is not counted',
+      enforced: 'memory.soft_limit_in_bytes, which is a preference',
+    },
     v2: { counted: 'the guarantee is not counted', enforced: 'memory.low' },
   },
   oomguarpages: {
@@ -156,7 +165,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     pair: 'guarantee',
     meaning: 'Below this much memory and swap nothing of the VE is killed when the host runs out of memory.',
     v1: { counted: 'memory.memsw.usage_in_bytes', enforced: 'oom_score_adj of its processes' },
-    v2: { counted: 'memory.current and memory.swap.current', enforced: 'memory.min' },
+    v2: { counted: 'memory.current and memory.swap.current', enforced: 'memory.min, oom_score_adj' },
   },
   numtcpsock: {
     label: 'TCP sockets',
@@ -164,7 +173,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'primary',
     pair: 'equal',
     meaning: 'TCP sockets of any state but TIME-WAIT.',
-    ...both('inuse of net/sockstat and net/sockstat6', 'nft counts connections'),
+    ...both('inuse of net/sockstat and net/sockstat6', null),
   },
   numflock: {
     label: 'File locks',
@@ -180,7 +189,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'equal',
     meaning: 'Pseudo-terminals: logins, screen and tmux windows.',
-    ...both('ptmx files that the VE’s processes have open', 'max= of its devpts'),
+    ...both('ptmx files that the VE’s processes have open', 'max= of its devpts, which its root can lift'),
   },
   numsiginfo: {
     label: 'Queued signals',
@@ -188,7 +197,7 @@ export const BEANCOUNTERS: Record<BeancounterName, BeancounterRecord> = {
     class: 'auxiliary',
     pair: 'equal',
     meaning: 'Signals sent and not taken yet.',
-    ...both('SigQ of the VE’s processes', 'RLIMIT_SIGPENDING of the VE’s users'),
+    ...both('SigQ of the VE’s processes', 'RLIMIT_SIGPENDING of the VE’s user namespace'),
   },
   tcpsndbuf: {
     label: 'TCP send buffers',

@@ -40,7 +40,7 @@ export const CAPABILITIES = {
 export type Capability = keyof typeof CAPABILITIES
 export const CAPABILITY_NAMES = Object.keys(CAPABILITIES) as [Capability, ...Capability[]]
 
-/** `reason` says why not, in words an admin can act on; null when available. */
+/** `reason` says why not, in words an admin can act on; where it is available, what else there is to know of it. */
 export const capabilityReport = z.record(
   z.enum(CAPABILITY_NAMES),
   z.object({ available: z.boolean(), reason: z.nullable(z.string()) }),

@@ -12,7 +12,7 @@ import { probeFirewall, probeFirewallBridged, probeRate } from '../network/probe
 import type { Sys } from '../sys/sys.ts'
 import { EQUIPMENT_PROBES } from './equipment-probes.ts'
 import { HOST_PROBES } from './host-probes.ts'
-import { type Probe, type Reason, toolsReason } from './probe.ts'
+import { type Note, type NotingProbe, type Probe, type Reason, toolsReason } from './probe.ts'
 import { RESOURCE_PROBES } from './resource-probes.ts'
 
 const NETWORK_PROBES = {
@@ -24,14 +24,14 @@ const NETWORK_PROBES = {
   'net-rate': (sys) => toolsReason(sys, ['tc', 'ip', 'nft']) ?? probeRate(sys),
 } as const satisfies Partial<Record<Capability, Probe>>
 
-const PROBES: Record<Capability, Probe> = {
+const PROBES: Record<Capability, NotingProbe> = {
   ...HOST_PROBES,
   ...EQUIPMENT_PROBES,
   ...NETWORK_PROBES,
   ...RESOURCE_PROBES,
 }
 
-function probe(sys: Sys, name: Capability): Reason {
+function probe(sys: Sys, name: Capability): Reason | Note {
   try {
     return PROBES[name](sys)
   } catch (error) {
@@ -43,7 +43,10 @@ export function probeCapabilities(sys: Sys): CapabilityReport {
   const report: Partial<CapabilityReport> = {}
   for (const name of CAPABILITY_NAMES) {
     const reason = probe(sys, name)
-    report[name] = { available: reason === null, reason }
+    report[name] =
+      typeof reason === 'object' && reason !== null
+        ? { available: true, reason: reason.note }
+        : { available: reason === null, reason }
   }
   return report as CapabilityReport
 }

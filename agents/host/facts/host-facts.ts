@@ -39,7 +39,7 @@ export function readHostFacts(sys: Sys): HostFacts {
     memoryBytes: meminfoBytes(meminfo, 'MemTotal'),
     swapBytes: meminfoBytes(meminfo, 'SwapTotal'),
     cgroupVersion: cgroupVersion(sys),
-    beancounters: beancounterStatuses(cgroupVersion(sys)),
+    beancounters: beancounterStatuses(sys),
     vz: vz(sys),
     ...networkFacts(sys),
     devices: deviceFacts(sys),

@@ -7,6 +7,9 @@ import { missingTools } from './tools.ts'
 export type Reason = string | null
 /** Leaves nothing behind. */
 export type Probe = (sys: Sys) => Reason
+/** It works, and this is to be known of it. */
+export type Note = { note: string }
+export type NotingProbe = (sys: Sys) => Reason | Note
 
 function lastLine(result: RunResult): string {
   const lines = `${result.stdout}\n${result.stderr}`.trim().split('\n')

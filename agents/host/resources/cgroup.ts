@@ -40,6 +40,18 @@ export function makeIn(sys: Sys, hierarchy: string, path: string): void {
   }
 }
 
+/** v2 only: so that groups below `/corral` have these controllers, where the kernel offers them. */
+export function handDown(sys: Sys, controllers: readonly string[]): void {
+  const has = (path: string, name: string) => (sys.read(path) ?? '').trim().split(' ').includes(name)
+  for (const folder of [ROOT, `${ROOT}${CGROUP_PARENT}`]) {
+    const control = `${folder}/cgroup.subtree_control`
+    const lacking = controllers.filter(
+      (name) => has(`${folder}/cgroup.controllers`, name) && !has(control, name),
+    )
+    if (lacking.length > 0) sys.write(control, lacking.map((name) => `+${name}`).join(' '))
+  }
+}
+
 /** In v2 the runtime makes it, since it also hands controllers down. */
 export function makeCgroup(sys: Sys, path: string): void {
   if (cgroupVersion(sys) === 2) return

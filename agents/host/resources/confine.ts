@@ -3,9 +3,8 @@
  * is killed, the agent goes back to where it was, and the group is removed.
  */
 
-import { CGROUP_PARENT } from '../paths.ts'
 import type { Sys } from '../sys/sys.ts'
-import { cgroupVersion, makeIn, ROOT, removeCgroup } from './cgroup.ts'
+import { cgroupVersion, handDown, makeIn, ROOT, removeCgroup } from './cgroup.ts'
 
 export type Confinement = { memoryBytes: number; processes: number }
 
@@ -71,19 +70,12 @@ export function clearConfinement(sys: Sys, path: string): void {
   removeCgroup(sys, path)
 }
 
-function enableControllersV2(sys: Sys): void {
-  for (const folder of [ROOT, `${ROOT}${CGROUP_PARENT}`]) {
-    sys.mkdir(`${ROOT}${CGROUP_PARENT}`, 0o755)
-    sys.write(`${folder}/cgroup.subtree_control`, '+memory +pids')
-  }
-}
-
 export function confined<T>(sys: Sys, path: string, limits: Confinement, work: () => T): T {
   clearConfinement(sys, path)
   const all = places(sys, path, limits)
-  if (cgroupVersion(sys) === 2) enableControllersV2(sys)
   for (const { folder, settings } of all) {
     makeIn(sys, folder.slice(0, -path.length), path)
+    if (cgroupVersion(sys) === 2) handDown(sys, ['memory', 'pids'])
     for (const [name, value] of settings) {
       if (sys.stat(`${folder}/${name}`) !== null) sys.write(`${folder}/${name}`, value)
     }

@@ -3,7 +3,7 @@
  * started it, with which systemd-logind would end it.
  */
 import { CGROUP_PARENT } from '../paths.ts'
-import { cgroupVersion, makeIn, ROOT, removeCgroup } from '../resources/cgroup.ts'
+import { cgroupVersion, handDown, makeIn, ROOT, removeCgroup } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
 
 const SIGKILL = 9
@@ -20,20 +20,11 @@ function monitorHierarchies(sys: Sys): string[] {
   return [`${ROOT}/cpu`, `${ROOT}/systemd`].filter((folder) => sys.stat(folder) !== null)
 }
 
-/** Where the kernel offers it: a host without it runs VEs all the same. */
-function enableCpuV2(sys: Sys): void {
-  const has = (path: string) => /\bcpu\b/.test(sys.read(path) ?? '')
-  for (const folder of [ROOT, `${ROOT}${CGROUP_PARENT}`]) {
-    const control = `${folder}/cgroup.subtree_control`
-    if (has(`${folder}/cgroup.controllers`) && !has(control)) sys.write(control, '+cpu')
-  }
-}
-
 /** Makes the group; gives the files that a process puts itself in by. */
 export function makeMonitorGroup(sys: Sys, veid: number): string[] {
   const found = monitorHierarchies(sys)
   for (const hierarchy of found) makeIn(sys, hierarchy, group(veid))
-  if (cgroupVersion(sys) === 2) enableCpuV2(sys)
+  if (cgroupVersion(sys) === 2) handDown(sys, ['cpu'])
   return found.map((hierarchy) => `${hierarchy}${group(veid)}/cgroup.procs`)
 }
 

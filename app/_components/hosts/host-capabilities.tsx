@@ -17,7 +17,7 @@ export function HostCapabilities({ report }: { report: CapabilityReport | null }
             )}
             <span className="wrap-long">
               {CAPABILITIES[name]}
-              {found?.available ? null : (
+              {found?.available && found.reason === null ? null : (
                 <span className="block text-content-muted text-sm">
                   {found?.reason ?? 'The agent did not report on it.'}
                 </span>
