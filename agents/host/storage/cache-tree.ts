@@ -27,10 +27,13 @@ mount "$@" "$at"
 exec cp -a --reflink=auto "$at/." "$target/"
 `
 
-/** Copies what mount(8) finds with these words into an empty directory. The ids come as the mount shows them. */
+/**
+ * Copies what mount(8) finds with these words into an empty directory. The ids come as the mount shows them. A slave: what is unmounted
+ * meanwhile on the host goes here, too, and is no longer held.
+ */
 export function copyMounted(sys: Sys, mountWords: readonly string[], target: string): void {
   ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  const apart = ['unshare', '--mount', '--propagation', 'private']
+  const apart = ['unshare', '--mount', '--propagation', 'slave']
   mustRun(sys, [...apart, 'sh', '-c', COPY, 'copy', target, HOST_PATHS.run, ...mountWords])
 }
 

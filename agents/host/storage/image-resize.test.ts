@@ -10,7 +10,7 @@ const GIB = 2 ** 30
 function machine(mounted: boolean, resize: Partial<RunResult>) {
   const mounts = mounted ? `36 35 7:0 / ${root} rw - ext4 /dev/loop3 rw\n` : ''
   const sys = memorySys({ '/proc/self/mountinfo': mounts, [disk]: 'image' }, (argv) => {
-    if (argv[0] === 'losetup' && argv[1] === '--associated')
+    if (mounted && argv[0] === 'losetup' && argv[1] === '--associated')
       return { stdout: `/dev/loop3: [0]:1 (${disk})\n` }
     if (argv[0] === 'cp') sys.write(`${disk}.grown`, 'image')
     return argv[0] === 'resize2fs' ? resize : undefined
@@ -41,4 +41,11 @@ test('an image that is longer already does not make the file system larger than 
   const { sys, ran } = machine(false, {})
   resizeImage(sys, 101, 4 * GIB)
   expect(ran()).toContain(`resize2fs ${disk}.grown 4194304K`)
+})
+
+test('an image that is held somewhere is not copied, since not all may be in it', () => {
+  const { sys, ran } = machine(true, {})
+  sys.files.set('/proc/self/mountinfo', '')
+  expect(() => resizeImage(sys, 101, 4 * GIB)).toThrow('still holds')
+  expect(ran().filter((line) => line.startsWith('cp'))).toEqual([])
 })

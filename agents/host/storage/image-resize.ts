@@ -16,6 +16,7 @@ const CORRECTED = 1
 function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
   const resized = `${disk}.grown`
   sys.remove(resized)
+  waitForRelease(sys, disk)
   try {
     copyImage(sys, disk, resized)
     const check = ['e2fsck', '-f', '-p', resized]
@@ -50,11 +51,26 @@ function extendTo(sys: Sys, file: string, sizeBytes: number): void {
   if ((sys.stat(file)?.sizeBytes ?? 0) < sizeBytes) sys.extend(file, sizeBytes)
 }
 
-function loopOf(sys: Sys, disk: string): string {
+function findLoop(sys: Sys, disk: string): string | null {
   const listed = mustRun(sys, ['losetup', '--associated', disk]).stdout
-  const loop = /^(\/dev\/loop\d+):/m.exec(listed)?.[1]
-  if (loop === undefined) throw new Error(`No loop device holds ${disk}.`)
+  return /^(\/dev\/loop\d+):/m.exec(listed)?.[1] ?? null
+}
+
+function loopOf(sys: Sys, disk: string): string {
+  const loop = findLoop(sys, disk)
+  if (loop === null) throw new Error(`No loop device holds ${disk}.`)
   return loop
+}
+
+const RELEASE_TRIES = 250
+const RELEASE_WAIT_MS = 20
+
+/** Some program's own mount namespace may hold what is unmounted everywhere else: until it ends, not all is in the image. */
+function waitForRelease(sys: Sys, disk: string): void {
+  for (let tries = 0; findLoop(sys, disk) !== null; tries += 1) {
+    if (tries === RELEASE_TRIES) throw new Problem('conflict', `Something on the host still holds ${disk}.`)
+    sys.sleep(RELEASE_WAIT_MS)
+  }
 }
 
 /**
