@@ -6,23 +6,20 @@ import { transaction } from '../db/client.ts'
 import { emitEvent } from '../events/emit.ts'
 import { problemColumn } from '../operations/problem-column.ts'
 import { type LeasedHost, leaseHosts } from './host-leases.ts'
-import { recordSample } from './samples/record-sample.ts'
-import { recordTraffic } from './samples/record-traffic.ts'
+import { SampleSink } from './samples/sample-sink.ts'
 import type { WorkerContext } from './worker-context.ts'
 
 const LOOK_EVERY_MS = 1_000
 const SAMPLE_EVERY_SECONDS = 2
-/** Traffic: its counters lose nothing in between. */
-const COUNT_EVERY_MS = 10_000
 const RETRY_FIRST_MS = 1_000
 const RETRY_MOST_MS = 10_000
 /** One broken connection is no news; the second try in a row that fails is. */
 const FAILURES_UNTIL_OFFLINE = 2
 
 export async function watchHosts(worker: WorkerContext, signal: AbortSignal): Promise<void> {
-  const watched = new Map<string, AbortController>()
+  const watched = new Map<string, Watched>()
   const stopAll = () => {
-    for (const controller of watched.values()) controller.abort()
+    for (const { controller } of watched.values()) controller.abort()
   }
   signal.addEventListener('abort', stopAll)
   while (!signal.aborted) {
@@ -34,12 +31,16 @@ export async function watchHosts(worker: WorkerContext, signal: AbortSignal): Pr
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
   }
   stopAll()
+  await Promise.all([...watched.values()].map(({ over }) => over))
 }
 
+/** `over`: what it saw last is written. */
+type Watched = { controller: AbortController; over: Promise<void> }
+
 /** Starts and ends watchers so that they match the leases. A host whose address changed is watched anew. */
-function follow(worker: WorkerContext, watched: Map<string, AbortController>, leased: LeasedHost[]) {
+function follow(worker: WorkerContext, watched: Map<string, Watched>, leased: LeasedHost[]) {
   const wanted = new Map(leased.map((host) => [JSON.stringify(host), host]))
-  for (const [key, controller] of watched) {
+  for (const [key, { controller }] of watched) {
     if (wanted.has(key)) continue
     controller.abort()
     watched.delete(key)
@@ -47,38 +48,23 @@ function follow(worker: WorkerContext, watched: Map<string, AbortController>, le
   for (const [key, host] of wanted) {
     if (watched.has(key)) continue
     const controller = new AbortController()
-    watched.set(key, controller)
-    void watchHost(worker, host, controller.signal)
+    watched.set(key, { controller, over: watchHost(worker, host, controller.signal) })
   }
 }
 
 async function watchHost(worker: WorkerContext, host: LeasedHost, signal: AbortSignal): Promise<void> {
   const log = worker.log.child({ host: host.id })
-  let countedAt = 0
-  const write = latestOnly(
-    async (sample: WatchSample) => {
-      await recordSample(host.id, sample)
-      if (Date.now() < countedAt + COUNT_EVERY_MS) return
-      await recordTraffic(host.id, sample)
-      countedAt = Date.now()
-    },
-    (error) => {
-      log.error({ err: error }, 'recording a sample failed')
-    },
-  )
+  const sink = new SampleSink(host.id, log)
   let failures = 0
+  const onSample = (sample: WatchSample) => {
+    failures = 0
+    sink.take(sample)
+  }
   while (!signal.aborted) {
     try {
-      await worker.hosts.linkTo(host).watch({
-        intervalSeconds: SAMPLE_EVERY_SECONDS,
-        signal,
-        onSample: (sample) => {
-          failures = 0
-          write(sample)
-        },
-      })
+      await worker.hosts.linkTo(host).watch({ intervalSeconds: SAMPLE_EVERY_SECONDS, signal, onSample })
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted) break
       failures += 1
       const problem = Problem.from(error)
       log.warn({ problem: problem.toJson(), failures }, 'watching a host failed')
@@ -88,23 +74,7 @@ async function watchHost(worker: WorkerContext, host: LeasedHost, signal: AbortS
     const wait = Math.min(RETRY_FIRST_MS * 2 ** Math.max(0, failures - 1), RETRY_MOST_MS)
     await delay(wait, undefined, { signal }).catch(() => {})
   }
-}
-
-/** Runs one write at a time; of what comes meanwhile only the latest is kept. */
-function latestOnly<T>(write: (value: T) => Promise<void>, onError: (error: unknown) => void) {
-  let next: { value: T } | null = null
-  let busy = false
-  return async (value: T) => {
-    next = { value }
-    if (busy) return
-    busy = true
-    while (next) {
-      const { value: current }: { value: T } = next
-      next = null
-      await write(current).catch(onError)
-    }
-    busy = false
-  }
+  await sink.close()
 }
 
 function markOffline(host: LeasedHost, why: Problem): Promise<void> {

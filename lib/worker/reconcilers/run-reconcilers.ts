@@ -4,9 +4,12 @@ import { deadWorkers } from './dead-workers.ts'
 import { hostsOffline } from './hosts-offline.ts'
 import { lostOperations } from './lost-operations.ts'
 import { lostTerminals } from './lost-terminals.ts'
+import { oldLimitEvents } from './old-limit-events.ts'
 import type { Reconciler, ReconcilerContext } from './reconciler.ts'
 import { trafficAgain } from './traffic-again.ts'
 import { trafficMonths } from './traffic-months.ts'
+import { usagePartitions } from './usage-partitions.ts'
+import { usageRollUp } from './usage-roll-up.ts'
 
 const RECONCILERS: readonly Reconciler[] = [
   deadWorkers,
@@ -16,6 +19,9 @@ const RECONCILERS: readonly Reconciler[] = [
   bootStarts,
   trafficMonths,
   trafficAgain,
+  usagePartitions,
+  usageRollUp,
+  oldLimitEvents,
 ]
 
 /** Runs each reconciler now and then every so often, until the signal aborts; a fault of one is logged and tried again. */

@@ -25,7 +25,11 @@ export function recordSample(hostId: string, sample: WatchSample): Promise<void>
 }
 
 /** True when the host was seen under another boot before. */
-async function recordHost(tx: Db, hostId: string, { ves, ...sample }: WatchSample): Promise<boolean> {
+async function recordHost(
+  tx: Db,
+  hostId: string,
+  { ves, limitEvents: _, ...sample }: WatchSample,
+): Promise<boolean> {
   const rows = await tx.$queryRaw<(Touched & { changed: boolean; booted: boolean })[]>`
     WITH before AS (SELECT id, status, boot_seen FROM host WHERE id = ${hostId}::uuid FOR NO KEY UPDATE)
     UPDATE host h SET

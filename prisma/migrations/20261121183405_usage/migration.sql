@@ -144,3 +144,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ve_beancounter(more, 'vmguarpages', 'barrier', memory_bytes, 0),
     ve_beancounter(more, 'oomguarpages', 'barrier', memory_bytes, 0)))
 $$;
+
+-- The mean of two means, of which one may not be known.
+CREATE FUNCTION usage_mean(a bigint, a_samples int, b bigint, b_samples int) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(((a::numeric * a_samples + b::numeric * b_samples) / (a_samples + b_samples))::bigint, a, b)
+$$;

@@ -1,0 +1,9 @@
+/** Owns the parts of the partitioned tables of use: makes those to come, drops those that are over. */
+import { keepPartitions } from '../../usage/partitions.ts'
+import type { Reconciler } from './reconciler.ts'
+
+export const usagePartitions: Reconciler = {
+  name: 'usage-partitions',
+  everyMs: 600_000,
+  run: () => keepPartitions(),
+}
