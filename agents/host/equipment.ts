@@ -1,6 +1,6 @@
 /**
- * What a VE is given beside its own file system and network: devices of the host, network devices, NFS mounts, clocks. Kept on
- * the host in a small file system, see equipment-paths.ts.
+ * What a VE is given beside its own file system and network: devices of the host, network devices, NFS mounts, clocks, answers to
+ * its quota programs. Kept on the host in a small file system, see equipment-paths.ts.
  */
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { attachDevices, convergeDevices } from './devices/devices.ts'
@@ -11,6 +11,7 @@ import {
 } from './devices/network-devices.ts'
 import { equipmentPaths } from './equipment-paths.ts'
 import { attachNfs, convergeNfs, unmountNfs } from './nfs/nfs.ts'
+import { prepareShim, removeShim, startShim } from './quota/listener.ts'
 import type { Revert } from './revert.ts'
 import { runAll } from './run-all.ts'
 import { ensureDirectory } from './sys/files.ts'
@@ -28,7 +29,8 @@ function makeClocks(sys: Sys, path: string): void {
 }
 
 /** Before the VE is made, its file system mounted. */
-export function prepareEquipment(sys: Sys, { veid, namespaces }: Pick<VeSpec, 'veid' | 'namespaces'>): void {
+export function prepareEquipment(sys: Sys, spec: VeSpec): void {
+  const { veid, namespaces } = spec
   const paths = equipmentPaths(veid)
   dropEquipment(sys, veid)
   ensureDirectory(sys, paths.home)
@@ -39,6 +41,7 @@ export function prepareEquipment(sys: Sys, { veid, namespaces }: Pick<VeSpec, 'v
   // On their own, so that their file system tells whether one that was removed is held: see device-file-system.ts.
   mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, 'corral-devices', paths.devices])
   if (namespaces.includes('time')) makeClocks(sys, paths.clocks)
+  prepareShim(sys, spec)
 }
 
 export function hasEquipment(sys: Sys, veid: number): boolean {
@@ -50,6 +53,7 @@ export function attachEquipment(sys: Sys, spec: VeSpec, initPid: number): void {
   attachNetworkDevices(sys, spec, initPid)
   attachDevices(sys, spec, initPid)
   attachNfs(sys, spec, initPid)
+  startShim(sys, spec, initPid)
 }
 
 /** Of a running VE, by the namespaces and features that it was made with. */
@@ -78,5 +82,6 @@ export function dropEquipment(sys: Sys, veid: number): void {
     () => there && unmountNfs(sys, veid),
     () => there && returnNetworkDevices(sys, veid),
     () => unmountHome(sys, veid),
+    () => removeShim(sys, veid),
   )
 }

@@ -6,6 +6,7 @@
  *   console   a root shell in a VE on this terminal: VEID UUID EPOCH
  *   boot-log  what a VE's init wrote to its console, and goes on writing: VEID UUID EPOCH
  *   ended     what conmon runs when the init of a VE has ended: VEID BOOT
+ *   quota-shim  what the listener for a VE's quota programs runs: VEID UID GID VERB and words
  *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
  *   version   prints the version
  */
@@ -50,6 +51,9 @@ function main(sys: Sys): void {
       break
     case 'ended':
       loadMethods().ended(sys, AGENT_VERSION)
+      break
+    case 'quota-shim':
+      loadMethods().quotaShim(sys)
       break
     case 'version':
       sys.output(`${AGENT_VERSION}\n`)

@@ -1,6 +1,7 @@
 import type { VeNamespace } from '../../../lib/contract/ve-application.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { DEVICES_INSIDE, equipmentPaths, NFS_INSIDE } from '../equipment-paths.ts'
+import { hasShim, SHIM_INSIDE, shimPaths } from '../quota/shim-paths.ts'
 import { sharedSize, terminalOptions } from './guest-bounds.ts'
 import { sharesSys } from './hidden-paths.ts'
 import { LXCFS_CPUS, LXCFS_FILES, LXCFS_HOME } from './lxcfs.ts'
@@ -58,11 +59,13 @@ function securityFiles({ features }: VeSpec, host: HostShape): OciMount[] {
 }
 
 /** What the host hands in while the VE runs: device nodes, and whatever it mounts below the directory of NFS mounts. */
-function equipment({ veid, namespaces }: VeSpec): OciMount[] {
+function equipment(spec: VeSpec): OciMount[] {
+  const { veid, namespaces } = spec
   const paths = equipmentPaths(veid)
   return [
     bind(DEVICES_INSIDE, paths.devices, ['bind', 'ro', 'nosuid', 'noexec']),
     ...(namespaces.includes('network') ? [bind(NFS_INSIDE, paths.nfs, ['rbind', 'nosuid', 'nodev'])] : []),
+    ...(hasShim(spec) ? [bind(SHIM_INSIDE, shimPaths(veid).folder, ['bind', 'ro', 'nosuid', 'nodev'])] : []),
   ]
 }
 
