@@ -42,7 +42,7 @@ test.describe('the form of a new VE', () => {
       ['Search domains', 'exa_mple', /Entry 1: Letters, digits and dashes/],
       ['Processes', '1', /At least 16/],
       ['CPU weight', '1', /At least 8/],
-      ['CPU cap, percent of one CPU', '0', /At least 1/],
+      ['CPU cap', '0', /At least 1/],
       ['SSH public keys', 'not a key', /Entry 1: One OpenSSH public key/],
     ] as const
     for (const [label, value] of wrong) await field(create(page), label).fill(value)

@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react'
 import { BEANCOUNTERS } from '@/lib/contract/beancounters.ts'
 import type { OtherBeancounter } from '@/lib/contract/ve-limits.ts'
+import { LIMIT_FIELD } from '@/lib/plans/limit-fields.ts'
 import { FieldRow, TextField } from '../../_forms/fields.tsx'
 import { cx } from '../../_ui/cx.ts'
 import { Tip } from '../../_ui/tip.tsx'
-import { LIMIT_FIELD, type LimitUnit, PAIR_NEEDS, type PlainLimit, pairUnit } from './limit-field.ts'
+import { LIMIT_INPUT, type LimitUnit, type PlainLimit, pairUnit } from './limit-field.ts'
 import type { LimitFormState, LimitNote } from './limit-form-state.ts'
 import { PairField } from './pair-field.tsx'
 import { pairName, plainName } from './typed-limits.ts'
@@ -38,7 +39,8 @@ const MODE: Record<LimitUnit, 'numeric' | 'text'> = {
 }
 
 function Plain({ form, field }: { form: LimitFormState; field: PlainLimit }) {
-  const { label, unit, empty, hint, needs } = LIMIT_FIELD[field]
+  const { label, capability } = LIMIT_FIELD[field]
+  const { unit, empty, hint } = LIMIT_INPUT[field]
   const name = plainName(field)
   return (
     <TextField
@@ -49,15 +51,15 @@ function Plain({ form, field }: { form: LimitFormState; field: PlainLimit }) {
       value={form.typed[name] ?? ''}
       onChange={(event) => form.set({ [name]: event.target.value })}
       aside={<Aside form={form} field={field} />}
-      hint={<Hints text={hint} notes={form.notes(field)} lack={needs && form.lack(needs)} />}
+      hint={<Hints text={hint} notes={form.notes(field)} lack={capability && form.lack(capability)} />}
     />
   )
 }
 
 function Pair({ form, name }: { form: LimitFormState; name: OtherBeancounter }) {
-  const { label, meaning, pair } = BEANCOUNTERS[name]
-  const field = `beancounters.${name}`
-  const needs = PAIR_NEEDS[name]
+  const { meaning, pair } = BEANCOUNTERS[name]
+  const field = `beancounters.${name}` as const
+  const { label, capability } = LIMIT_FIELD[field]
   return (
     <PairField
       name={pairName(name)}
@@ -67,7 +69,7 @@ function Pair({ form, name }: { form: LimitFormState; name: OtherBeancounter }) 
       typed={form.typed}
       onType={form.set}
       aside={<Aside form={form} field={field} />}
-      hint={<Hints text={meaning} notes={form.notes(field)} lack={needs ? form.lack(needs) : null} />}
+      hint={<Hints text={meaning} notes={form.notes(field)} lack={capability && form.lack(capability)} />}
     />
   )
 }

@@ -16,14 +16,14 @@ import {
   readCount,
   readSeconds,
 } from '../../_forms/amount-text.ts'
-import { LIMIT_FIELD, type LimitUnit, type PlainLimit, pairUnit } from './limit-field.ts'
+import { LIMIT_INPUT, type LimitUnit, type PlainLimit, pairUnit } from './limit-field.ts'
 
 export type Typed = Record<string, string>
 /** By the field's name: a sentence. */
 export type Wrong = Record<string, string>
 
 export const SIDES = ['barrier', 'limit'] as const
-export const PLAIN_LIMITS = Object.keys(LIMIT_FIELD) as PlainLimit[]
+export const PLAIN_LIMITS = Object.keys(LIMIT_INPUT) as PlainLimit[]
 export const plainName = (field: PlainLimit) => `limits.${field}`
 export const pairName = (name: OtherBeancounter) => `limits.beancounters.${name}`
 
@@ -37,7 +37,7 @@ function shown(unit: LimitUnit, value: number | string | null): string {
 export function typedOf(limits: VeLimits): Typed {
   const typed: Typed = {}
   for (const field of PLAIN_LIMITS) {
-    const { unit, empty } = LIMIT_FIELD[field]
+    const { unit, empty } = LIMIT_INPUT[field]
     typed[plainName(field)] = limits[field] === empty?.value ? '' : shown(unit, limits[field])
   }
   for (const name of OTHER_BEANCOUNTERS)
@@ -56,7 +56,7 @@ const FOR_NOTHING = ['unlimited', 'none', 'nowhere', 'all']
 const isEmpty = (text: string) => text === '' || FOR_NOTHING.includes(text.toLowerCase())
 
 function readPlain(field: PlainLimit, text: string): { value: number | string | null } | { wrong: string } {
-  const { unit, empty } = LIMIT_FIELD[field]
+  const { unit, empty } = LIMIT_INPUT[field]
   if (isEmpty(text)) return empty === null ? { wrong: 'Required.' } : { value: empty.value }
   return unit === 'list' ? { value: text } : READERS[unit](text)
 }

@@ -1,12 +1,16 @@
 import { BEANCOUNTERS } from '@/lib/contract/beancounters.ts'
-import type { VeLimits } from '@/lib/contract/ve-limits.ts'
+import { type VeLimits, withLimits } from '@/lib/contract/ve-limits.ts'
+import { limitDifferences } from '@/lib/plans/differences.ts'
+import { LIMIT_FIELD } from '@/lib/plans/limit-fields.ts'
+import { limitText } from '@/lib/plans/limit-text.ts'
 import type { LimitEventResource } from '@/lib/usage/limit-event-resource.ts'
+import { amountWords } from '@/lib/ves/limits/limit-words.ts'
 import { StateBadge } from '../../_ui/badge.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Moment } from '../moment.tsx'
-import { formatAmount, formatCount } from '../resources/amount.ts'
+import { formatCount } from '../resources/amount.ts'
 import { ApplyLimits } from '../resources/apply-limits.tsx'
-import { limitChanges, typedChange } from '../resources/limit-changes.ts'
+import { typedChange } from '../resources/limit-changes.ts'
 import { LineGraph } from './line-graph.tsx'
 
 type LimitEventListProps = {
@@ -104,7 +108,7 @@ function Holders({ event: { holders, parameter } }: { event: LimitEventResource 
               <span className="font-mono text-sm">{command}</span>
             </Cell>
             <Cell label="Held" numeric className="whitespace-nowrap">
-              {formatAmount(parameter, held)}
+              {amountWords(parameter, held)}
             </Cell>
           </Row>
         ))}
@@ -114,16 +118,21 @@ function Holders({ event: { holders, parameter } }: { event: LimitEventResource 
 }
 
 function Proposal({ event: { proposal }, veId, limits, disabledReason }: Omit<LimitEventProps, 'timeZone'>) {
-  const changes = proposal === null ? [] : limitChanges(limits, proposal)
+  const changes = proposal === null ? [] : limitDifferences(limits, withLimits(limits, proposal))
   if (proposal === null || changes.length === 0)
-    return <p className="text-content-muted text-sm">Its limits of today would let it pass.</p>
+    return (
+      <p className="text-content-muted text-sm">
+        Nothing to propose: its limits are high enough by now, or raising one would not help.
+      </p>
+    )
   return (
     <div className="grid gap-2 rounded border border-line bg-surface-sunken px-4 py-3">
       <p className="text-sm">These limits would let it pass, and fit each other:</p>
       <ul className="flex flex-wrap gap-x-5 gap-y-1">
-        {changes.map(({ field, label, from, to }) => (
+        {changes.map(({ field, before, after }) => (
           <li key={field}>
-            <span className="text-content-muted">{label}</span> {from} → <strong>{to}</strong>
+            <span className="text-content-muted">{LIMIT_FIELD[field].label}</span> {limitText(field, before)}{' '}
+            → <strong>{limitText(field, after)}</strong>
           </li>
         ))}
       </ul>
