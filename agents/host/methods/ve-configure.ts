@@ -6,6 +6,7 @@ import { asMade } from '../made.ts'
 import { convergeNetwork } from '../network/converge.ts'
 import { observe } from '../observe.ts'
 import { veCgroup } from '../paths.ts'
+import { demandQuota } from '../quota/place.ts'
 import { type MethodContext, step } from '../request.ts'
 import { applyLimits, refuseLimits } from '../resources/live-limits.ts'
 import { changeOomScore, oomScoreOf } from '../resources/oom-score.ts'
@@ -36,6 +37,7 @@ function check(sys: Sys, { from, to }: Change, running: boolean): void {
   const changed = FIXED.find((name) => !same(from[name], to[name]))
   if (changed !== undefined) throw refuse(changed, 'Fixed when the VE was created.')
   loadStorage(to.storage).demand(sys, { from, to, running })
+  if (from.limits.quotaOwners === 0) demandQuota(sys, to, running)
   if (running && rescueOf(sys, to.veid) !== null) {
     throw new Problem('ve-state-forbids', `VE ${to.veid} runs its rescue system: stop that first.`)
   }

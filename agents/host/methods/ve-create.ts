@@ -12,6 +12,7 @@ import { type HostKey, startHostKey } from '../guest/host-key.ts'
 import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
 import { vePaths } from '../paths.ts'
+import { demandQuota } from '../quota/place.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadStorage } from '../storage/load.ts'
@@ -99,6 +100,7 @@ export function veCreate(context: MethodContext, params: Params): AgentResult<'v
     refuseForeignArch(sys, spec)
     demandVeDirectory(sys)
     loadStorage(spec.storage).demand(sys, { from: null, to: spec, running: false })
+    demandQuota(sys, spec, false)
     removeVe(sys, spec.veid) // what an agent that was killed left behind
     return withRevert((revert) => make(context, params, revert))
   })

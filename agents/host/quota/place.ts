@@ -4,6 +4,7 @@ import type { StorageDriver } from '../../../lib/contract/storage.ts'
 import { ID_RANGE_SIZE, type VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { vePaths } from '../paths.ts'
 import { rescueOf } from '../storage/rescue-disk.ts'
+import { readSuperblock } from '../storage/superblock.ts'
 import type { Sys } from '../sys/sys.ts'
 import { getQuota, type QuotaPlace } from './kernel.ts'
 import { demandOwnerQuota } from './probe.ts'
@@ -15,7 +16,7 @@ type Keeper = {
   /** Of a running VE. */
   place(sys: Sys, spec: Subject): QuotaPlace
   /** Throws `capability-missing` where the host cannot. */
-  demand(sys: Sys): void
+  demand(sys: Sys, spec: Subject, running: boolean): void
   /** Whether limits hold is a matter of each VE's own file system, not of one that many share. */
   ownFileSystem: boolean
 }
@@ -26,6 +27,9 @@ export function ownRootOf(sys: Sys, veid: number): string {
   return rescueOf(sys, veid) === null ? root : ownRoot
 }
 
+const lacking = (text: string) =>
+  new Problem('capability-missing', text, { fields: { 'spec.limits.quotaOwners': text } })
+
 /** A file system of its own; ids are shifted by the mount, so that those on the disk are the VE's. */
 const image: Keeper = {
   place: (sys, { veid }) => ({
@@ -33,7 +37,11 @@ const image: Keeper = {
     ...{ firstId: 0, lastId: ID_RANGE_SIZE - 1 },
     off: new Problem('ve-state-forbids', `VE ${veid} counts users and groups from its next start.`),
   }),
-  demand: demandOwnerQuota,
+  demand: (sys, { veid }, running) => {
+    demandOwnerQuota(sys)
+    if (running && readSuperblock(sys, vePaths(veid).disk)?.quota !== true)
+      throw lacking('Its image was made without quota: stop the VE first.')
+  },
   ownFileSystem: true,
 }
 
@@ -80,7 +88,12 @@ export function enforcedPlace(sys: Sys, spec: Subject): QuotaPlace | null {
   return keeper?.ownFileSystem ? keeper.place(sys, spec) : null
 }
 
-/** For a VE that is to count owners. Throws `capability-missing` when its host or its storage cannot. */
-export function demandQuota(sys: Sys, spec: Subject): void {
-  if (spec.limits.quotaOwners > 0) keeperOf(spec).demand(sys)
+/** For a VE that is to count owners from now on. Throws `capability-missing` when its host or its storage cannot. */
+export function demandQuota(sys: Sys, spec: Subject, running: boolean): void {
+  if (spec.limits.quotaOwners === 0) return
+  try {
+    keeperOf(spec).demand(sys, spec, running)
+  } catch (error) {
+    throw lacking(Problem.from(error).detail)
+  }
 }

@@ -9,7 +9,12 @@ import { readSuperblock } from './superblock.ts'
  * the hole in the image. The loop device frees itself at umount.
  */
 export function mountImage(sys: Sys, spec: AttachedSpec, file: string, target: string): void {
-  const quota = readSuperblock(sys, file)?.quota ? QUOTA_MOUNT_OPTIONS : []
-  const options = ['loop', 'noinit_itable', 'errors=remount-ro', ...quota]
+  const options = ['loop', 'noinit_itable', 'errors=remount-ro', ...quotaOptions(sys, spec, file)]
   mountRoot(sys, { spec, target, words: ['-t', 'ext4', file], options, ids: 'by-mount' })
+}
+
+/** Without an option for them, users and groups are counted, and their limits kept, but do not hold. */
+function quotaOptions(sys: Sys, { limits }: AttachedSpec, file: string): readonly string[] {
+  if (!readSuperblock(sys, file)?.quota) return []
+  return limits.quotaOwners > 0 ? QUOTA_MOUNT_OPTIONS : ['prjquota']
 }

@@ -3,6 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes } from '../../../lib/contract/units.ts'
 import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
 import { cacheImage, vePaths } from '../paths.ts'
+import { demandOwnerQuota } from '../quota/probe.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { refuseBelowUse, refuseSet } from './demand.ts'
@@ -90,6 +91,11 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
 const attach: StorageDriver['attach'] = (sys, spec, aside = false) => {
   const { disk, root, ownRoot } = vePaths(spec.veid)
   const target = aside ? ownRoot : root
+  // Of an image from elsewhere, or from an older agent.
+  if (spec.limits.quotaOwners > 0 && !isMounted(sys, spec.veid) && !readSuperblock(sys, disk)?.quota) {
+    demandOwnerQuota(sys)
+    enableQuota(sys, disk)
+  }
   mountImage(sys, spec, disk, target)
   // Each time: it may have been attached with other limits by what was taken back since.
   if (readSuperblock(sys, disk)?.quota) setImageQuota(sys, target, beyondSize(spec.limits))
