@@ -22,11 +22,14 @@ export async function rowsRead(url: string, table: string, work: () => Promise<u
   }
 }
 
+/** The table itself or one of its parts, whose names end with their time. */
+const isOf = (relation: unknown, table: string) =>
+  typeof relation === 'string' && (relation === table || relation.replace(/_\d+$/, '') === table)
+
 function scanned(plan: Plan, table: string): number {
-  const own =
-    plan['Relation Name'] === table
-      ? (Number(plan['Actual Rows']) + Number(plan['Rows Removed by Filter'] ?? 0)) *
-        Number(plan['Actual Loops'])
-      : 0
+  const own = isOf(plan['Relation Name'], table)
+    ? (Number(plan['Actual Rows']) + Number(plan['Rows Removed by Filter'] ?? 0)) *
+      Number(plan['Actual Loops'])
+    : 0
   return own + (plan.Plans ?? []).reduce((sum, inner) => sum + scanned(inner, table), 0)
 }
