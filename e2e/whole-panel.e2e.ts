@@ -16,6 +16,7 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
   return {
     ve: paths.ve(ve),
     veResources: paths.veResources(ve),
+    vePlan: paths.vePlan(ve),
     veUsage: paths.veUsage(ve),
     veQuota: paths.veQuota(ve),
     veNetwork: paths.veNetwork(ve),
@@ -26,6 +27,8 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
     veBootLog: paths.veBootLog(ve),
     host: paths.host(await firstOf(api, 'hosts', q)),
     template: paths.template(await firstOf(api, 'templates', q)),
+    plan: paths.plan(await firstOf(api, 'plans', q)),
+    planVersionNew: paths.planVersionNew(await firstOf(api, 'plans', q)),
     operation: paths.operation(await firstOf(api, 'operations', q)),
     pool: paths.pool(await firstOf(api, 'ip-pools', q)),
     firewallSet: paths.firewallSet(await firstOf(api, 'firewall-sets', q)),
@@ -42,6 +45,8 @@ const LISTS = {
   hostGroups: paths.hostGroups(),
   templates: paths.templates(),
   templateNew: paths.templateNew(),
+  plans: paths.plans(),
+  planNew: paths.planNew(),
   operations: paths.operations(),
   addresses: paths.addresses(),
   firewallSets: paths.firewallSets(),
@@ -83,8 +88,11 @@ async function addLongNames(api: Api): Promise<void> {
   await api.must(api.post('/ip-pools', { name: LONG, cidr: `${LONG_NET}.0/24`, ...bridge, ...bound }))
   const rule = { direction: 'in', action: 'drop', protocol: 'tcp', peers: [], ports: ['22'], comment: LONG }
   const set = await api.must<{ id: string }>(api.post('/firewall-sets', { name: LONG, rules: [rule] }))
+  const description = 'd'.repeat(200)
+  const plan = await api.must<{ id: string }>(api.post('/plans', { name: LONG, description, note: LONG }))
   const ve = await api.addVe({
     name: LONG,
+    planId: plan.id,
     hostname: `${'h'.repeat(60)}.org`,
     templateId: template.id,
     hostId: host.id,

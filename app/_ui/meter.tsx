@@ -23,12 +23,15 @@ export function Meter({
   max,
   text,
   promised,
+  tone,
 }: {
   label: string
   value: number
   max: number
   text: string
   promised?: number
+  /** Instead of the one that tells how full it is. */
+  tone?: MeterTone
 }) {
   const share = (amount: number) => (max > 0 ? Math.min(1, Math.max(0, amount / max)) : 0)
   return (
@@ -54,7 +57,7 @@ export function Meter({
           />
         )}
         <div
-          className={cx('absolute inset-y-0 left-0 rounded-full', FILL[fillTone(share(value))])}
+          className={cx('absolute inset-y-0 left-0 rounded-full', FILL[tone ?? fillTone(share(value))])}
           style={{ width: `${share(value) * 100}%` }}
         />
       </div>

@@ -3,7 +3,7 @@ import type { OperationResource } from '@/lib/operations/resource.ts'
 import { paths } from '@/lib/paths.ts'
 import { linkClass } from '../../_ui/text-link.ts'
 
-/** Links to the VE, template and host that an operation is about. */
+/** Links to the VE, template, plan and host that an operation is about. */
 export function OperationSubject({ operation }: { operation: OperationResource }) {
   const things = [
     operation.ve && { ...operation.ve, kind: 'VE', href: paths.ve(operation.ve.id) },
@@ -12,6 +12,7 @@ export function OperationSubject({ operation }: { operation: OperationResource }
       kind: 'Template',
       href: paths.template(operation.template.id),
     },
+    operation.plan && { ...operation.plan, kind: 'Plan', href: paths.plan(operation.plan.id) },
     operation.host && { ...operation.host, kind: 'Host', href: paths.host(operation.host.id) },
   ].filter((thing) => thing !== null)
   if (things.length === 0) return <span className="text-content-muted">nothing that is here now</span>

@@ -1,5 +1,15 @@
 'use client'
-import { Boxes, BrickWall, Gauge, History, Layers, ListChecks, Network, Server } from 'lucide-react'
+import {
+  Boxes,
+  BrickWall,
+  Gauge,
+  History,
+  Layers,
+  ListChecks,
+  Network,
+  Server,
+  SlidersHorizontal,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '@/lib/paths.ts'
@@ -11,6 +21,7 @@ const ITEMS = [
   { href: paths.ves(), label: 'VEs', Icon: Boxes },
   { href: paths.hosts(), label: 'Hosts', Icon: Server },
   { href: paths.templates(), label: 'Templates', Icon: Layers },
+  { href: paths.plans(), label: 'Plans', Icon: SlidersHorizontal },
   { href: paths.addresses(), label: 'Addresses', Icon: Network },
   { href: paths.firewallSets(), label: 'Firewall', Icon: BrickWall },
   { href: paths.operations(), label: 'Operations', Icon: ListChecks },

@@ -34,6 +34,7 @@ export function VeFacts({ ve }: { ve: VeResource }) {
             {ve.template.name}
           </Link>,
         ],
+        ['Plan', ve.plan ? <Plan key="plan" plan={ve.plan} /> : null],
         ['Kind', VE_KIND[ve.kind].label],
         [
           'Program',
@@ -58,6 +59,17 @@ export function VeFacts({ ve }: { ve: VeResource }) {
         ['Last seen', ve.observedAt ? <Age key="seen" at={ve.observedAt} /> : 'never'],
       ]}
     />
+  )
+}
+
+function Plan({ plan }: { plan: NonNullable<VeResource['plan']> }) {
+  return (
+    <>
+      <Link href={paths.plan(plan.id)} prefetch={false} className={linkClass}>
+        {plan.name}
+      </Link>
+      , version {plan.version}
+    </>
   )
 }
 

@@ -16,6 +16,7 @@ import { veSubject } from './ve-subject.ts'
 const TABS = [
   { label: 'Overview', path: paths.ve },
   { label: 'Resources', path: paths.veResources },
+  { label: 'Plan', path: paths.vePlan },
   { label: 'Usage', path: paths.veUsage },
   { label: 'Quota', path: paths.veQuota },
   { label: 'Network', path: paths.veNetwork },
