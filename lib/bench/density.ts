@@ -4,6 +4,7 @@ import type { EngineHost } from './engine-host.ts'
 import { createVe, destroyVe, startVe, veSpecOf } from './engine-ve.ts'
 import { type Bench, type Measured, median } from './figure.ts'
 import { lookAtMemory, type MemoryLook } from './kernel-memory.ts'
+import { measureSampling } from './sampling.ts'
 
 const VES = 200
 /** The first and the last so many are started one by one, each when the one before has booted; the others two at a time. */
@@ -14,9 +15,9 @@ const AT_ONCE = 2
 const STAGE = 50
 const SETTLE_MS = 2000
 
-/** Many VEs that run nothing but their init and sshd: what each takes of the host, and whether the last starts as fast as the first. */
+/** Many VEs that run nothing but their init and sshd: what each takes of the host, whether the last starts as fast as the first, what watching them costs. */
 export const density: Bench = {
-  names: ['idle-ve-mb', 'start-200th-vs-1st'],
+  names: ['idle-ve-mb', 'start-200th-vs-1st', 'sampling-200-ves-cores'],
   needsRoot: true,
   async measure({ engine, say }) {
     const host = await engine()
@@ -29,9 +30,15 @@ export const density: Bench = {
       const first = await oneByOne(host, specs.slice(0, CALM))
       await inTurns(specs.slice(CALM, -CALM), (spec) => startVe(host, spec))
       const last = await oneByOne(host, specs.slice(-CALM))
+      say('watching them')
+      const sampling = await measureSampling(host, VES)
       say('looking at memory while they are removed')
       const looks = await lookWhileRemoved(host, specs)
-      return { 'idle-ve-mb': idle(empty, looks), 'start-200th-vs-1st': starts(first, last) }
+      return {
+        'idle-ve-mb': idle(empty, looks),
+        'start-200th-vs-1st': starts(first, last),
+        'sampling-200-ves-cores': sampling,
+      }
     } finally {
       await inTurns(specs, (spec) => destroyVe(host, spec))
     }
