@@ -23,6 +23,8 @@ const accounted = is('accounted')
 const unavailable = is('unavailable')
 
 const AS_MEMORY = 'Counted; what it takes is part of the memory, whose limit is held.'
+const LEAST_GIVEN =
+  'The two limits are added. At that sum the kernel gives a socket only the least with which it goes on, some 64 KiB, but no socket nothing.'
 const COUNTED = accounted('Counted, not refused: mainline kernels have no limit for it.')
 
 function controller(sys: Sys, name: string, whenThere: Status): Status {
@@ -55,7 +57,7 @@ function ownMost(sys: Sys, words: string): string {
 
 function tcpBuffers(sys: Sys): Status {
   const there = sys.stat(`${ROOT}/memory/memory.kmem.tcp.limit_in_bytes`) !== null
-  return there ? enforced('Both directions together: the two limits are added.') : accounted(AS_MEMORY)
+  return accounted(there ? LEAST_GIVEN : AS_MEMORY)
 }
 
 function killedLast(sys: Sys): Status {

@@ -72,7 +72,7 @@ test('as v2 writes it', () => {
 test('unlimited where nothing is set', () => {
   expect(files(1)).toMatchObject({
     'cpu.cfs_quota_us': '-1',
-    'memory.kmem.tcp.limit_in_bytes': '-1',
+    'memory.kmem.tcp.limit_in_bytes': String(DEFAULT_LIMITS.memoryBytes),
     'blkio.throttle.read_bps_device': '7:3 0',
   })
   expect(files(2)).toMatchObject({

@@ -20,14 +20,14 @@ const named =
 /** -1 and "max" are how v1 and v2 write that there is no limit. */
 const orNone = (value: number | null, none: string) => (value === null ? none : String(value))
 
-/** Both directions are counted together. */
-function tcpBytes({ beancounters: { tcpsndbuf, tcprcvbuf } }: VeLimits): number | null {
-  return tcpsndbuf.limit === null || tcprcvbuf.limit === null ? null : tcpsndbuf.limit + tcprcvbuf.limit
+/** Both directions are counted together, and in v1 apart from all other memory: never more than there is of that, as in v2. */
+function tcpBytes({ beancounters: { tcpsndbuf, tcprcvbuf }, memoryBytes }: VeLimits): number {
+  return Math.min((tcpsndbuf.limit ?? Infinity) + (tcprcvbuf.limit ?? Infinity), memoryBytes)
 }
 
 /**
  * The soft limit of v1 is where the kernel begins to take memory back when the host runs short: from a VE without a guarantee
- * at once. TCP buffers are counted for sockets that are made after a limit was set, so one is set in any case.
+ * at once. TCP buffers are counted of sockets that are made after a limit was set.
  */
 function memoryV1(limits: VeLimits, swap: boolean): Setting[] {
   const memory = named('memory', 'memoryBytes')
@@ -38,10 +38,7 @@ function memoryV1(limits: VeLimits, swap: boolean): Setting[] {
       ? [named('memory', 'swapBytes')('memory.memsw.limit_in_bytes', limits.memoryBytes + limits.swapBytes)]
       : []),
     named('memory', 'beancounters.vmguarpages')('memory.soft_limit_in_bytes', orNone(guarantee, '-1')),
-    named('memory', 'beancounters.tcpsndbuf')(
-      'memory.kmem.tcp.limit_in_bytes',
-      orNone(tcpBytes(limits), '-1'),
-    ),
+    named('memory', 'beancounters.tcpsndbuf')('memory.kmem.tcp.limit_in_bytes', tcpBytes(limits)),
   ]
 }
 

@@ -20,9 +20,9 @@ const MS_NOSUID = 2
 const MS_NODEV = 4
 const MS_NOEXEC = 8
 
-/** All of devpts': those left out would be the kernel's own. */
+/** All of devpts': those left out would be the kernel's own. One more than asked: its console is one, and the host's. */
 export function terminalOptions({ beancounters }: Bounded): string[] {
-  const most = Math.min(beancounters.numpty.limit ?? TERMINALS_MOST, TERMINALS_MOST)
+  const most = Math.min((beancounters.numpty.limit ?? TERMINALS_MOST) + 1, TERMINALS_MOST)
   return ['ptmxmode=0666', 'mode=0620', 'gid=5', `max=${most}`]
 }
 

@@ -184,7 +184,7 @@ test('shared memory and terminals are bounded as asked, and scores are the hostâ
   const made = configOf({ limits: { ...EXAMPLE_SPEC.limits, beancounters } }, { ...V2, oomScore: -50 })
   expect(made.linux.sysctl).toEqual({ 'kernel.shmall': '257' })
   expect(mountAt(made, '/dev/shm')?.options).toContain('size=1048577')
-  expect(mountAt(made, '/dev/pts')?.options).toContain('max=7')
+  expect(mountAt(made, '/dev/pts')?.options).toContain('max=8')
   expect(made.process.oomScoreAdj).toBe(-50)
   expect(configOf({}).linux.sysctl).toBeUndefined()
 })
