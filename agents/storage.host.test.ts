@@ -35,9 +35,10 @@ test('projects are not to be had here, and the host says why', async () => {
   await expectFootprint(lab, before)
 })
 
-/** perl(1) in the VE: the ioctl that makes a subvolume, by its number and with bits above those that the kernel looks at. */
-const SUBVOLUME = `opendir(my $at, '/root'); my $name = pack('q Z4088', 0, 'mine');
-print join ' ', map { (ioctl($at, $_, $name) ? 0 : $! + 0) } 0x5000940e, 0x15000940e`
+/** For perl(1): the ioctl that makes a subvolume below a directory, by its number and with bits above those that the kernel looks at. */
+const SUBVOLUME = `sysopen(my $at, $ARGV[0], 0) or die $!; my $n = 0;
+print join ' ', map { syscall(16, fileno($at), $_, pack('q Z4088', 0, 'mine' . $n++)) == 0 ? 0 : $! + 0 } 0x5000940e, 0x15000940e`
+const EPERM = 1
 
 test('a VE feels its limit while it is changed, and cannot make subvolumes beside it', async () => {
   const ve = new LabVe(lab, { storage: 'btrfs', limits: limits({ diskBytes: 400 * MIB }) })
@@ -58,7 +59,8 @@ test('a VE feels its limit while it is changed, and cannot make subvolumes besid
     code: 'capability-missing',
     fields: { 'spec.limits.diskInodes': expect.stringContaining('btrfs') },
   })
-  expect(await ve.exec(['perl', '-e', SUBVOLUME])).toMatchObject({ stdout: '1 1' })
+  expect(await lab.agent.run(`perl -e '${SUBVOLUME.replaceAll("'", '"')}' /vz; rmdir /vz/mine*`)).toBe('0 0')
+  expect((await ve.exec(['perl', '-e', SUBVOLUME, '/root'])).stdout).toBe(`${EPERM} ${EPERM}`)
   expect((await ve.seen())?.fileSystem).toMatchObject({ totalBytes: 400 * MIB })
   await ve.destroy()
   await expectFootprint(lab, before)
