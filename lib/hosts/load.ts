@@ -1,26 +1,75 @@
-/**
- * How full hosts are: OpenVZ's vzmemcheck and vzcalc (features of mainline taken into account). `utilisation` is what VEs hold,
- * `commitment` what they were promised, each as a part of what the host has: 1 is all of it.
- */
+/** Load figures of hosts, from what is recorded: load-figures.ts says what they are. */
+import { idOf, notFound } from '../auth/not-found.ts'
+import { ownedBy } from '../auth/scope.ts'
 import type { Viewer } from '../auth/viewer.ts'
-
-export type LoadFigure = { utilisation: number; commitment: number | null }
-
-/** Null where the host has not said what it has. `lowMemory` is there on 32-bit x86 alone. */
-export type HostLoad = {
-  lowMemory?: LoadFigure
-  ram: LoadFigure | null
-  memoryAndSwap: LoadFigure | null
-  allocated: LoadFigure | null
-  oversold: boolean
-}
+import type { Arch } from '../contract/arch.ts'
+import type { HostFacts } from '../contract/host-facts.ts'
+import { type Db, db } from '../db/client.ts'
+import { type Committed, type Held, type HostLoad, loadOf, NOTHING_HELD, plus } from './load-figures.ts'
 
 /** Throws `not-found`. */
-export async function hostLoad(_viewer: Viewer, _hostId: string): Promise<HostLoad> {
-  throw new Error('not yet')
+export async function hostLoad(viewer: Viewer, hostId: string): Promise<HostLoad> {
+  const where = { id: idOf('host', hostId), ...ownedBy(viewer, 'host:read') }
+  const host = await db().host.findFirst({ where, select: COLUMNS })
+  if (!host) throw notFound('host')
+  return loadOf(capacityOf(host), heldOn(host), await committedOn(db(), [host.id]))
 }
 
-/** Of all hosts that the viewer may see. */
-export async function fleetLoad(_viewer: Viewer): Promise<HostLoad> {
-  throw new Error('not yet')
+/** Of all hosts that the viewer may see, and that have said what they have. */
+export async function fleetLoad(viewer: Viewer): Promise<HostLoad> {
+  const where = { ...ownedBy(viewer, 'host:read'), memoryBytes: { not: null } }
+  const hosts = await db().host.findMany({ where, select: COLUMNS })
+  const sum = (of: (host: HostRow) => number) => hosts.reduce((all, host) => all + of(host), 0)
+  const capacity = {
+    arch: null,
+    memoryBytes: sum((host) => capacityOf(host).memoryBytes ?? 0),
+    swapBytes: sum((host) => capacityOf(host).swapBytes),
+  }
+  const committed = await committedOn(
+    db(),
+    hosts.map(({ id }) => id),
+  )
+  return loadOf(capacity, hosts.map(heldOn).reduce(plus, NOTHING_HELD), committed)
+}
+
+const COLUMNS = { id: true, arch: true, memoryBytes: true, facts: true, sample: true } as const
+type HostRow = {
+  id: string
+  arch: string | null
+  memoryBytes: bigint | null
+  facts: unknown
+  sample: unknown
+}
+
+function capacityOf({ arch, memoryBytes, facts }: HostRow) {
+  return {
+    arch: arch as Arch | null,
+    memoryBytes: memoryBytes === null ? null : Number(memoryBytes),
+    swapBytes: (facts as Partial<HostFacts> | null)?.swapBytes ?? 0,
+  }
+}
+
+const heldOn = ({ sample }: HostRow): Held => (sample as { held?: Held } | null)?.held ?? NOTHING_HELD
+
+/**
+ * What the VEs of these hosts were promised, together. In memory and swap: their guarantee against being killed and their kernel
+ * memory; in what may be allocated: their guarantee of allocations and their kernel memory. Neither is more than their memory and swap.
+ */
+async function committedOn(on: Db, hostIds: string[]): Promise<Committed> {
+  const [row] = await on.$queryRaw<Record<keyof Committed, bigint | null>[]>`
+    SELECT sum(kernel)::bigint AS kernel, sum(memory_bytes)::bigint AS memory,
+      sum(least(memory_bytes + swap_bytes, oom + kernel))::bigint AS "memoryAndSwap",
+      sum(least(memory_bytes + swap_bytes, vm + kernel))::bigint AS allocated
+    FROM (
+      SELECT memory_bytes, swap_bytes, ve_kernel_limit(memory_bytes, more_limits) AS kernel,
+        ve_beancounter(more_limits, 'oomguarpages', 'barrier', memory_bytes + swap_bytes, 0) AS oom,
+        ve_beancounter(more_limits, 'vmguarpages', 'barrier', memory_bytes + swap_bytes, 0) AS vm
+      FROM ve WHERE host_id = ANY(${hostIds}::uuid[]) AND destroyed_at IS NULL) AS promised`
+  const number = (name: keyof Committed) => Number(row?.[name] ?? 0)
+  return {
+    kernel: number('kernel'),
+    memory: number('memory'),
+    memoryAndSwap: number('memoryAndSwap'),
+    allocated: number('allocated'),
+  }
 }

@@ -11,6 +11,7 @@ import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { veNetworkRoutes } from './routes/ve-network.ts'
 import { veQuotaRoutes } from './routes/ve-quota.ts'
+import { veUsageRoutes } from './routes/ve-usage.ts'
 import { veRoutes } from './routes/ves.ts'
 
 export const API_ROUTES = {
@@ -20,6 +21,7 @@ export const API_ROUTES = {
   ...planRoutes,
   ...veRoutes,
   ...veNetworkRoutes,
+  ...veUsageRoutes,
   ...veQuotaRoutes,
   ...terminalRoutes,
   ...addressRoutes,

@@ -1,5 +1,4 @@
 /** What a VE used, as pages and the API see it. Each reads a bounded number of rows, whatever the size of the fleet. */
-import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import type { Viewer } from '../auth/viewer.ts'
@@ -9,10 +8,8 @@ import { Prisma } from '../db/generated/client.ts'
 import { type BeancounterHistory, HISTORY_STEP_SECONDS, HISTORY_STEPS } from './beancounter-history.ts'
 import { USAGE_LEVELS, type UsageLevel, usageTable } from './partitions.ts'
 import { type CoarseLevel, PARTS, rolledUpTo } from './roll-up.ts'
-import { USAGE_RANGE, USAGE_RANGES, type UsageRange, type UsageSeries } from './series.ts'
+import { USAGE_RANGE, type UsageRange, type UsageSeries } from './series.ts'
 import { pointsOf, type UsageRow } from './steps.ts'
-
-export const usageQuery = z.object({ range: z._default(z.enum(USAGE_RANGES), 'hour') })
 
 /** Up to the last whole minute; the last point of a longer step is of what there is of it. Throws `not-found`. */
 export async function veUsage(

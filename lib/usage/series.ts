@@ -15,6 +15,9 @@ export const USAGE_RANGE = {
 export type UsageRange = keyof typeof USAGE_RANGE
 export const USAGE_RANGES = Object.keys(USAGE_RANGE) as [UsageRange, ...UsageRange[]]
 
+/** A day unless said otherwise. */
+export const usageQuery = z.object({ range: z.optional(z.enum(USAGE_RANGES)) })
+
 const figure = z.nullable(z.number())
 
 /** Null: not known, since it did not run or nobody looked. Rates are means over the step, the rest means of what was held. */

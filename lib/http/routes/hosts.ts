@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { pageOf } from '../../contract/resource.ts'
+import { hostLoadResource } from '../../hosts/load-figures.ts'
 import { hostListQuery } from '../../hosts/queries.ts'
 import { hostCreateInput, hostCredential, hostProbeInput, hostResource } from '../../hosts/resource.ts'
 import { operationResource } from '../../operations/resource.ts'
@@ -24,6 +25,22 @@ export const hostRoutes = {
     input: hostCreateInput,
     status: 202,
     output: z.object({ host: hostResource, operation: operationResource }),
+  }),
+  fleetLoad: defineRoute({
+    method: 'GET',
+    path: '/hosts/load',
+    summary: 'How full all hosts are together: what VEs hold and what they were promised',
+    permission: 'host:read',
+    status: 200,
+    output: hostLoadResource,
+  }),
+  hostLoad: defineRoute({
+    method: 'GET',
+    path: '/hosts/{id}/load',
+    summary: 'How full a host is: what its VEs hold and what they were promised, as parts of what it has',
+    permission: 'host:read',
+    status: 200,
+    output: hostLoadResource,
   }),
   hostProbe: defineRoute({
     method: 'POST',

@@ -2,6 +2,7 @@
 import type { ObservedVe, WatchSample } from '../../contract/agent-protocol.ts'
 import { type Db, transaction } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
+import { heldBy } from '../../hosts/load-figures.ts'
 import { emitVeEvent } from '../../operations/events.ts'
 import { mendDrift } from './mend-drift.ts'
 import { noteBoot } from './note-boot.ts'
@@ -34,7 +35,7 @@ async function recordHost(
     WITH before AS (SELECT id, status, boot_seen FROM host WHERE id = ${hostId}::uuid FOR NO KEY UPDATE)
     UPDATE host h SET
       last_seen_at = now(),
-      sample = ${JSON.stringify({ ...sample, ves: ves.length })}::jsonb,
+      sample = ${JSON.stringify({ ...sample, ves: ves.length, held: heldBy(ves) })}::jsonb,
       boot_seen = ${sample.bootId},
       status = CASE WHEN h.status = 'offline' THEN 'online' ELSE h.status END,
       problem = CASE WHEN h.status = 'offline' THEN NULL ELSE h.problem END

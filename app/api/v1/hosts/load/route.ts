@@ -1,0 +1,5 @@
+import { fleetLoad } from '@/lib/hosts/load.ts'
+import { API_ROUTES } from '@/lib/http/api-routes.ts'
+import { apiRoute } from '@/lib/http/route.ts'
+
+export const GET = apiRoute(API_ROUTES.fleetLoad, ({ viewer }) => fleetLoad(viewer))
