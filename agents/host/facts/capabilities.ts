@@ -1,6 +1,6 @@
 /**
  * What this host can do, found by doing it: a kernel may list a feature and refuse it. A probe answers null when it worked,
- * else why not, in words an admin can act on. Nothing of a probe stays behind.
+ * else why not, in words an admin can act on. Nothing of a probe stays behind but what some of them found.
  */
 import {
   CAPABILITY_NAMES,
@@ -13,6 +13,7 @@ import type { Sys } from '../sys/sys.ts'
 import { EQUIPMENT_PROBES } from './equipment-probes.ts'
 import { HOST_PROBES } from './host-probes.ts'
 import { type Note, type NotingProbe, type Probe, type Reason, toolsReason } from './probe.ts'
+import { forgetProbes } from './remembered-probe.ts'
 import { RESOURCE_PROBES } from './resource-probes.ts'
 
 const NETWORK_PROBES = {
@@ -40,6 +41,7 @@ function probe(sys: Sys, name: Capability): Reason | Note {
 }
 
 export function probeCapabilities(sys: Sys): CapabilityReport {
+  forgetProbes(sys)
   const report: Partial<CapabilityReport> = {}
   for (const name of CAPABILITY_NAMES) {
     const reason = probe(sys, name)

@@ -1,4 +1,4 @@
-/** Probes that are asked for with each VE that is made: what worked once works until the host boots again. */
+/** Probes that are asked for with each VE that is made: what was found by trying holds until the host boots again. */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -6,14 +6,19 @@ import type { Probe, Reason } from './probe.ts'
 
 const FOLDER = `${HOST_PATHS.run}/probed`
 
-/** A failure is not remembered: what is missing may be installed. */
+/** A file per name: empty when it works, else the reason. */
 export function remembered(sys: Sys, name: string, probe: Probe): Reason {
   const file = `${FOLDER}/${name}`
-  if (sys.stat(file) !== null) return null
+  const known = sys.read(file)
+  if (known !== null) return known === '' ? null : known
   const reason = probe(sys)
-  if (reason !== null) return reason
   ensureDirectory(sys, HOST_PATHS.run, 0o711)
   ensureDirectory(sys, FOLDER)
-  sys.write(file, '')
-  return null
+  sys.write(file, reason ?? '')
+  return reason
+}
+
+/** For who asks what the host can do now: modules and file systems come and go. */
+export function forgetProbes(sys: Sys): void {
+  for (const name of sys.list(FOLDER)) sys.remove(`${FOLDER}/${name}`)
 }

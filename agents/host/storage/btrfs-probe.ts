@@ -48,5 +48,4 @@ function usable(sys: Sys): Reason {
   return tryIt(sys)
 }
 
-export const probeBtrfs: Probe = (sys) =>
-  remembered(sys, 'btrfs', () => toolsReason(sys, ['btrfs']) ?? usable(sys))
+export const probeBtrfs: Probe = (sys) => toolsReason(sys, ['btrfs']) ?? remembered(sys, 'btrfs', usable)

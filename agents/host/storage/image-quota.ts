@@ -44,14 +44,11 @@ function onTrialImage(sys: Sys, work: (trial: Trial) => Reason): Reason {
 const tools: Probe = (sys) => toolsReason(sys, ['setquota', 'mkfs.ext4', 'losetup'])
 
 export const probeImageQuota: Probe = (sys) =>
-  remembered(sys, 'image-quota', () => tools(sys) ?? onTrialImage(sys, (trial) => triesHardLimit(sys, trial)))
+  tools(sys) ?? remembered(sys, 'image-quota', () => onTrialImage(sys, (trial) => triesHardLimit(sys, trial)))
 
 export const probeImageSoftLimits: Probe = (sys) =>
-  remembered(
-    sys,
-    'image-soft-limits',
-    () => probeImageQuota(sys) ?? onTrialImage(sys, (trial) => triesSoftLimit(sys, trial)),
-  )
+  probeImageQuota(sys) ??
+  remembered(sys, 'image-soft-limits', () => onTrialImage(sys, (trial) => triesSoftLimit(sys, trial)))
 
 /** Of an image that is not mounted, on a host that has such quota. */
 export function enableQuota(sys: Sys, image: string): void {

@@ -32,4 +32,4 @@ function tryIt(sys: Sys): Reason {
 }
 
 export const probeProject: Probe = (sys) =>
-  remembered(sys, 'project', () => toolsReason(sys, ['setquota']) ?? tryIt(sys))
+  toolsReason(sys, ['setquota']) ?? remembered(sys, 'project', tryIt)
