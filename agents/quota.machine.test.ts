@@ -190,6 +190,34 @@ test('more owners than are counted hold files; they get no limits', async () => 
   expect(fields?.['owner.id']).toMatch(/at most 2 are counted/)
 })
 
+test('on the host’s own file system users of one VE are not those of another', async () => {
+  const shifted = still(place, 2, { storage: 'project', limits: ve.spec.limits })
+  await shifted.create()
+  try {
+    await shifted.start()
+    const call = (limits: Partial<OwnerLimits>) =>
+      place.agent.call(
+        'quota-set',
+        { ...shifted.key, kind: 'user', owner: { id: 'games', limits: { ...NONE, ...limits } } },
+        newKey(),
+      )
+    expect((await call({ hardBytes: 512 * KIB })).owner).toMatchObject({ id: 5, name: 'games' })
+    const dd = 'dd if=/dev/zero of=/tmp/games bs=1k count=1024 2>&1'
+    const asGames = `setpriv --reuid=5 --regid=60 --clear-groups sh -c '${dd}'`
+    expect(await shifted.shell(asGames)).toMatch(REFUSED)
+    expect(await ve.shell(asGames)).not.toMatch(REFUSED)
+    const { owners, counted } = await place.agent.call('quota-owners', shifted.key, newKey())
+    expect(owners[0]).toMatchObject({ kind: 'user', id: 5, limits: { hardBytes: 512 * KIB } })
+    expect(counted).toBeLessThan(100)
+    expect(await shifted.shell('repquota -u / | grep games')).toMatch(/ 512 /)
+    const grace = { bytesSeconds: 1, inodesSeconds: 1 }
+    const refused = refusal(place.agent.call('quota-set', { ...shifted.key, kind: 'user', grace }, newKey()))
+    expect((await refused).code).toBe('capability-missing')
+  } finally {
+    await shifted.destroy()
+  }
+})
+
 test('nothing of it stays on the host', async () => {
   await ve.destroy()
   expect(await machineFootprint(place)).toEqual(before)
