@@ -9,6 +9,13 @@ import { readSuperblock } from './superblock.ts'
 /** e2fsck(8): 1 is "errors corrected". */
 const CORRECTED = 1
 
+/** As the programs ask for that change one which is not mounted. */
+export function checkImage(sys: Sys, image: string): void {
+  const argv = ['e2fsck', '-f', '-p', image]
+  const checked = sys.run(argv)
+  if (checked.code > CORRECTED) throw commandFailed(argv, checked)
+}
+
 /**
  * A copy changes its size, sharing blocks, and takes the name when it is whole: whenever this is cut short, one good image is there.
  * Of one that shrinks, the file system does first.
@@ -19,9 +26,7 @@ function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
   waitForRelease(sys, disk)
   try {
     copyImage(sys, disk, resized)
-    const check = ['e2fsck', '-f', '-p', resized]
-    const checked = sys.run(check)
-    if (checked.code > CORRECTED) throw commandFailed(check, checked)
+    checkImage(sys, resized)
     extendTo(sys, resized, sizeBytes)
     resizeFileSystem(sys, resized, sizeBytes)
     if ((sys.stat(resized)?.sizeBytes ?? 0) > sizeBytes) {

@@ -7,7 +7,7 @@ import { demandOwnerQuota } from '../quota/probe.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { refuseBelowUse, refuseSet } from './demand.ts'
-import type { LimitChange, StorageDriver } from './driver.ts'
+import type { AttachedSpec, LimitChange, StorageDriver } from './driver.ts'
 import { refuseFullHost } from './free-space.ts'
 import { findGrown, keepGrown } from './grown-images.ts'
 import { copyImage } from './image-copy.ts'
@@ -19,7 +19,7 @@ import {
   probeImageSoftLimits,
   setImageQuota,
 } from './image-quota.ts'
-import { resizeImage } from './image-resize.ts'
+import { checkImage, resizeImage } from './image-resize.ts'
 import { imageUse } from './image-use.ts'
 import { isMounted, ownMountPoint, unmountAll } from './root-mount.ts'
 import { readSuperblock } from './superblock.ts'
@@ -88,14 +88,20 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   if (grown === null) keepGrown(sys, cache, diskBytes, disk)
 }
 
+/** An image from elsewhere, or from an older agent, gets it before it is mounted where something is to be counted. */
+function ensureQuota(sys: Sys, { veid, limits }: AttachedSpec): void {
+  const { disk } = vePaths(veid)
+  const counts = limits.quotaOwners > 0
+  if ((!counts && !needsQuota(beyondSize(limits))) || readSuperblock(sys, disk)?.quota) return
+  if (counts) demandOwnerQuota(sys)
+  checkImage(sys, disk)
+  enableQuota(sys, disk)
+}
+
 const attach: StorageDriver['attach'] = (sys, spec, aside = false) => {
   const { disk, root, ownRoot } = vePaths(spec.veid)
   const target = aside ? ownRoot : root
-  // Of an image from elsewhere, or from an older agent.
-  if (spec.limits.quotaOwners > 0 && !isMounted(sys, spec.veid) && !readSuperblock(sys, disk)?.quota) {
-    demandOwnerQuota(sys)
-    enableQuota(sys, disk)
-  }
+  if (!isMounted(sys, spec.veid)) ensureQuota(sys, spec)
   mountImage(sys, spec, disk, target)
   // Each time: it may have been attached with other limits by what was taken back since.
   if (readSuperblock(sys, disk)?.quota) setImageQuota(sys, target, beyondSize(spec.limits))
@@ -106,10 +112,7 @@ const limit: StorageDriver['limit'] = (sys, spec) => {
   const { disk } = vePaths(spec.veid)
   resizeImage(sys, spec.veid, spec.limits.diskBytes)
   const at = ownMountPoint(sys, spec.veid)
-  const limits = beyondSize(spec.limits)
-  if (at === null) {
-    if (needsQuota(limits)) enableQuota(sys, disk)
-  } else if (readSuperblock(sys, disk)?.quota) setImageQuota(sys, at, limits)
+  if (at !== null && readSuperblock(sys, disk)?.quota) setImageQuota(sys, at, beyondSize(spec.limits))
 }
 
 export const image: StorageDriver = {
