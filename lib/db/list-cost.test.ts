@@ -10,6 +10,8 @@ import { listHostGroups } from '../host-groups/queries.ts'
 import { listHosts } from '../hosts/queries.ts'
 import { makeHost, makePool, makeTemplate, makeTestWorld, type TestWorld } from '../http/test-world.ts'
 import { listOperations } from '../operations/queries.ts'
+import { createPlan } from '../plans/commands.ts'
+import { listPlans } from '../plans/queries.ts'
 import { listTemplates } from '../templates/queries.ts'
 import { createVe } from '../ves/create.ts'
 import { listVes } from '../ves/queries.ts'
@@ -35,7 +37,8 @@ async function grow(by: number): Promise<void> {
     await db().addressPool.update({ where: { id: poolId }, data: bound })
     await createFirewallSet(world.people.admin.viewer, { name: `more-${made}`, rules: [] })
     const name = { name: `more-${made}`, hostname: 'more.example.org' }
-    await createVe(world.people.admin.viewer, { ...name, templateId, hostId: host })
+    const plan = await createPlan(world.people.admin.viewer, { name: `more-${made}` })
+    await createVe(world.people.admin.viewer, { ...name, templateId, hostId: host, planId: plan.id })
   }
 }
 
@@ -44,6 +47,7 @@ const LISTS = {
   listHosts,
   listHostGroups,
   listTemplates,
+  listPlans,
   listOperations,
   listAddressPools,
   listAddressHistory,
