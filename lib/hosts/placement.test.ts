@@ -89,7 +89,7 @@ test('a host that cannot hold its limits does not take it', () => {
   const capabilities = { 'io-limits': io } as never
   expect(code({ capabilities }, { limits: { ...LIMITS, ioPerSecond: 100 } })).toBe('capability-missing')
   expect(code({ capabilities })).toBeUndefined()
-  expect(code({ facts: { cpus: 2 } }, { limits: { ...LIMITS, cpus: 3 } })).toBe('invalid-input')
+  expect(code({ facts: { cpus: 2 } }, { limits: { ...LIMITS, cpus: 3 } })).toBe('capability-missing')
 })
 
 test('the emptier host takes it; of equals the first by name', () => {

@@ -67,7 +67,7 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
   if (wanted.limits.diskBytes < host.templateBytes) return tooSmall(host.templateBytes, wanted)
   return (
     lacking(host, [{ capability: STORAGE[wanted.storage].capability, field: 'storage' }, ...wanted.needs]) ??
-    limitObstacle(host, wanted.storage, DEFAULT_LIMITS, wanted.limits) ??
+    limitObstacle({ ...host, storage: wanted.storage }, DEFAULT_LIMITS, wanted.limits) ??
     noRoom(host, roomWanted(wanted))
   )
 }

@@ -4,7 +4,7 @@ import { mendBeancounters } from '../contract/beancounter-formulas.ts'
 import type { BeancounterName, BeancounterPair } from '../contract/beancounters.ts'
 import { BEANCOUNTERS } from '../contract/beancounters.ts'
 import type { LimitEvent } from '../contract/limit-event.ts'
-import { KIB, MIB } from '../contract/units.ts'
+import { formatBytes, KIB, MIB } from '../contract/units.ts'
 import {
   beancountersOf,
   contradictions,
@@ -14,7 +14,6 @@ import {
   veLimits,
   withBeancounters,
 } from '../contract/ve-limits.ts'
-import { amountWords } from '../ves/limits/limit-words.ts'
 
 type Told = Pick<LimitEvent, 'kind' | 'parameter' | 'held' | 'barrier' | 'limit' | 'refusals' | 'holders'>
 
@@ -48,7 +47,8 @@ const HOLDERS_NAMED = 3
 /** "No further process could be started: it held 1,024 of at most 1,024 (12 times). Most of it: apache2 (812), cron (20)." */
 export function limitEventText(event: Told): string {
   const { kind, parameter, held, barrier, limit, refusals, holders } = event
-  const words = (value: number) => amountWords(parameter, value)
+  const words = (value: number) =>
+    BEANCOUNTERS[parameter].unit === 'items' ? value.toLocaleString('en') : formatBytes(value)
   const most = limit ?? barrier
   const of = most === null ? '' : ` of at most ${words(most)}`
   const what = kind === 'killed' ? 'The kernel killed a process of it' : REFUSED[parameter]

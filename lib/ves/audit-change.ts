@@ -2,8 +2,11 @@ import { recordAudit } from '../audit/record.ts'
 import { SYSTEM_NAMESPACES } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
 import { NO_FEATURES, type VeFeatures } from '../contract/ve-features.ts'
+import type { VeLimits } from '../contract/ve-limits.ts'
+import { limitDifferences } from '../plans/differences.ts'
+import { LIMIT_FIELD } from '../plans/limit-fields.ts'
+import { limitText } from '../plans/limit-text.ts'
 import type { VeChange } from './change.ts'
-import { limitChanges } from './limits/limit-words.ts'
 import { limitsOfRow } from './limits/row.ts'
 import type { VeCommand } from './on-ve.ts'
 
@@ -53,6 +56,14 @@ function deviceChanges(ve: VeCommand['ve'], change: VeChange) {
     { action: 'device-grant' as const, devices: after.filter((name) => !before.includes(name)) },
     { action: 'device-revoke' as const, devices: before.filter((name) => !after.includes(name)) },
   ]
+}
+
+/** A sentence each: "Memory: 512 MiB → 1 GiB". */
+function limitChanges(before: VeLimits, after: VeLimits): string[] {
+  return limitDifferences(before, after).map(
+    (each) =>
+      `${LIMIT_FIELD[each.field].label}: ${limitText(each.field, each.before)} → ${limitText(each.field, each.after)}`,
+  )
 }
 
 function privilegesOf({ features, namespaces }: VeChange, before: VeFeatures): string[] {

@@ -11,10 +11,6 @@ export const LIMITS_FROM_NEXT_START = [
     field: 'beancounters.lockedpages',
     reason: 'The kernel counts locked memory by the VE’s users, and their limit is fixed when they are made.',
   },
-  {
-    field: 'beancounters.numpty',
-    reason: 'The size of its terminal file system is fixed when that is mounted.',
-  },
 ] as const satisfies readonly { field: string; reason: string }[]
 
 /** The fields of two sets of limits that differ, as problems name them: "memoryBytes", "beancounters.numfile". */

@@ -42,7 +42,9 @@ async function call(
     headers,
     ...(body === undefined ? {} : { method: 'PATCH', body: JSON.stringify(body) }),
   })
-  const response = await handler(request, { params: Promise.resolve(id === '' ? {} : { id }) })
+  const response = await handler(request, {
+    params: Promise.resolve<Record<string, string>>(id === '' ? {} : { id }),
+  })
   return { status: response.status, json: await response.json() }
 }
 

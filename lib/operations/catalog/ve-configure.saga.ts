@@ -38,7 +38,7 @@ export const veConfigureSaga: Saga<'ve-configure'> = {
         try {
           return await context.call(hostId, 've-configure', { spec, ...access })
         } catch (error) {
-          throw error instanceof Problem ? atTheirPlaces(error, places) : error
+          throw error instanceof Problem ? asAsked(atTheirPlaces(error, places)) : error
         }
       },
       /** A host that refused went back by itself; one whose answer was lost is told what was. */
@@ -55,6 +55,17 @@ export const veConfigureSaga: Saga<'ve-configure'> = {
     else if (outcome.status !== 'stuck') await dropReserved(tx, input.change)
     await tell(tx, input.veId, outcome)
   },
+}
+
+/** Limits are refused by their place in the specification: people gave them without it. */
+function asAsked(problem: Problem): Problem {
+  const fields = Object.entries(problem.fields ?? {})
+  if (!fields.some(([field]) => field.startsWith('spec.'))) return problem
+  return new Problem(problem.code, problem.detail, {
+    fields: Object.fromEntries(fields.map(([field, text]) => [field.replace(/^spec\./, ''), text])),
+    context: problem.context ?? {},
+    cause: problem,
+  })
 }
 
 /** Its state is as before. Only of what is half changed the VE itself says so, until that is over: the rest is the operation's. */

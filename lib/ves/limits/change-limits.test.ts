@@ -57,7 +57,7 @@ test('a part is changed, the rest stays; the operation keeps all of them, the au
   })
   const [audit] = await db().auditEvent.findMany({ where: { veId: ve.id, action: 've-limits' } })
   expect(audit?.details).toEqual({
-    changes: ['Memory: 512 MiB → 1 GiB', 'CPUs: all → 2', 'Open files: unlimited → 5,000'],
+    changes: ['CPUs: all → 2', 'Memory: 512 MiB → 1 GiB', 'Open files: unlimited → 5,000'],
   })
 })
 
@@ -70,10 +70,10 @@ test('limits that are as they were ask nothing of the host', async () => {
 test.each<[string, VeLimitsPart, string]>([
   ['limits.diskSoftBytes', { diskSoftBytes: 5 * GIB }, 'invalid-input'],
   ['limits.beancounters.kmemsize', { beancounters: { kmemsize: { barrier: 2, limit: 1 } } }, 'invalid-input'],
-  ['limits.cpus', { cpus: 5 }, 'invalid-input'],
-  ['limits.cpus', { cpus: 3, cpuMask: '0-1' }, 'invalid-input'],
-  ['limits.cpuMask', { cpuMask: '2-4' }, 'invalid-input'],
-  ['limits.nodeMask', { nodeMask: '1' }, 'invalid-input'],
+  ['limits.cpus', { cpus: 5 }, 'capability-missing'],
+  ['limits.cpus', { cpus: 3, cpuMask: '0-1' }, 'capability-missing'],
+  ['limits.cpuMask', { cpuMask: '2-4' }, 'capability-missing'],
+  ['limits.nodeMask', { nodeMask: '1' }, 'capability-missing'],
   ['limits.ioPerSecond', { ioPerSecond: 100 }, 'capability-missing'],
   ['limits.memoryThrottleBytes', { memoryThrottleBytes: MIB }, 'capability-missing'],
   [

@@ -10,9 +10,10 @@ import type { Db } from '../../db/client.ts'
 import type { Ve } from '../../db/generated/client.ts'
 import { noRoom } from '../../hosts/placement.ts'
 import { guaranteedBytes, NOTHING_PROMISED, promisedByHost } from '../../hosts/promised.ts'
+import type { Enforcer } from '../../plans/fits.ts'
 import { changedLimits } from '../limits-next-start.ts'
 import { onlyProvider } from '../privileges.ts'
-import { type LimitHost, limitObstacle } from './fit.ts'
+import { limitObstacle } from './fit.ts'
 import { limitsOfRow } from './row.ts'
 
 /** Pure. Throws `invalid-input` with every field that contradicts another, and `forbidden` for what binds a VE to parts of a host. */
@@ -39,7 +40,7 @@ export async function refuseLimits(on: Db, viewer: Viewer, ve: Ve, after: VeLimi
     where: { id: ve.hostId },
     select: { id: true, name: true, capabilities: true, facts: true, memoryBytes: true, diskBytes: true },
   })
-  const problem = limitObstacle(host as LimitHost, ve.storage as StorageDriver, before, after)
+  const problem = limitObstacle({ ...host, storage: ve.storage } as Enforcer, before, after)
   if (problem) throw problem
   await refuseUnheld(on, host, before, after)
 }
