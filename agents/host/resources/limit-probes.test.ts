@@ -82,7 +82,7 @@ test('what a parameter is follows from what the kernel has', () => {
   const v1 = { [`${ROOT}/memory/memory.kmem.tcp.limit_in_bytes`]: '', [`${ROOT}/memory/cgroup.procs`]: '' }
   expect(statuses(v1)).toMatchObject({
     ...{
-      tcprcvbuf: 'enforced',
+      tcprcvbuf: 'accounted',
       vmguarpages: 'unavailable',
       dcachesize: 'unavailable',
       physpages: 'enforced',
