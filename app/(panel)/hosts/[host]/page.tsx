@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { requireViewer } from '@/lib/auth/session.ts'
+import { hostLoad } from '@/lib/hosts/load.ts'
 import { getHost } from '@/lib/hosts/queries.ts'
 import { listOperations } from '@/lib/operations/queries.ts'
 import { paths } from '@/lib/paths.ts'
@@ -10,6 +11,7 @@ import { hostOffers } from '../../../_components/hosts/host-allowed.ts'
 import { HostCapabilities } from '../../../_components/hosts/host-capabilities.tsx'
 import { HostCapacity } from '../../../_components/hosts/host-capacity.tsx'
 import { HostFacts } from '../../../_components/hosts/host-facts.tsx'
+import { HostLoadFigures } from '../../../_components/hosts/host-load.tsx'
 import { HostStatusBadge } from '../../../_components/hosts/host-status.tsx'
 import { HostTrouble } from '../../../_components/hosts/host-trouble.tsx'
 import { HostVes } from '../../../_components/hosts/host-ves.tsx'
@@ -28,7 +30,8 @@ const RECENT = 10
 export default async function HostPage({ params }: { params: Promise<{ host: string }> }) {
   const viewer = await requireViewer()
   const host = await orNotFound(getHost(viewer, (await params).host))
-  const [ves, operations] = await Promise.all([
+  const [load, ves, operations] = await Promise.all([
+    hostLoad(viewer, host.id),
     listVes(viewer, { hostId: host.id, limit: RECENT }),
     listOperations(viewer, { hostId: host.id, limit: RECENT }),
   ])
@@ -56,6 +59,9 @@ export default async function HostPage({ params }: { params: Promise<{ host: str
         <div className="grid gap-5">
           <Section title="Capacity">
             <HostCapacity host={host} />
+          </Section>
+          <Section title="Load of its VEs">
+            <HostLoadFigures load={load} of={host.name} />
           </Section>
           <Section title="What it can do">
             <HostCapabilities report={host.capabilities} />
