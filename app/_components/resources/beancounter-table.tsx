@@ -8,13 +8,12 @@ import {
 import type { HostFacts } from '@/lib/contract/host-facts.ts'
 import { beancountersOf } from '@/lib/contract/ve-limits.ts'
 import type { BeancounterHistory } from '@/lib/usage/beancounter-history.ts'
-import { amountWords } from '@/lib/ves/limits/limit-words.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Tip } from '../../_ui/tip.tsx'
 import { highest } from '../usage/plot.ts'
 import { Sparkline } from '../usage/sparkline.tsx'
-import { formatCount } from './amount.ts'
+import { formatAmount, formatCount } from './amount.ts'
 import { BeancounterStatus } from './beancounter-status.tsx'
 import { HeldBar } from './held-bar.tsx'
 
@@ -77,7 +76,7 @@ type ParameterProps = {
 
 function Parameter({ name, pair, reading, history, status }: ParameterProps) {
   const { label, meaning, class: importance, pair: rule } = BEANCOUNTERS[name]
-  const amount = (value: number | null) => amountWords(name, value)
+  const amount = (value: number | null) => formatAmount(name, value)
   return (
     <Row>
       <Cell lead>

@@ -4,11 +4,10 @@ import { limitDifferences } from '@/lib/plans/differences.ts'
 import { LIMIT_FIELD } from '@/lib/plans/limit-fields.ts'
 import { limitText } from '@/lib/plans/limit-text.ts'
 import type { LimitEventResource } from '@/lib/usage/limit-event-resource.ts'
-import { amountWords } from '@/lib/ves/limits/limit-words.ts'
 import { StateBadge } from '../../_ui/badge.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Moment } from '../moment.tsx'
-import { formatCount } from '../resources/amount.ts'
+import { formatAmount, formatCount } from '../resources/amount.ts'
 import { ApplyLimits } from '../resources/apply-limits.tsx'
 import { typedChange } from '../resources/limit-changes.ts'
 import { LineGraph } from './line-graph.tsx'
@@ -108,7 +107,7 @@ function Holders({ event: { holders, parameter } }: { event: LimitEventResource 
               <span className="font-mono text-sm">{command}</span>
             </Cell>
             <Cell label="Held" numeric className="whitespace-nowrap">
-              {amountWords(parameter, held)}
+              {formatAmount(parameter, held)}
             </Cell>
           </Row>
         ))}
