@@ -73,6 +73,9 @@ describe('v1, which counts each time that memory is full', () => {
   test('it is one when something was killed, whatever there is now', () => {
     expect(of(look(newRecord('r'), 50, 900, 1), 'physpages').failures).toBe(50)
   })
+  test('a kill is one in any case', () => {
+    expect(of(look(newRecord('r'), 0, 900, 1), 'physpages').failures).toBe(1)
+  })
   test('counted by two that look in turn it is counted once', () => {
     const first = look(newRecord('r'), 50, 0)
     const second = look(merge(newRecord('r'), first), 50, 0)

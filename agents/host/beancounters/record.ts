@@ -81,12 +81,14 @@ export function advance(
   { cacheBytes, countsHits }: { cacheBytes: number; countsHits: boolean },
 ): RunRecord {
   const hits = Math.max(before.hits, failures[INDEX.physpages] ?? 0)
-  const killed = (failures[INDEX.oomguarpages] ?? 0) > (before.failures[INDEX.oomguarpages] ?? 0)
+  const kills = failures[INDEX.oomguarpages] ?? 0
+  const killed = kills > (before.failures[INDEX.oomguarpages] ?? 0)
   const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
   const above = BEANCOUNTER_NAMES.map((name, index) => isAbove(index, held[index] ?? 0, limits[name]))
   const failed = BEANCOUNTER_NAMES.map((name, index) => {
     const known = before.failures[index] ?? 0
-    if (countsHits && name === 'physpages') return known + (full ? hits - before.hits : 0)
+    // Some kernels have the files of v1 and count no hits any more; they count kills.
+    if (countsHits && name === 'physpages') return Math.max(known + (full ? hits - before.hits : 0), kills)
     const counted = failures[index]
     if (typeof counted === 'number') return Math.max(known, counted)
     return known + (above[index] && !before.above[index] ? 1 : 0)
