@@ -71,7 +71,7 @@ test('a plan is made, a VE with it, a new version is rolled out, and nothing dif
     .click()
   await expect(page.getByText('version 2. It has all of its limits.')).toBeVisible()
   const cpu = page.getByRole('row', { name: /^CPU weight/ })
-  await expect(cpu).toHaveText(/CPU weight.*900.*900.*Held/)
+  await expect(cpu).toHaveText(/CPU weight.*900.*900.*Enforced/)
   const { items } = await api.must<{ items: { limits: { cpuUnits: number } }[] }>(api.get(`/ves?q=${ve}`))
   expect(items[0]?.limits.cpuUnits).toBe(900)
 })

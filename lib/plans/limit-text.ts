@@ -14,7 +14,7 @@ export function limitText(field: LimitField, { barrier, limit }: LimitValue): st
 function amountText(field: LimitField, value: number | string | null): string {
   if (value === null) return NONE[field] ?? 'unlimited'
   if (typeof value === 'string') return value
-  if (field === 'memoryThrottleBytes' && value === 0) return 'none'
+  if (value === 0 && NONE_AT_ZERO.includes(field)) return 'none'
   switch (LIMIT_FIELD[field].unit) {
     case 'bytes':
       return formatBytes(value)
@@ -28,6 +28,8 @@ function amountText(field: LimitField, value: number | string | null): string {
       return value.toLocaleString('en')
   }
 }
+
+const NONE_AT_ZERO: readonly LimitField[] = ['memoryThrottleBytes', 'swapBytes', 'quotaOwners']
 
 /** Where nothing set is not "without end". */
 const NONE: Partial<Record<LimitField, string>> = {

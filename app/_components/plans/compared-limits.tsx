@@ -4,6 +4,7 @@ import { limitText } from '@/lib/plans/limit-text.ts'
 import type { VePlanResource } from '@/lib/plans/ve-plan.ts'
 import { StateBadge } from '../../_ui/badge.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
+import { Tip } from '../../_ui/tip.tsx'
 import type { Tone } from '../../_ui/tone.ts'
 
 type Compared = VePlanResource['limits'][number]
@@ -41,20 +42,20 @@ export function ComparedLimits({ compared }: { compared: readonly Compared[] }) 
 }
 
 const HOLDS: Record<KernelView['holds'], { label: string; tone: Tone }> = {
-  enforced: { label: 'Held', tone: 'positive' },
-  accounted: { label: 'Counted only', tone: 'caution' },
-  unavailable: { label: 'Not here', tone: 'neutral' },
+  enforced: { label: 'Enforced', tone: 'positive' },
+  accounted: { label: 'Accounted', tone: 'neutral' },
+  unavailable: { label: 'Unavailable', tone: 'caution' },
   unknown: { label: 'Not told', tone: 'neutral' },
 }
 
 function Kernel({ field, kernel }: { field: LimitField; kernel: KernelView }) {
   const { label, tone } = HOLDS[kernel.holds]
   const held = kernel.held === null ? null : limitText(field, { barrier: kernel.held, limit: kernel.held })
+  const word = <StateBadge tone={tone}>{label}</StateBadge>
   return (
     <>
-      <StateBadge tone={tone}>{label}</StateBadge>
+      {kernel.note === null ? word : <Tip text={kernel.note}>{word}</Tip>}
       {held === null ? null : <span>, {held} in use</span>}
-      {kernel.note === null ? null : <p className="text-content-muted text-sm">{kernel.note}</p>}
     </>
   )
 }

@@ -20,7 +20,8 @@ export function PlanVersions({ versions }: { versions: readonly PlanVersionResou
     <Table caption="Versions" head={head}>
       {versions.map((version, index) => (
         <Row key={version.id}>
-          <Cell lead className="align-top font-medium max-md:before:content-['Version_']">
+          <Cell lead className="font-medium">
+            <span className="md:hidden">Version </span>
             {version.number}
           </Cell>
           <Cell label="Changed" className="text-sm">
