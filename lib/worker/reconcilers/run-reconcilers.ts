@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { bootStarts } from './boot-starts.ts'
 import { deadWorkers } from './dead-workers.ts'
@@ -26,6 +27,8 @@ const RECONCILERS: readonly Reconciler[] = [
 
 /** Runs each reconciler now and then every so often, until the signal aborts; a fault of one is logged and tried again. */
 export async function runReconcilers(context: ReconcilerContext, signal: AbortSignal): Promise<void> {
+  // Each waits for the signal, and so does the rest of the worker.
+  setMaxListeners(2 * RECONCILERS.length, signal)
   await Promise.all(RECONCILERS.map((reconciler) => repeat(reconciler, context, signal)))
 }
 
