@@ -101,12 +101,12 @@ function grace(request: Request): string[] {
   return []
 }
 
-const VERBS: Record<string, (request: Request) => string[]> = { list, one, set, grace }
+const VERBS = new Map<string, (request: Request) => string[]>(Object.entries({ list, one, set, grace }))
 
 /** "ok" and lines, or "error" and why. Pure but for the questions to the kernel. */
 export function answerShim(request: Request, verb: string): string {
   try {
-    const work = VERBS[verb]
+    const work = VERBS.get(verb)
     if (work === undefined) throw refuse('Not known.')
     demandRunning(request.sys, request.spec)
     return ['ok', ...work(request), ''].join('\n')
