@@ -16,13 +16,30 @@ export function guaranteedBytes(limits: VeLimits): number {
 
 type Row = { hostId: string; ves: number; memory: bigint; disk: bigint; guaranteed: bigint }
 
-/** For all the hosts in one grouped query; a host without VEs is not in the map. */
-export async function promisedByHost(on: Db, hostIds: string[]): Promise<Map<string, Promised>> {
+/**
+ * For all the hosts in one grouped query; a host without VEs is not in the map. What a change under way asks for counts already.
+ * `exceptVe`: as if that one were not there.
+ */
+export async function promisedByHost(
+  on: Db,
+  hostIds: string[],
+  exceptVe: string | null = null,
+): Promise<Map<string, Promised>> {
   if (hostIds.length === 0) return new Map()
   const rows = await on.$queryRaw<Row[]>`
-    SELECT host_id AS "hostId", count(*)::int AS ves, sum(memory_bytes)::bigint AS memory,
-      sum(disk_bytes)::bigint AS disk, sum(ve_guaranteed_bytes(memory_bytes, more_limits))::bigint AS guaranteed
-    FROM ve WHERE host_id = ANY(${hostIds}::uuid[]) AND destroyed_at IS NULL GROUP BY host_id`
+    WITH asked AS (
+      SELECT ve_id, max((limits->>'memoryBytes')::numeric)::bigint AS memory,
+        max((limits->>'diskBytes')::numeric)::bigint AS disk,
+        max(ve_guaranteed_bytes((limits->>'memoryBytes')::numeric::bigint, limits)) AS guaranteed
+      FROM operation, LATERAL (SELECT input->'change'->'limits' AS limits) given
+      WHERE status IN ('queued', 'running') AND type = 've-configure' AND limits IS NOT NULL GROUP BY ve_id
+    )
+    SELECT ve.host_id AS "hostId", count(*)::int AS ves, sum(greatest(ve.memory_bytes, asked.memory))::bigint AS memory,
+      sum(greatest(ve.disk_bytes, asked.disk))::bigint AS disk,
+      sum(greatest(ve_guaranteed_bytes(ve.memory_bytes, ve.more_limits), asked.guaranteed))::bigint AS guaranteed
+    FROM ve LEFT JOIN asked ON asked.ve_id = ve.id
+    WHERE ve.host_id = ANY(${hostIds}::uuid[]) AND ve.destroyed_at IS NULL AND ve.id IS DISTINCT FROM ${exceptVe}::uuid
+    GROUP BY ve.host_id`
   return new Map(
     rows.map(({ hostId, ves, memory, disk, guaranteed }) => [
       hostId,

@@ -4,7 +4,7 @@ import type { Capability, CapabilityReport } from '../../contract/capabilities.t
 import { GIB, MIB } from '../../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimitsPart } from '../../contract/ve-limits.ts'
 import { db } from '../../db/client.ts'
-import { makeTestWorld, refusal, type TestWorld } from '../../http/test-world.ts'
+import { makeHost, makeTestWorld, refusal, type TestWorld } from '../../http/test-world.ts'
 import { createVe } from '../create.ts'
 import { updateVe } from '../update.ts'
 
@@ -91,6 +91,19 @@ test.each<[string, VeLimitsPart, string]>([
 ])('%s is refused where it cannot be: %j', async (field, limits, code) => {
   const problem = await refused(limits)
   expect(problem).toMatchObject({ code, fields: { [field]: expect.stringMatching(/\.$/) } })
+})
+
+test('what was asked for and is not there yet counts: two do not get what one can have', async () => {
+  const host = await makeHost(world.provider, 'small', { memoryBytes: 8n * BigInt(GIB) })
+  const [one, two] = [await made(), await made()]
+  await db().ve.updateMany({ where: { id: { in: [one.id, two.id] } }, data: { hostId: host } })
+  const raise = (ve: { id: string }, memoryBytes: number) =>
+    updateVe(admin(), ve.id, { limits: { memoryBytes } })
+  expect((await raise(one, 8 * GIB)).operationId).not.toBeNull()
+  const problem = await refusal(raise(two, 8 * GIB))
+  expect(problem.fields).toEqual({ 'limits.memoryBytes': 'small: 8 GiB memory asked, 4 GiB left.' })
+  // Its own former wish is no obstacle.
+  expect((await raise(one, 11 * GIB)).operationId).not.toBeNull()
 })
 
 test('a disk shrinks while it can, and never below its files', async () => {

@@ -42,7 +42,7 @@ export async function refuseLimits(on: Db, viewer: Viewer, ve: Ve, after: VeLimi
   })
   const problem = limitObstacle({ ...host, storage: ve.storage } as Enforcer, before, after)
   if (problem) throw problem
-  await refuseUnheld(on, host, before, after)
+  await refuseUnheld(on, ve, host, before, after)
 }
 
 function refuseShrunkDisk(ve: Ve, before: VeLimits, after: VeLimits): void {
@@ -63,18 +63,24 @@ function refuseShrunkDisk(ve: Ve, before: VeLimits, after: VeLimits): void {
 
 type RoomHost = { id: string; name: string; memoryBytes: bigint | null; diskBytes: bigint | null }
 
-/** What is promised beyond what was has to fit on its host. */
-async function refuseUnheld(on: Db, host: RoomHost, before: VeLimits, after: VeLimits): Promise<void> {
-  const more = (what: (limits: VeLimits) => number) => Math.max(0, what(after) - what(before))
+/** What it is promised more of than before has to fit on its host. */
+async function refuseUnheld(
+  on: Db,
+  ve: Ve,
+  host: RoomHost,
+  before: VeLimits,
+  after: VeLimits,
+): Promise<void> {
+  const raised = (what: (limits: VeLimits) => number) => (what(after) > what(before) ? what(after) : 0)
   const wanted = {
-    memoryBytes: more(({ memoryBytes }) => memoryBytes),
-    diskBytes: more(({ diskBytes }) => diskBytes),
-    guaranteedBytes: more(guaranteedBytes),
+    memoryBytes: raised(({ memoryBytes }) => memoryBytes),
+    diskBytes: raised(({ diskBytes }) => diskBytes),
+    guaranteedBytes: raised(guaranteedBytes),
   }
   if (Object.values(wanted).every((bytes) => bytes === 0)) return
   // What two requests take at once is given to one.
   await lockAllocation(on)
-  const promised = (await promisedByHost(on, [host.id])).get(host.id) ?? NOTHING_PROMISED
+  const promised = (await promisedByHost(on, [host.id], ve.id)).get(host.id) ?? NOTHING_PROMISED
   const has = (bytes: bigint | null) => (bytes === null ? null : Number(bytes))
   const problem = noRoom(
     { ...host, memoryBytes: has(host.memoryBytes), diskBytes: has(host.diskBytes), promised },

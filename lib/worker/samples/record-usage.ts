@@ -41,7 +41,8 @@ function rowOf(ve: VeMinute, last: UsageReading | null) {
     disk_bytes: ve.diskBytes,
     inodes: ve.inodes,
     held: ve.held,
-    failed,
+    // Mostly there are none: nothing takes no room.
+    failed: failed?.some((count) => count > 0) ? failed : null,
   }
 }
 
