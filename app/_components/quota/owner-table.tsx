@@ -23,9 +23,9 @@ export function OwnerTable({
         <>
           <HeadCell>Owner</HeadCell>
           <HeadCell>Space</HeadCell>
-          <HeadCell className="text-right">Soft limit</HeadCell>
+          <HeadCell className="text-right">Space, soft</HeadCell>
           <HeadCell>Files</HeadCell>
-          <HeadCell className="text-right">Soft limit</HeadCell>
+          <HeadCell className="text-right">Files, soft</HeadCell>
           <HeadCell>Grace</HeadCell>
           <HeadCell className="text-right">
             <span className="sr-only">Actions</span>
@@ -42,13 +42,13 @@ export function OwnerTable({
           <Cell label="Space">
             <Used label="Space" used={owner.usedBytes} hard={owner.limits.hardBytes} text={formatBytes} />
           </Cell>
-          <Cell label="Soft limit" numeric className="whitespace-nowrap">
+          <Cell label="Space, soft" numeric className="whitespace-nowrap">
             {owner.limits.softBytes === null ? '–' : formatBytes(owner.limits.softBytes)}
           </Cell>
           <Cell label="Files">
             <Used label="Files" used={owner.usedInodes} hard={owner.limits.hardInodes} text={formatCount} />
           </Cell>
-          <Cell label="Soft limit" numeric className="whitespace-nowrap">
+          <Cell label="Files, soft" numeric className="whitespace-nowrap">
             {owner.limits.softInodes === null ? '–' : formatCount(owner.limits.softInodes)}
           </Cell>
           <Cell label="Grace">

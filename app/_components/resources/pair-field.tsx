@@ -45,11 +45,9 @@ export function PairField({ name, label, rule, mode, typed, onType, aside, hint 
           {SIDES.map((side) =>
             sides.includes(side) ? (
               <div key={side} className="grid gap-0.5">
-                {sides.length > 1 ? (
-                  <span aria-hidden className="text-content-muted text-xs">
-                    {side}
-                  </span>
-                ) : null}
+                <span aria-hidden className="text-content-muted text-xs">
+                  {together ? 'barrier and limit' : side}
+                </span>
                 <input
                   {...control}
                   id={side === sides[0] ? id : undefined}

@@ -9,6 +9,9 @@ const HEIGHT = 100
 
 export type LineSeries = { label: string; values: readonly Value[] }
 
+const isUnknown = (series: readonly LineSeries[]) =>
+  series.every(({ values }) => values.every((value) => value === null))
+
 type LineGraphProps = {
   title: string
   unit: FigureUnit
@@ -16,7 +19,7 @@ type LineGraphProps = {
   series: readonly LineSeries[]
   times: readonly string[]
   format: TimeFormat
-  /** Drawn across; `far` ones only told. */
+  /** Told, and drawn across where it would not dwarf what is. */
   limits?: readonly { label: string; value: number }[]
 }
 
@@ -28,47 +31,50 @@ export function LineGraph({ title, unit, series, times, format, limits = [] }: L
   const most = highest(...series.map(({ values }) => values))
   const near = limits.filter(({ value }) => value <= most * 2)
   const top = Math.max(most, ...near.map(({ value }) => value))
-  const { max, lines } = axis(top, {
-    base: unit === 'bytes' ? 1024 : 1000,
-    least: unit === 'items' ? 1 : 0,
-  })
+  const { max, lines } = axis(top, unit === 'bytes' ? 1024 : 1000)
   const box = { width: WIDTH, height: HEIGHT, max }
   return (
     <figure aria-label={title} className="min-w-0">
       <Caption title={title} unit={unit} series={series} limits={limits} />
-      <div className="grid grid-cols-[auto_1fr] gap-x-2">
-        <Scale lines={lines} max={max} unit={unit} />
-        <div className="relative h-32">
-          <svg
-            aria-hidden="true"
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-            preserveAspectRatio="none"
-            className="absolute inset-0 size-full overflow-visible"
-          >
-            {lines.map((line) => (
-              <Across key={line} at={line / max} className="stroke-line" />
-            ))}
-            {near.map(({ label, value }) => (
-              <Across key={label} at={value / max} className="stroke-caution-mark" dashed />
-            ))}
-            <path d={areaPath(series[0]?.values ?? [], box)} className="fill-accent-quiet" opacity={0.7} />
-            {series.toReversed().map(({ label, values }, index) => (
-              <path
-                key={label}
-                d={linePath(values, box)}
-                className={cx('fill-none', LINE[series.length - 1 - index])}
-                strokeWidth={1.5}
-                strokeLinecap="round"
-                strokeLinejoin="round"
-                vectorEffect="non-scaling-stroke"
-              />
-            ))}
-          </svg>
-          <GraphCursor title={title} unit={unit} series={series} times={times} format={format} max={max} />
+      {isUnknown(series) ? (
+        <p className="grid h-38 place-items-center rounded bg-surface-sunken text-content-muted text-sm">
+          Nothing is known of this time.
+        </p>
+      ) : (
+        <div className="grid grid-cols-[auto_1fr] gap-x-2">
+          <Scale lines={lines} max={max} unit={unit} />
+          <div className="relative h-32">
+            <svg
+              aria-hidden="true"
+              viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+              preserveAspectRatio="none"
+              className="absolute inset-0 size-full overflow-visible"
+            >
+              {lines.map((line) => (
+                <Across key={line} at={line / max} className="stroke-line" />
+              ))}
+              {near.map(({ label, value }) => (
+                <Across key={label} at={value / max} className="stroke-caution-mark" dashed />
+              ))}
+              <path d={areaPath(series[0]?.values ?? [], box)} className="fill-accent-quiet" opacity={0.7} />
+              {series.toReversed().map(({ label, values }, index) => (
+                <path
+                  key={label}
+                  d={linePath(values, box)}
+                  className={cx('fill-none', LINE[series.length - 1 - index])}
+                  strokeWidth={1.5}
+                  strokeLinecap="round"
+                  strokeLinejoin="round"
+                  vectorEffect="non-scaling-stroke"
+                />
+              ))}
+            </svg>
+            <GraphCursor title={title} unit={unit} series={series} times={times} format={format} max={max} />
+          </div>
+          <span />
+          <Times times={times} format={format} />
         </div>
-        <span />
-        <Times times={times} format={format} />
-      </div>
+      )}
     </figure>
   )
 }
@@ -83,7 +89,7 @@ function Caption({
     <figcaption className="mb-2 flex flex-wrap justify-between gap-x-4">
       <span className="font-medium text-sm">{title}</span>
       <span className="flex flex-wrap gap-x-3 text-content-muted text-sm">
-        {series.map(({ label, values }, index) => (
+        {(isUnknown(series) ? [] : series).map(({ label, values }, index) => (
           <span key={label} className="inline-flex items-center gap-1.5">
             {series.length > 1 ? <span aria-hidden className={cx('size-2 rounded-sm', KEY[index])} /> : null}
             {series.length > 1 ? `${label}: ` : null}

@@ -33,7 +33,11 @@ describe('axis', () => {
     [GIB, GIB],
     [3.9 * GIB, 4 * GIB],
     [1000 * MIB, 1000 * MIB],
-  ])('of bytes up to %i ends at %i', (most, max) => expect(axis(most, { base: 1024 }).max).toBe(max))
-  it('has no half items', () => expect(axis(3, { least: 1 }).lines).toEqual([0, 1, 2, 3]))
+  ])('of bytes up to %i ends at %i', (most, max) => expect(axis(most, 1024).max).toBe(max))
+  it('has no half steps', () =>
+    expect([axis(3).lines, axis(9).lines]).toEqual([
+      [0, 1, 2, 3],
+      [0, 3, 6, 9],
+    ]))
   it('has equal steps', () => expect(axis(100).lines).toEqual([0, 25, 50, 75, 100]))
 })

@@ -55,19 +55,16 @@ export const highest = (...series: readonly (readonly Value[])[]): number =>
 const STEPS = [1, 2, 2.5, 5, 10]
 
 /**
- * The end of an axis that holds `most`, and the lines across it: two or more equal steps of a round number. `base` is 1024 for bytes,
- * so that the steps are round in KiB, MiB and so on; no step is below `least`.
+ * The end of an axis that holds `most`, and the lines across it: equal steps of a round number. `base` is 1024 for bytes,
+ * so that the steps are round in KiB, MiB and so on. Steps are whole numbers.
  */
-export function axis(
-  most: number,
-  { base = 1000, least = 0 }: { base?: 1000 | 1024; least?: number } = {},
-): { max: number; lines: number[] } {
+export function axis(most: number, base: 1000 | 1024 = 1000): { max: number; lines: number[] } {
   const wanted = most > 0 ? most : 1
   let unit = 1
   if (base === 1024) while (wanted >= unit * 1024) unit *= 1024
   const inUnit = wanted / unit / 4
   const power = 10 ** Math.floor(Math.log10(inUnit))
-  const step = Math.max(least, (STEPS.find((each) => each * power >= inUnit) ?? 10) * power * unit)
+  const step = Math.ceil((STEPS.find((each) => each * power >= inUnit) ?? 10) * power * unit)
   const count = Math.max(1, Math.ceil(wanted / step - 1e-9))
   return { max: count * step, lines: Array.from({ length: count + 1 }, (_, index) => index * step) }
 }
