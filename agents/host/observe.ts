@@ -21,7 +21,7 @@ import { rescueOf } from './storage/rescue-disk.ts'
 import { readDiskUse } from './storage/use.ts'
 import { demandVeDirectory } from './storage/ve-directory.ts'
 import type { Sys } from './sys/sys.ts'
-import { findSpec, storedVeids } from './ve-store.ts'
+import { findSpecs } from './ve-store.ts'
 
 const NOTHING = { inBytes: 0, outBytes: 0 }
 const NO_TRAFFIC: VeTraffic = { base: NOTHING, live: NOTHING, series: null }
@@ -113,8 +113,7 @@ export function observe(sys: Sys, spec: VeSpec): ObservedVe {
  */
 export function observeWith(sys: Sys, counters: CounterMemory): { ves: ObservedVe[]; running: RunningVe[] } {
   demandVeDirectory(sys)
-  const specs = storedVeids(sys).flatMap((veid) => findSpec(sys, veid) ?? [])
-  return look(sys, specs, counters)
+  return look(sys, findSpecs(sys, counters.specs), counters)
 }
 
 /** The same once. */

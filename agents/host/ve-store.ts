@@ -6,10 +6,31 @@ import { vePaths } from './paths.ts'
 import { readJson, replaceFileDurably } from './sys/files.ts'
 import type { Sys } from './sys/sys.ts'
 
-/** The spec of a VE that has been created here whole; null otherwise. One that an older agent stored lacks limits that came later. */
+/** One that an older agent stored lacks limits that came later. */
+const whole = (spec: VeSpec): VeSpec => ({ ...spec, limits: withLimits(DEFAULT_LIMITS, spec.limits) })
+
+/** The spec of a VE that has been created here whole; null otherwise. */
 export function findSpec(sys: Sys, veid: number): VeSpec | null {
   const spec = readJson<VeSpec>(sys, vePaths(veid).spec)
-  return spec === null ? null : { ...spec, limits: withLimits(DEFAULT_LIMITS, spec.limits) }
+  return spec === null ? null : whole(spec)
+}
+
+/** Specs as they were read last, and their texts: for who looks again and again. */
+export type SpecMemory = Map<number, { text: string; spec: VeSpec }>
+
+/** Of all VEs that have been created here. One that did not change is the same object as before. */
+export function findSpecs(sys: Sys, memory: SpecMemory): VeSpec[] {
+  const veids = storedVeids(sys)
+  for (const veid of memory.keys()) if (!veids.includes(veid)) memory.delete(veid)
+  return veids.flatMap((veid) => {
+    const text = sys.read(vePaths(veid).spec)
+    const known = memory.get(veid)
+    if (text !== null && text === known?.text) return known.spec
+    const spec = findSpec(sys, veid)
+    if (spec === null || text === null) return []
+    memory.set(veid, { text, spec })
+    return spec
+  })
 }
 
 export function getSpec(sys: Sys, veid: number): VeSpec {

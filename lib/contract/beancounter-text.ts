@@ -76,12 +76,6 @@ const ROWS = [
   ...BEANCOUNTER_NAMES.slice(19),
 ] as (BeancounterName | 'dummy')[]
 
-function row(name: BeancounterName | 'dummy', rows: BeancounterRows, host: HostWord): string[] {
-  if (name === 'dummy') return ['dummy', '0', '0', '0', '0', '0']
-  const { held, maxheld, barrier, limit, failcnt } = rows[name]
-  return [name, ...[held, maxheld, barrier, limit].map((each) => native(name, each, host)), String(failcnt)]
-}
-
 const line = (host: HostWord, uid: string, [name = '', ...numbers]: readonly string[]) => {
   const width = host.wordBits === 32 ? 10 : 20
   return `${uid.padStart(10)}  ${name.padEnd(12)}${numbers.map((each) => ` ${each.padStart(width)}`).join('')}\n`
@@ -92,9 +86,27 @@ export function tableHead(host: HostWord): string {
   return `Version: 2.5\n${line(host, 'uid', ['resource', 'held', 'maxheld', 'barrier', 'limit', 'failcnt'])}`
 }
 
-/** Of one VE: a row a parameter, the first beginning with its number. */
-export function tableRows(veid: number, rows: BeancounterRows, host: HostWord): string {
-  return ROWS.map((name, index) => line(host, index === 0 ? `${veid}:` : '', row(name, rows, host))).join('')
+/** One row; `uid` is the VE's number and a colon in its first one, else nothing. */
+export function tableRow(
+  uid: string,
+  name: BeancounterName,
+  { held, maxheld, barrier, limit, failcnt }: BeancounterRows[BeancounterName],
+  host: HostWord,
+): string {
+  const amounts = [held, maxheld, barrier, limit].map((each) => native(name, each, host))
+  return line(host, uid, [name, ...amounts, String(failcnt)])
+}
+
+/** Of one VE: a row a parameter, as `rowOf` gives it, and those that were never used. */
+export function tableRows(
+  veid: number,
+  rowOf: (uid: string, name: BeancounterName) => string,
+  host: HostWord,
+): string {
+  const dummy = line(host, '', ['dummy', '0', '0', '0', '0', '0'])
+  return ROWS.map((name, index) =>
+    name === 'dummy' ? dummy : rowOf(index === 0 ? `${veid}:` : '', name),
+  ).join('')
 }
 
 /**
@@ -105,5 +117,5 @@ export function userBeancounters(
   ves: readonly { veid: number; rows: BeancounterRows }[],
   host: HostWord,
 ): string {
-  return `${tableHead(host)}${ves.map(({ veid, rows }) => tableRows(veid, rows, host)).join('')}`
+  return `${tableHead(host)}${ves.map(({ veid, rows }) => tableRows(veid, (uid, name) => tableRow(uid, name, rows[name], host), host)).join('')}`
 }

@@ -26,9 +26,6 @@ export type Found = {
   asked: Asked
 }
 
-const only = (held: number | null): Counter => ({ held, most: null, failures: null })
-const NOT_COUNTED: Counter = { held: 0, most: 0, failures: 0 }
-
 function sums(processes: ProcessMemory) {
   const sum = { data: 0, files: 0, terminals: 0 }
   for (const each of processes.values()) {
@@ -40,50 +37,55 @@ function sums(processes: ProcessMemory) {
 }
 
 /** How often the kernel could not give the VE what it asked for, as far as it counts that. */
-function memoryFailures(
-  { memory, memoryAndSwap, countsHits }: GroupNumbers,
-  swapLimit: number | null,
-): number | null {
-  if (!countsHits) return memory.failures
+function memoryFailures(group: GroupNumbers, swapLimit: number | null): number | null {
+  if (!group.countsHits) return group.memory.failures
   // With swap, memory that is full is no refusal yet. Without, what bounds both together is met first.
-  const both = memoryAndSwap.failures ?? 0
-  return swapLimit === 0 ? (memory.failures ?? 0) + both : both
+  const alone = swapLimit === 0 ? (group.memory.failures ?? 0) : 0
+  return alone + group.memoryAndSwapFailures
 }
 
-/** Nobody refuses what is not limited: a VE without swap fails to swap all the time. */
-const unlessZero = (counter: Counter, limit: number | null): Counter =>
-  limit === 0 ? { ...counter, failures: 0 } : counter
+type Three = [held: number | null, most?: number | null, failures?: number | null]
 
-export function counts(found: Found, limits: Beancounters): Counts {
-  const { group, sockets, asked } = found
-  const { data, files, terminals } = sums(found.processes)
-  const of: Record<BeancounterName, Counter> = {
-    kmemsize: { ...group.kernel, failures: null },
-    lockedpages: only(group.unevictable),
-    privvmpages: only(data),
-    shmpages: only(group.shared),
-    numproc: group.processes,
-    physpages: { ...group.memory, failures: memoryFailures(group, limits.swappages.limit) },
-    vmguarpages: NOT_COUNTED,
-    oomguarpages: { ...group.memoryAndSwap, failures: group.kills },
-    numtcpsock: only(sockets.tcp),
-    numflock: only(found.locks),
-    numpty: only(terminals),
-    numsiginfo: only(found.signals),
-    tcpsndbuf: group.sockets,
-    tcprcvbuf: group.sockets,
-    othersockbuf: only(sockets.udpSendBytes + asked.localSendBytes),
-    dgramrcvbuf: only(sockets.udpReceiveBytes),
-    numothersock: only(sockets.other),
-    dcachesize: only(group.reclaimable),
-    numfile: only(files),
-    numiptent: only(asked.rules),
-    swappages: unlessZero(group.swap, limits.swappages.limit),
+const three = ({ held, most, failures }: Counter): Three => [held, most, failures]
+
+export function counts(
+  { group, processes, sockets, locks, signals, asked }: Found,
+  limits: Beancounters,
+): Counts {
+  const { data, files, terminals } = sums(processes)
+  const { memory, swap } = group
+  const swapLimit = limits.swappages.limit
+  // Nobody refuses what there is none of: a VE without swap fails to swap all the time.
+  const swapFailures = swapLimit === 0 ? 0 : swap.failures
+  const of: Record<BeancounterName, Three> = {
+    kmemsize: three(group.kernel),
+    lockedpages: [group.unevictable],
+    privvmpages: [data],
+    shmpages: [group.shared],
+    numproc: three(group.processes),
+    physpages: [memory.held, memory.most, memoryFailures(group, swapLimit)],
+    vmguarpages: [0, 0, 0],
+    oomguarpages: [(memory.held ?? 0) + (swap.held ?? 0), memory.most, group.kills],
+    numtcpsock: [sockets.tcp],
+    numflock: [locks],
+    numpty: [terminals],
+    numsiginfo: [signals],
+    tcpsndbuf: three(group.sockets),
+    tcprcvbuf: three(group.sockets),
+    othersockbuf: [sockets.udpSendBytes + asked.localSendBytes],
+    dgramrcvbuf: [sockets.udpReceiveBytes],
+    numothersock: [sockets.other],
+    dcachesize: [group.reclaimable],
+    numfile: [files],
+    numiptent: [asked.rules],
+    swappages: [swap.held, swap.most, swapFailures],
   }
-  const rows = BEANCOUNTER_NAMES.map((name) => of[name])
-  return {
-    held: rows.map(({ held }) => held ?? 0),
-    most: rows.map(({ most }) => most),
-    failures: rows.map(({ failures }) => failures),
+  const found: Counts = { held: [], most: [], failures: [] }
+  for (const name of BEANCOUNTER_NAMES) {
+    const [held, most = null, failures = null] = of[name]
+    found.held.push(held ?? 0)
+    found.most.push(most)
+    found.failures.push(failures)
   }
+  return found
 }

@@ -3,6 +3,8 @@ import { memorySys } from '../testing/memory-sys.ts'
 import { groupNumbersV1, groupNumbersV2 } from './group-numbers.ts'
 
 const PATH = '/corral/ve101'
+const LIMITS = { memory: 10_000_000, swap: 65_536, processes: 12 }
+const FAR = { memory: 2 ** 30, swap: 0, processes: 1000 }
 
 /** As Linux 6.18 writes them; figures shortened. */
 const V1 = {
@@ -33,7 +35,7 @@ total_unevictable 65536
   'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 4\n',
 }
 
-test('v1', () => {
+test('v1; what never came near its limit is not asked how often it met it', () => {
   const files = Object.fromEntries(
     Object.entries(V1).map(([name, text]) => [`/sys/fs/cgroup/memory${PATH}/${name}`, text]),
   )
@@ -42,16 +44,28 @@ test('v1', () => {
     ...files,
     ...{ [`${pids}/pids.current`]: '7\n', [`${pids}/pids.peak`]: '12\n', [`${pids}/pids.events`]: 'max 5\n' },
   })
-  expect(groupNumbersV1(sys, PATH)).toEqual({
+  expect(groupNumbersV1(sys, PATH, LIMITS)).toEqual({
     memory: { held: 5_537_792, most: 9_999_999, failures: 3 },
     countsHits: true,
     swap: { held: 4096, most: null, failures: null },
-    memoryAndSwap: { held: 5_541_888, most: 9_999_999, failures: 17 },
-    kernel: { held: 2_138_112, most: 3_211_264, failures: 0 },
+    memoryAndSwapFailures: 17,
+    kernel: { held: 2_138_112, most: 3_211_264, failures: null },
     sockets: { held: 20_480, most: 40_960, failures: 2 },
     processes: { held: 7, most: 12, failures: 5 },
     ...{ unevictable: 65_536, shared: 8192, reclaimable: null, fileCache: 1_355_776, kills: 4 },
   })
+  const read: string[] = []
+  const spied = {
+    ...sys,
+    readShort: (path: string) => {
+      read.push(path.slice(path.lastIndexOf('/') + 1))
+      return sys.readShort(path)
+    },
+  }
+  expect(groupNumbersV1(spied, PATH, FAR)).toMatchObject({
+    ...{ memory: { failures: 0 }, memoryAndSwapFailures: 0, processes: { failures: 0 }, kills: 4 },
+  })
+  expect(read.filter((name) => name.endsWith('failcnt'))).toEqual(['memory.kmem.tcp.failcnt'])
 })
 
 test('v2; a kernel of 6.1 has no peaks', () => {
@@ -76,11 +90,11 @@ slab 196608
     [`${folder}/pids.current`]: '9\n',
     [`${folder}/pids.events`]: 'max 0\n',
   })
-  expect(groupNumbersV2(sys, PATH)).toEqual({
+  expect(groupNumbersV2(sys, PATH, LIMITS)).toEqual({
     memory: { held: 1_048_576, most: null, failures: 2 },
     countsHits: false,
     swap: { held: 4096, most: null, failures: 6 },
-    memoryAndSwap: { held: 1_052_672, most: null, failures: null },
+    memoryAndSwapFailures: 0,
     kernel: { held: 262_144, most: null, failures: null },
     sockets: { held: 12_288, most: null, failures: null },
     processes: { held: 9, most: null, failures: 0 },

@@ -1,6 +1,6 @@
 /**
- * What the control groups of a VE count: cgroup v1 memory.rst, v2 cgroup-v2.rst and pids.rst of the kernel's documentation. As few
- * files as there can be; one that a kernel does not have gives null.
+ * What the control groups of a VE count: cgroup v1 memory.rst, v2 cgroup-v2.rst and pids.rst of the kernel's documentation. Of hundreds of
+ * VEs every ten seconds, so a file is not read when another tells already what is in it; one that a kernel does not have gives null.
  */
 import { ROOT } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -11,10 +11,11 @@ export type Counter = { held: number | null; most: number | null; failures: numb
 
 export type GroupNumbers = {
   memory: Counter
+  /** Of v1, where memory and swap are bounded together too: how often that bound was met. */
+  memoryAndSwapFailures: number
   /** v1 counts as a failure of memory also the times when dropping files from the cache was enough: they are no refusals. */
   countsHits: boolean
   swap: Counter
-  memoryAndSwap: Counter
   kernel: Counter
   /** Buffers of sockets, both directions. */
   sockets: Counter
@@ -27,36 +28,61 @@ export type GroupNumbers = {
   kills: number
 }
 
-const held = (value: number | null): Counter => ({ held: value, most: null, failures: null })
-const sum = (a: number | null, b: number | null) => (a === null || b === null ? null : a + b)
+/** What the group is limited to, as far as that tells which files need not be read. */
+export type GroupLimits = { memory: number | null; swap: number | null; processes: number | null }
 
-function processes(sys: Sys, folder: string): Counter {
+const NONE: Counter = { held: 0, most: 0, failures: 0 }
+/** The kernel asks for memory by up to one huge page at a time: below its limit by more than that a group was never refused any. */
+const STEP_BYTES = 4 * 1024 * 1024
+
+const held = (value: number | null): Counter => ({ held: value, most: null, failures: null })
+
+/** A group that never held as many as it may was never refused one. */
+const wasFull = (most: number | null, limit: number | null, step: number) =>
+  most === null || (limit !== null && most + step >= limit)
+
+function processes(sys: Sys, folder: string, limit: number | null): Counter {
+  const most = readNumber(sys, `${folder}/pids.peak`)
   return {
     held: readNumber(sys, `${folder}/pids.current`),
-    most: readNumber(sys, `${folder}/pids.peak`),
-    failures: valueAfter(peek(sys, `${folder}/pids.events`), 'max '),
+    most,
+    failures: wasFull(most, limit, 0) ? valueAfter(peek(sys, `${folder}/pids.events`), 'max ') : 0,
   }
 }
 
-export function groupNumbersV1(sys: Sys, path: string): GroupNumbers {
+/** Where nothing was ever counted, nothing is held and nothing was refused. */
+function usedCounter(sys: Sys, prefix: string): Counter {
+  const most = readNumber(sys, `${prefix}max_usage_in_bytes`)
+  if (most === 0) return NONE
+  return {
+    held: readNumber(sys, `${prefix}usage_in_bytes`),
+    most,
+    failures: readNumber(sys, `${prefix}failcnt`),
+  }
+}
+
+export function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
   const memory = `${ROOT}/memory${path}/memory`
   const stat = peek(sys, `${memory}.stat`)
   const of = (name: string) => valueAfter(stat, `total_${name} `) ?? 0
-  const counter = (prefix: string): Counter => ({
-    held: readNumber(sys, `${prefix}usage_in_bytes`),
-    most: readNumber(sys, `${prefix}max_usage_in_bytes`),
-    failures: readNumber(sys, `${prefix}failcnt`),
-  })
-  const alone = counter(`${memory}.`)
-  const both = counter(`${memory}.memsw.`)
+  const most = readNumber(sys, `${memory}.max_usage_in_bytes`)
+  const full = wasFull(most, limits.memory, STEP_BYTES)
   return {
-    memory: alone,
+    memory: {
+      held: readNumber(sys, `${memory}.usage_in_bytes`),
+      most,
+      failures: full ? readNumber(sys, `${memory}.failcnt`) : 0,
+    },
+    memoryAndSwapFailures: full ? (readNumber(sys, `${memory}.memsw.failcnt`) ?? 0) : 0,
     countsHits: true,
     swap: held(of('swap')),
-    memoryAndSwap: both.held === null ? alone : both,
-    kernel: counter(`${memory}.kmem.`),
-    sockets: counter(`${memory}.kmem.tcp.`),
-    processes: processes(sys, `${ROOT}/pids${path}`),
+    kernel: {
+      held: readNumber(sys, `${memory}.kmem.usage_in_bytes`),
+      most: readNumber(sys, `${memory}.kmem.max_usage_in_bytes`),
+      failures: null,
+    },
+    sockets: usedCounter(sys, `${memory}.kmem.tcp.`),
+    processes: processes(sys, `${ROOT}/pids${path}`, limits.processes),
     unevictable: of('unevictable'),
     shared: of('shmem'),
     reclaimable: null,
@@ -65,26 +91,34 @@ export function groupNumbersV1(sys: Sys, path: string): GroupNumbers {
   }
 }
 
-export function groupNumbersV2(sys: Sys, path: string): GroupNumbers {
+/** Who may not swap may yet have swapped before. */
+function swapV2(sys: Sys, folder: string, limit: number | null): Counter {
+  const now = readNumber(sys, `${folder}/memory.swap.current`)
+  if (limit === 0) return held(now)
+  return {
+    held: now,
+    most: readNumber(sys, `${folder}/memory.swap.peak`),
+    failures: valueAfter(peek(sys, `${folder}/memory.swap.events`), 'max '),
+  }
+}
+
+export function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
   const folder = `${ROOT}${path}`
-  const number = (name: string) => readNumber(sys, `${folder}/${name}`)
   const stat = peek(sys, `${folder}/memory.stat`)
   const of = (name: string) => valueAfter(stat, `${name} `) ?? 0
   const events = peek(sys, `${folder}/memory.events`)
-  const memory = number('memory.current')
-  const swap = number('memory.swap.current')
   return {
-    memory: { held: memory, most: number('memory.peak'), failures: valueAfter(events, 'oom ') },
-    countsHits: false,
-    swap: {
-      held: swap,
-      most: number('memory.swap.peak'),
-      failures: valueAfter(peek(sys, `${folder}/memory.swap.events`), 'max '),
+    memory: {
+      held: readNumber(sys, `${folder}/memory.current`),
+      most: readNumber(sys, `${folder}/memory.peak`),
+      failures: valueAfter(events, 'oom '),
     },
-    memoryAndSwap: held(sum(memory, swap ?? 0)),
+    memoryAndSwapFailures: 0,
+    countsHits: false,
+    swap: swapV2(sys, folder, limits.swap),
     kernel: held(valueAfter(stat, 'kernel ') ?? of('kernel_stack') + of('pagetables') + of('slab')),
     sockets: held(of('sock')),
-    processes: processes(sys, folder),
+    processes: processes(sys, folder, limits.processes),
     unevictable: of('unevictable'),
     shared: of('shmem'),
     reclaimable: of('slab_reclaimable'),

@@ -16,8 +16,8 @@ export type ProcessLook = {
   /** Pseudo-terminals that it made and holds. */
   terminals: number
   command: string
-  /** What tells that it is as it was. */
-  mark: number
+  /** Its statm: what tells, with `files`, that it is as it was. */
+  mark: string
 }
 
 export type ProcessMemory = Map<number, ProcessLook>
@@ -56,20 +56,22 @@ function look(
   sys: Sys,
   pid: number,
   before: ProcessLook | undefined,
-  options: LookOptions,
+  { pageBytes, fdSizes, turn }: LookOptions,
 ): ProcessLook | null {
   const folder = sys.stat(`/proc/${pid}/fd`)
   if (folder === null) return null
-  const [size = 0, resident = 0, , , , data = 0] = peek(sys, `/proc/${pid}/statm`).split(' ').map(Number)
-  const files = options.fdSizes ? folder.sizeBytes : sys.list(`/proc/${pid}/fd`).length
-  const mark = size * 65_536 + files
-  const same = before !== undefined && before.mark === mark && (pid + options.turn) % ROTATION !== 0
+  const mark = peek(sys, `/proc/${pid}/statm`)
+  const files = fdSizes ? folder.sizeBytes : sys.list(`/proc/${pid}/fd`).length
+  const { uid } = folder
+  const same = before?.mark === mark && before.files === files && before.uid === uid
+  if (same && (pid + turn) % ROTATION !== 0) return before
+  const [, resident, , , , data] = mark.split(' ')
   return {
-    ...{ pid, uid: folder.uid, files, mark },
-    resident: resident * options.pageBytes,
-    data: data * options.pageBytes,
-    terminals: same ? before.terminals : files === 0 ? 0 : terminals(sys, pid),
-    command: same ? before.command : printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
+    ...{ pid, uid, files, mark },
+    resident: Number(resident ?? 0) * pageBytes,
+    data: Number(data ?? 0) * pageBytes,
+    terminals: files === 0 ? 0 : terminals(sys, pid),
+    command: printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
   }
 }
 

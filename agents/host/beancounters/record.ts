@@ -73,33 +73,39 @@ function isAbove(index: number, held: number, { barrier, limit }: Beancounters[B
 /** Below this part of the memory there is no file cache to speak of: full means full. */
 const CACHE_TO_SPEAK_OF = 0.1
 
-/** Pure: the record after one more look. `cacheBytes`: file cache that can be dropped; `countsHits` as in GroupNumbers. */
+/** Pure: the record after one more look, the same when it has nothing new. `cacheBytes`: file cache that can be dropped. */
 export function advance(
   before: RunRecord,
   { held, most, failures }: Counts,
   limits: Beancounters,
   { cacheBytes, countsHits }: { cacheBytes: number; countsHits: boolean },
 ): RunRecord {
-  const hits = Math.max(before.hits, failures[INDEX.physpages] ?? 0)
   const kills = failures[INDEX.oomguarpages] ?? 0
+  const hits = countsHits ? Math.max(before.hits, failures[INDEX.physpages] ?? 0) : 0
   const killed = kills > (before.failures[INDEX.oomguarpages] ?? 0)
   const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
-  const above = BEANCOUNTER_NAMES.map((name, index) => isAbove(index, held[index] ?? 0, limits[name]))
-  const failed = BEANCOUNTER_NAMES.map((name, index) => {
-    const known = before.failures[index] ?? 0
-    // Some kernels have the files of v1 and count no hits any more; they count kills.
-    if (countsHits && name === 'physpages') return Math.max(known + (full ? hits - before.hits : 0), kills)
+  const after = { most: [] as number[], failures: [] as number[], above: [] as boolean[] }
+  let isNew = hits !== before.hits
+  BEANCOUNTER_NAMES.forEach((name, index) => {
+    const now = held[index] ?? 0
     const counted = failures[index]
-    if (typeof counted === 'number') return Math.max(known, counted)
-    return known + (above[index] && !before.above[index] ? 1 : 0)
+    const wasAbove = before.above[index] === true
+    const above = isAbove(index, now, limits[name])
+    const knownMost = before.most[index] ?? 0
+    const known = before.failures[index] ?? 0
+    const newMost = Math.max(now, most[index] ?? 0, knownMost)
+    let failed = known
+    // Some kernels have the files of v1 and count no hits any more; they count kills.
+    if (countsHits && index === INDEX.physpages)
+      failed = Math.max(known + (full ? hits - before.hits : 0), kills)
+    else if (typeof counted === 'number') failed = Math.max(known, counted)
+    else if (above && !wasAbove) failed += 1
+    isNew ||= newMost !== knownMost || failed !== known || above !== wasAbove
+    after.most.push(newMost)
+    after.failures.push(failed)
+    after.above.push(above)
   })
-  return {
-    ...before,
-    most: held.map((each, index) => Math.max(each, most[index] ?? 0, before.most[index] ?? 0)),
-    failures: failed,
-    hits,
-    above,
-  }
+  return isNew ? { ...before, ...after, hits } : before
 }
 
 const path = (veid: number) => `${monitorPaths(veid).folder}/beancounters`

@@ -5,13 +5,14 @@ import {
   type BeancounterReading,
   type Beancounters,
 } from '../../../lib/contract/beancounters.ts'
-import { beancountersOf, DEFAULT_LIMITS } from '../../../lib/contract/ve-limits.ts'
+import { beancountersOf } from '../../../lib/contract/ve-limits.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { pageBytes } from '../facts/parse.ts'
 import { veCgroup } from '../paths.ts'
 import { cgroupVersion } from '../resources/cgroup.ts'
 import type { RunningInit } from '../runtime/runtime.ts'
 import type { Sys } from '../sys/sys.ts'
+import type { SpecMemory } from '../ve-store.ts'
 import { ask } from './asked.ts'
 import { type Counts, counts } from './counts.ts'
 import { groupNumbersV1, groupNumbersV2 } from './group-numbers.ts'
@@ -36,8 +37,10 @@ export type RunningVe = { spec: VeSpec; init: RunningInit }
 /** What is known of one VE since it was first looked at in this run. */
 export type VeMemory = {
   record: RunRecord
-  /** The record as it was last read or written. */
+  /** The record as it was last read or written, and its text. */
+  kept: RunRecord | null
   text: string | null
+  spec: VeSpec
   limits: Beancounters
   processes: ProcessMemory
   /** Of the look before: who is killed is not there any more. */
@@ -47,6 +50,7 @@ export type VeMemory = {
 
 /** What lasts from one look to the next; a new one for who looks only once. */
 export type CounterMemory = {
+  specs: SpecMemory
   ves: Map<number, VeMemory>
   turn: number
   /** Who was asked last (asked.ts); null: nobody is asked. */
@@ -56,6 +60,7 @@ export type CounterMemory = {
 type HostConstants = { version: 1 | 2; pageBytes: number; fdSizes: boolean; knownFiles: KnownFiles }
 
 export const newMemory = (asks: boolean): CounterMemory => ({
+  specs: new Map(),
   ves: new Map(),
   turn: 0,
   askedLast: asks ? 0 : null,
@@ -73,35 +78,30 @@ function hostConstants(sys: Sys): HostConstants {
 
 type Round = { sys: Sys; host: HostConstants; locks: ReadonlyMap<number, number>; turn: number }
 
-/** What a spec of an earlier agent leaves out is as it is by default. */
-function limitsOf({ limits }: VeSpec): Beancounters {
-  return beancountersOf({
-    ...limits,
-    beancounters: { ...DEFAULT_LIMITS.beancounters, ...limits.beancounters },
-  })
-}
-
 function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory | undefined) {
   const run = `${init.pid}:${init.startTicks}`
   const text = readRecordText(sys, veid)
   const own = known?.record.run === run ? known.record : null
-  if (own !== null && text === known?.text) return { record: own, text }
-  const stored = parseRecord(text, run)
-  if (own !== null) return { record: stored === null ? own : merge(own, stored), text }
-  return { record: stored ?? newRecord(run), text }
+  if (own !== null && known !== undefined && text === known.text)
+    return { record: own, text, kept: known.kept }
+  const kept = parseRecord(text, run)
+  const record = own === null ? (kept ?? newRecord(run)) : kept === null ? own : merge(own, kept)
+  return { record, text, kept }
 }
 
 /** What a VE shares with its host is not its own: sockets and rules without a network of its own, signals without users. */
 function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemory | undefined): VeMemory {
   const { spec, init } = ve
   const path = veCgroup(spec.veid)
-  const { record, text } = recall(sys, ve, known)
+  const { record, text, kept } = recall(sys, ve, known)
   const has = (namespace: 'network' | 'user') => spec.namespaces.includes(namespace)
   const pids = members(sys, host.version, path, host.knownFiles)
   const before: ProcessMemory = known?.processes ?? new Map()
   const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
-  const group = host.version === 1 ? groupNumbersV1(sys, path) : groupNumbersV2(sys, path)
-  const limits = limitsOf(spec)
+  const limits = known?.spec === spec ? known.limits : beancountersOf(spec.limits)
+  const { physpages, swappages, numproc } = limits
+  const bounds = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
+  const group = host.version === 1 ? groupNumbersV1(sys, path, bounds) : groupNumbersV2(sys, path, bounds)
   const found = counts(
     {
       ...{ group, processes, asked: record.asked },
@@ -115,7 +115,7 @@ function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemor
     cacheBytes: group.fileCache,
     countsHits: group.countsHits,
   })
-  return { record: advanced, text, limits, processes, processesBefore: before, counts: found }
+  return { record: advanced, text, kept, spec, limits, processes, processesBefore: before, counts: found }
 }
 
 /** One VE a round: see asked.ts. */
@@ -148,23 +148,26 @@ export function lookAtAll(sys: Sys, memory: CounterMemory, running: readonly Run
 /** Writes down what has changed: after it has been told, so that nothing is told to nobody. */
 export function keepRecords(sys: Sys, memory: CounterMemory): void {
   for (const [veid, known] of memory.ves) {
+    if (known.record === known.kept) continue
     const text = JSON.stringify(known.record)
-    if (text === known.text) continue
-    storeRecord(sys, veid, text)
+    if (text !== known.text) storeRecord(sys, veid, text)
     known.text = text
+    known.kept = known.record
   }
 }
 
 export type Readings = Record<BeancounterName, BeancounterReading>
 
-export function readingsOf({ record, counts: { held } }: VeMemory): Readings {
+export const readingOf = ({ record, counts: { held } }: VeMemory, index: number): BeancounterReading => ({
+  held: held[index] ?? 0,
+  maxheld: record.most[index] ?? 0,
+  failcnt: record.failures[index] ?? 0,
+})
+
+export function readingsOf(known: VeMemory): Readings {
   const readings = {} as Readings
   BEANCOUNTER_NAMES.forEach((name, index) => {
-    readings[name] = {
-      held: held[index] ?? 0,
-      maxheld: record.most[index] ?? 0,
-      failcnt: record.failures[index] ?? 0,
-    }
+    readings[name] = readingOf(known, index)
   })
   return readings
 }

@@ -1,17 +1,12 @@
 /** The table of OpenVZ's /proc/user_beancounters, of this host's VEs. */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
-import {
-  type BeancounterRows,
-  type HostWord,
-  tableHead,
-  tableRows,
-} from '../../../lib/contract/beancounter-text.ts'
-import { BEANCOUNTER_NAMES } from '../../../lib/contract/beancounters.ts'
+import { type HostWord, tableHead, tableRow, tableRows } from '../../../lib/contract/beancounter-text.ts'
 import { machineOf } from '../facts/machine.ts'
 import { ensureDirectory, replaceFile } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
-import { type CounterMemory, readingsOf, type VeMemory } from './sample.ts'
+import { INDEX } from './counts.ts'
+import { type CounterMemory, readingOf, type VeMemory } from './sample.ts'
 
 export const TABLE_FILE = `${HOST_PATHS.run}/user_beancounters`
 
@@ -20,26 +15,32 @@ export function hostWord(sys: Sys, pageBytes: number): HostWord {
   return { pageBytes, wordBits: arch === null ? 64 : ARCH[arch].wordBits }
 }
 
-function rowsOf(known: VeMemory): BeancounterRows {
-  const readings = readingsOf(known)
-  const rows = {} as BeancounterRows
-  for (const name of BEANCOUNTER_NAMES) rows[name] = { ...readings[name], ...known.limits[name] }
-  return rows
-}
+type Numbers = Pick<VeMemory, 'limits' | 'counts' | 'record'>
+type VeLines = Numbers & { lines: string[]; text: string }
 
-/** Lines of a VE and what they were made of: most VEs are from one look to the next as they were. */
-export type TableMemory = Map<number, { key: string; text: string }>
+/** Lines of a VE and what they were made of: most are from one look to the next as they were. */
+export type TableMemory = Map<number, VeLines>
 
-function textOf(
-  veid: number,
-  known: VeMemory,
-  host: HostWord,
-  before: TableMemory,
-): { key: string; text: string } {
-  const { counts, record, limits } = known
-  const key = `${counts.held.join()};${record.most.join()};${record.failures.join()};${JSON.stringify(limits)}`
-  const same = before.get(veid)
-  return same?.key === key ? same : { key, text: tableRows(veid, rowsOf(known), host) }
+const isSame = (a: Numbers, b: Numbers, index: number) =>
+  a.counts.held[index] === b.counts.held[index] &&
+  a.record.most[index] === b.record.most[index] &&
+  a.record.failures[index] === b.record.failures[index]
+
+function linesOf(veid: number, known: VeMemory, host: HostWord, last: VeLines | undefined): VeLines {
+  const { limits, counts, record } = known
+  const before = last?.limits === limits ? last : undefined
+  const lines: string[] = []
+  const text = tableRows(
+    veid,
+    (uid, name) => {
+      const index = INDEX[name]
+      const same = before !== undefined && isSame(before, known, index) ? before.lines[index] : undefined
+      lines[index] = same ?? tableRow(uid, name, { ...readingOf(known, index), ...limits[name] }, host)
+      return lines[index] ?? ''
+    },
+    host,
+  )
+  return { limits, counts, record, lines, text }
 }
 
 /** Lines of all that were looked at, by number. */
@@ -47,7 +48,7 @@ export function tableText(sys: Sys, memory: CounterMemory, before: TableMemory =
   const host = hostWord(sys, memory.host?.pageBytes ?? 4096)
   const veids = [...memory.ves.keys()].sort((a, b) => a - b)
   const texts = veids.map((veid) => {
-    const made = textOf(veid, memory.ves.get(veid) as VeMemory, host, before)
+    const made = linesOf(veid, memory.ves.get(veid) as VeMemory, host, before.get(veid))
     before.set(veid, made)
     return made.text
   })
