@@ -20,7 +20,7 @@ const OURS =
   /^(mount|link|ip|loop|nft|policy) |^cgroup \/sys\/fs\/cgroup\/corral|^file (\/run\/(corral|crun)|\/vz)\//
 /** What stays on purpose: see agent-lab.ts. The last two mounts come with a login, and with the tests' own namespaces. */
 const STAYS =
-  /^mount (\/var\/lib\/lxcfs|\/run\/(user|netns)) |^file \/(run\/corral\/(lock|probed|(ve|network)$|lxcfs)|vz\/ve$|vz\/template\/cache\/|run\/crun\/\.cache)/
+  /^mount (\/var\/lib\/lxcfs|\/run\/(user|netns)) |^file \/(run\/corral\/(lock|probed|(ve|network|user_beancounters)$|lxcfs)|vz\/ve$|vz\/template\/cache\/|run\/crun\/\.cache)/
 
 const POLICY = '/sys/kernel/security/apparmor'
 
