@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { HOST_PATHS, type TemplateCache } from '../../lib/contract/agent-protocol.ts'
 import { Problem, type ProblemCode } from '../../lib/contract/problem.ts'
+import type { HostLimits } from '../../lib/lab/cgroups.ts'
 import { hostFootprint, leaks } from '../../lib/lab/host-footprint.ts'
 import { openHostShell } from '../../lib/lab/host-shell.ts'
 import type { FileSystem, LabHost } from '../../lib/lab/lab-state.ts'
@@ -44,13 +45,16 @@ export type AgentLab = {
   lower(): Promise<void>
 }
 
-/** `fileSystem`: what /vz is. */
-export async function raiseAgentLab(fileSystem: FileSystem = 'xfs'): Promise<AgentLab> {
+/** `fileSystem`: what /vz is; `hostLimits`: what the host as a whole may take of this machine. */
+export async function raiseAgentLab(
+  fileSystem: FileSystem = 'xfs',
+  hostLimits?: Partial<HostLimits>,
+): Promise<AgentLab> {
   const dir = mkdtempSync(path.join(tmpdir(), 'corral-agent-'))
   const keyFile = path.join(dir, 'key')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile])
   try {
-    const lab = await raiseLab({ dir, hosts: 1, name: 'agent', fileSystem })
+    const lab = await raiseLab({ dir, hosts: 1, name: 'agent', fileSystem, hostLimits })
     const host = lab.hosts[0] as LabHost
     await buildAgent(path.join(dir, 'agent.js'))
     const bundle = readFileSync(path.join(dir, 'agent.js'), 'utf8')

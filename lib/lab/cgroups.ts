@@ -3,7 +3,10 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hierarchy, parseHierarchies } from './cgroup-hierarchies.ts'
 
-export type HostLimits = { memoryBytes: number; processes: number }
+/** `cpuPercent`: of one CPU; null for all there are. */
+export type HostLimits = { memoryBytes: number; processes: number; cpuPercent: number | null }
+
+const CPU_PERIOD_MICROSECONDS = 100_000
 
 const RELEASE_TIMEOUT_MS = 15_000
 
@@ -66,9 +69,16 @@ export function makeHostCgroups(labCgroups: readonly string[], host: string, lim
   for (const dir of dirs) {
     setIfThere(dir, ['memory.limit_in_bytes', 'memory.max'], String(limits.memoryBytes))
     setIfThere(dir, ['pids.max'], String(limits.processes))
+    if (limits.cpuPercent !== null) capCpu(dir, (limits.cpuPercent / 100) * CPU_PERIOD_MICROSECONDS)
     if (existsSync(path.join(dir, 'devices.deny'))) denyRealDisks(dir)
   }
   return dirs
+}
+
+function capCpu(dir: string, quota: number): void {
+  setIfThere(dir, ['cpu.cfs_period_us'], String(CPU_PERIOD_MICROSECONDS))
+  setIfThere(dir, ['cpu.cfs_quota_us'], String(quota))
+  setIfThere(dir, ['cpu.max'], `${quota} ${CPU_PERIOD_MICROSECONDS}`)
 }
 
 function setIfThere(dir: string, files: readonly string[], value: string): void {

@@ -44,8 +44,8 @@ export async function startHost(
 ): Promise<void> {
   await stopHost(dir, lab, host)
   await ensureDisks(hostDirectory(dir, host.name), host.fileSystem, host.diskBytes)
-  const limits = { memoryBytes: Math.floor(totalmem() * MEMORY_SHARE), processes: PROCESSES }
-  const cgroups = makeHostCgroups(lab.cgroups, host.name, limits)
+  const most = { memoryBytes: Math.floor(totalmem() * MEMORY_SHARE), processes: PROCESSES, cpuPercent: null }
+  const cgroups = makeHostCgroups(lab.cgroups, host.name, { ...most, ...host.limits })
   const log = path.join(hostDirectory(dir, host.name), 'boot.log')
   const child = spawnNamespaces(inCgroups(cgroups, initArguments(dir, lab, host)), log)
   try {

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import type { ProcessIdentity } from '../setup/process-identity.ts'
+import type { HostLimits } from './cgroups.ts'
 
 export const FILE_SYSTEMS = ['xfs', 'btrfs', 'ext4'] as const
 export type FileSystem = (typeof FILE_SYSTEMS)[number]
@@ -21,6 +22,8 @@ export type LabHost = {
   fileSystem: FileSystem
   /** Size of the (sparse) image that /vz is on. */
   diskBytes: number
+  /** What it may take of this machine, where that is less than usual. */
+  limits?: Partial<HostLimits>
   /** Pid 1 of the host as this machine sees it; absent while the host is off. */
   init?: ProcessIdentity
 }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { isAlive } from '../setup/process-identity.ts'
 import { SetupProblem } from '../setup/setup-problem.ts'
 import { debianSources } from './apt-sources.ts'
-import { labCgroupPaths, makeCgroup, makeCgroups, removeCgroups } from './cgroups.ts'
+import { type HostLimits, labCgroupPaths, makeCgroup, makeCgroups, removeCgroups } from './cgroups.ts'
 import { withFileLock } from './file-lock.ts'
 import { ensureDisks, ensureKey, keyFingerprint } from './host-disks.ts'
 import { ensureHostTools } from './host-tools.ts'
@@ -44,6 +44,8 @@ export type RaiseOptions = {
   fileSystem?: FileSystem
   /** Size of /vz of new hosts, a sparse file; default 16 GiB. */
   diskBytes?: number
+  /** What each new host as a whole may take of this machine, where that is less than usual. */
+  hostLimits?: Partial<HostLimits>
   /** Userlands and packages that labs share and keep between runs; default /var/cache/corral. */
   cacheDir?: string
   progress?: ReportProgress
@@ -56,6 +58,7 @@ const DEFAULTS = {
   packages: 'full',
   fileSystem: 'xfs',
   diskBytes: 16 * GIB,
+  hostLimits: {},
   cacheDir: '/var/cache/corral',
   progress: () => {},
 } as const
@@ -203,7 +206,7 @@ async function ensureHosts(raising: Raising, lab: RaisedLab): Promise<void> {
 }
 
 async function makeHost(
-  { dir, state, fileSystem, diskBytes }: Raising,
+  { dir, state, fileSystem, diskBytes, hostLimits }: Raising,
   lab: RaisedLab,
   root: string,
 ): Promise<LabHost> {
@@ -220,6 +223,7 @@ async function makeHost(
     root,
     fileSystem,
     diskBytes,
+    limits: hostLimits,
   }
 }
 
