@@ -76,7 +76,7 @@ test('a plan is made, a VE with it, a new version is rolled out, and nothing dif
   expect(items[0]?.limits.cpuUnits).toBe(900)
 })
 
-test('a roll-out stops at the VE that fails, says why, and is tried again', async ({ page, api }) => {
+test('a roll-out stops at the VE that fails, says why, and can be tried again', async ({ page, api }) => {
   const plan = await addPlan(api)
   const ves = [unique('first'), unique('fail-configure'), unique('last')]
   for (const name of ves) await api.addVe({ name, planId: plan.id, start: true })
@@ -126,12 +126,12 @@ test('bad input is told beside its field; a plan no host can hold is refused wit
   await expectFieldProblem(field(make, 'Memory'), /./)
   await field(make, 'Memory').fill('512M')
   await field(make, 'Name').fill('-rf')
-  await field(make, 'Disk, soft limit').fill('5 GiB')
+  await field(make, 'Disk, soft').fill('5 GiB')
   await make.getByRole('button', { name: 'Save plan' }).click()
   await expectFieldProblem(field(make, 'Name'), /starts with a letter or digit/)
   await field(make, 'Name').fill(unique('plan'))
   await make.getByRole('button', { name: 'Save plan' }).click()
-  await expectFieldProblem(field(make, 'Disk, soft limit'), /Above the hard limit/)
+  await expectFieldProblem(field(make, 'Disk, soft'), /Above the hard limit/)
 
   const plan = await addPlan(api, { cpus: 99, cpuMask: '0-120' })
   const ve = await api.addVe({ name: unique('plain') })

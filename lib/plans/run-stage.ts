@@ -43,6 +43,7 @@ export async function runStage(
 async function readParts(parentId: string, veIds: readonly string[]): Promise<Map<string, Part>> {
   const rows = await db().operation.findMany({
     where: { parentId, veId: { in: [...veIds] } },
+    orderBy: { id: 'asc' },
     select: { id: true, status: true, problem: true, ve: { select: { id: true, name: true } } },
   })
   return new Map(rows.flatMap((row) => (row.ve ? [[row.ve.id, row] as const] : [])))
