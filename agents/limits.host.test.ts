@@ -197,7 +197,7 @@ test('I/O: reads and direct writes take as long as they have to, by bytes and by
 test('what this host cannot do is refused at its field, running or not, and nothing of the change is made', async () => {
   const refused = async (part: VeLimitsPart) => {
     const error = await change({ ...part, cpuUnits: 77 }).catch((each: unknown) => each)
-    return error instanceof Problem ? [error.code, ...Object.keys(error.fields)] : error
+    return error instanceof Problem ? [error.code, ...Object.keys(error.fields ?? {})] : error
   }
   const shares = await group('cpu', 'cpu.shares')
   const wrong: [VeLimitsPart, string][] = [

@@ -1,4 +1,5 @@
 import { agentCall } from './agent-call.ts'
+import { cpuWeight } from './cpu-weight.ts'
 import { density } from './density.ts'
 import type { Bench } from './figure.ts'
 import { rss } from './rss.ts'
@@ -8,4 +9,14 @@ import { veCreate } from './ve-create.ts'
 import { veFs } from './ve-fs.ts'
 import { veNetwork } from './ve-network.ts'
 
-export const BENCHES: readonly Bench[] = [veCreate, agentCall, rss, upFresh, veCpu, veFs, veNetwork, density]
+export const BENCHES: readonly Bench[] = [
+  veCreate,
+  agentCall,
+  rss,
+  upFresh,
+  veCpu,
+  veFs,
+  veNetwork,
+  density,
+  cpuWeight,
+]

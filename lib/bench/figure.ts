@@ -16,6 +16,7 @@ export const FIGURE_NAMES = [
   've-veth-vs-host',
   'idle-ve-mb',
   'start-200th-vs-1st',
+  'cpu-weight-error',
   'sampling-200-ves-cores',
 ] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
