@@ -18,6 +18,7 @@ export const FIGURE_NAMES = [
   'start-200th-vs-1st',
   'cpu-weight-error',
   'sampling-200-ves-cores',
+  'neighbour-latency-worst',
 ] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
 

@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Attack, attackCommand, CLEAN_UP } from '../../agents/abuse/attack.ts'
+import { ATTACKED_LIMITS } from '../../agents/abuse/attacked-limits.ts'
+import { ATTACKS } from '../../agents/abuse/attacks.ts'
+import type { VeSpec } from '../contract/ve-spec.ts'
+import type { EngineHost } from './engine-host.ts'
+import { createVe, destroyVe, execInVe, startVe, veSpecOf } from './engine-ve.ts'
+import { type Bench, type Measured, median, ratios } from './figure.ts'
+
+const ROUNDS = 3
+const WINDOW_SECONDS = 2
+/** Until an attack has got what it can. */
+const UNDER_WAY_MS = 700
+const BETWEEN_ASKING_MS = 400
+const PORT = 7007
+
+/** One connection after another, each answered byte by byte; in a session of its own, so that it outlives who started it. */
+const ECHO = `
+use strict; use Socket; use POSIX ();
+socket(my $door, PF_INET, SOCK_STREAM, 0) && setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1) or die $!;
+bind($door, sockaddr_in(${PORT}, INADDR_ANY)) && listen($door, 10) or die $!;
+exit 0 if fork();
+POSIX::setsid(); POSIX::close($_) for 0..2;
+while (accept(my $line, $door)) { while (sysread($line, my $byte, 1)) { syswrite($line, $byte) } close $line }
+`
+
+/** A request each 4 ms; prints how many microseconds each answer took. */
+const ASK = `
+use strict; use Socket; use Time::HiRes qw(time sleep);
+my ($address, $seconds) = @ARGV; alarm $seconds + 20;
+socket(my $line, PF_INET, SOCK_STREAM, 0) or die $!; setsockopt($line, 6, 1, 1);
+connect($line, sockaddr_in(${PORT}, inet_aton($address))) or die $!;
+my $end = time + $seconds; my @all;
+while ((my $began = time) < $end) {
+  syswrite($line, 'x'); sysread($line, my $byte, 1) or die $!;
+  push @all, int((time - $began) * 1e6); sleep 0.004;
+}
+print "@all\\n";
+`
+
+/** Milliseconds: of requests to the neighbour the median and one in a hundred, of the agent the slowest answer. */
+type Window = { usual: number; slow: number; agent: number }
+type Contest = { name: string; quiet: Window[]; attacked: Window[] }
+
+/** How much longer a VE's answers take while its neighbour attacks the host, of all attacks the worst. */
+export const neighbourLatency: Bench = {
+  names: ['neighbour-latency-worst'],
+  needsRoot: true,
+  async measure({ engine, say }) {
+    const host = await engine()
+    const contests = await withNeighbours(host, async (attacker, neighbour) => {
+      const found: Contest[] = []
+      for (const attack of ATTACKS_HERE) {
+        say(`${ROUNDS} times quiet and under ${attack.name}`)
+        found.push(await contend(host, attack, attacker, neighbour))
+      }
+      return found
+    })
+    return { 'neighbour-latency-worst': worstOf(contests) }
+  },
+}
+
+/** RFC 2544's addresses for measurements: nobody is to reach them but the host. */
+const addressOf = (nth: number) => `198.19.2.${nth + 1}`
+
+async function withNeighbours<T>(
+  host: EngineHost,
+  work: (attacker: VeSpec, neighbour: VeSpec) => Promise<T>,
+): Promise<T> {
+  const tracked = veSpecOf(0, addressOf(0), ATTACKED_LIMITS)
+  const attacker: VeSpec = {
+    ...tracked,
+    firewall: { enabled: true, policyIn: 'accept', policyOut: 'accept', rules: [] },
+  }
+  const neighbour = veSpecOf(1, addressOf(1))
+  try {
+    for (const spec of [attacker, neighbour]) {
+      await createVe(host, spec)
+      await startVe(host, spec)
+    }
+    await execInVe(host, neighbour, ['perl', '-e', ECHO])
+    return await work(attacker, neighbour)
+  } finally {
+    for (const spec of [attacker, neighbour]) await destroyVe(host, spec)
+  }
+}
+
+/** A lab host has cgroup v1, and no swap of its own. */
+const ATTACKS_HERE: readonly Attack[] = ATTACKS.filter(({ cgroups }) =>
+  cgroups.some((version) => version === 1),
+)
+
+async function contend(
+  host: EngineHost,
+  attack: Attack,
+  attacker: VeSpec,
+  neighbour: VeSpec,
+): Promise<Contest> {
+  const contest: Contest = { name: attack.name, quiet: [], attacked: [] }
+  const peer = neighbour.interfaces[0]?.addresses[0] ?? ''
+  for (let round = 0; round < ROUNDS; round += 1) {
+    contest.quiet.push(await window(host, peer))
+    // However it ends: the worst of them kill all that the VE runs, itself too.
+    const attacking = execInVe(host, attacker, attackCommand(attack, 1, peer)).catch(() => '')
+    await sleep(UNDER_WAY_MS)
+    contest.attacked.push(await window(host, peer))
+    await attacking
+    await execInVe(host, attacker, CLEAN_UP)
+  }
+  return contest
+}
+
+async function window({ agent, shell }: EngineHost, peer: string): Promise<Window> {
+  let asks = true
+  const asking = shell(['perl', '-e', ASK, peer, String(WINDOW_SECONDS)]).finally(() => {
+    asks = false
+  })
+  const answers: number[] = []
+  while (asks) {
+    const began = performance.now()
+    await agent.call('ping', {}, `bench:ping:${began}`)
+    answers.push(performance.now() - began)
+    await sleep(BETWEEN_ASKING_MS)
+  }
+  const times = (await asking).trim().split(' ').map(Number)
+  const sorted = times.sort((a, b) => a - b)
+  return {
+    usual: median(sorted) / 1000,
+    slow: (sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) / 1000,
+    agent: Math.max(...answers),
+  }
+}
+
+const usual = (windows: readonly Window[]) => windows.map((each) => each.usual)
+const slowest = (windows: readonly Window[], what: 'slow' | 'agent') =>
+  Math.max(...windows.map((each) => each[what]))
+
+/** The runs are those of the attack that is felt most; the note has all. */
+export function worstOf(contests: readonly Contest[]): Measured {
+  const results = contests
+    .map(({ name, quiet, attacked }) => ({ name, runs: ratios(usual(attacked), usual(quiet)) }))
+    .sort((a, b) => median(b.runs) - median(a.runs))
+  const [first] = results
+  if (!first) throw new Error('No measurement was made.')
+  const [quiet, attacked] = [
+    contests.flatMap((each) => each.quiet),
+    contests.flatMap((each) => each.attacked),
+  ]
+  return {
+    unit: 'ratio',
+    runs: first.runs,
+    note:
+      `at most 1.5; ${results.map(({ name, runs }) => `${name} ${median(runs).toFixed(2)}`).join(', ')}; ` +
+      `median of an answer ${median(usual(quiet)).toFixed(2)} ms when quiet; one in a hundred at worst ${slowest(quiet, 'slow').toFixed(1)} ms ` +
+      `when quiet, ${slowest(attacked, 'slow').toFixed(1)} ms under attack; the host’s agent at the slowest ` +
+      `${Math.round(slowest(quiet, 'agent'))} ms and ${Math.round(slowest(attacked, 'agent'))} ms (at most 1000)`,
+  }
+}
