@@ -23,7 +23,10 @@ const FIGURES = {
 } as const
 const NAMES = Object.keys(FIGURES) as (keyof typeof FIGURES)[]
 
-const percent = (part: number) => `${new Intl.NumberFormat('en').format(Math.round(part * 100))} %`
+function percent(part: number): string {
+  const rounded = Math.round(part * 100)
+  return rounded === 0 && part > 0 ? 'under 1 %' : `${new Intl.NumberFormat('en').format(rounded)} %`
+}
 
 /** What the VEs of a host, or of all hosts, use and were promised, each as a part of what there is. */
 export function HostLoadFigures({ load, of }: { load: HostLoad; of: string }) {

@@ -9,20 +9,27 @@ type GraphCursorProps = {
   unit: FigureUnit
   series: readonly LineSeries[]
   times: readonly string[]
+  /** Where each lies, from left to right, 0 to 1. */
+  places: readonly number[]
   format: TimeFormat
   max: number
 }
 
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }
 
+function nearest(places: readonly number[], share: number): number {
+  const distances = places.map((place) => Math.abs(place - share))
+  return distances.indexOf(Math.min(...distances))
+}
+
 /** Over a graph: tells the figures of one moment, under the pointer or by arrow keys. */
-export function GraphCursor({ title, unit, series, times, format, max }: GraphCursorProps) {
+export function GraphCursor({ title, unit, series, times, places, format, max }: GraphCursorProps) {
   const [at, setAt] = useState<number | null>(null)
   const last = times.length - 1
   const clamp = (index: number) => Math.max(0, Math.min(last, index))
   function point(event: PointerEvent<HTMLDivElement>) {
     const { left, width } = event.currentTarget.getBoundingClientRect()
-    setAt(clamp(Math.round(((event.clientX - left) / width) * last)))
+    setAt(nearest(places, (event.clientX - left) / width))
   }
   function press({ key, preventDefault }: Pick<KeyboardEvent, 'key' | 'preventDefault'>) {
     const from = at ?? last
@@ -34,7 +41,7 @@ export function GraphCursor({ title, unit, series, times, format, max }: GraphCu
   const shown = clamp(at ?? last)
   const time = times[shown]
   const lines = series.map(({ label, values }) => `${label} ${formatFigure(unit, values[shown] ?? null)}`)
-  const share = last > 0 ? shown / last : 0
+  const share = places[shown] ?? 0
   return (
     <div
       role="slider"

@@ -1,7 +1,7 @@
 import { cx } from '../../_ui/cx.ts'
 import { type FigureUnit, formatFigure } from './figure.ts'
 import { GraphCursor } from './graph-cursor.tsx'
-import { areaPath, axis, highest, linePath, type Value } from './plot.ts'
+import { areaPath, axis, highest, linePath, shares, type Value } from './plot.ts'
 import { formatTick, type TimeFormat } from './time-format.ts'
 
 const WIDTH = 600
@@ -33,6 +33,7 @@ export function LineGraph({ title, unit, series, times, format, limits = [] }: L
   const top = Math.max(most, ...near.map(({ value }) => value))
   const { max, lines } = axis(top, unit === 'bytes' ? 1024 : 1000)
   const box = { width: WIDTH, height: HEIGHT, max }
+  const places = shares(times)
   return (
     <figure aria-label={title} className="min-w-0">
       <Caption title={title} unit={unit} series={series} limits={limits} />
@@ -56,11 +57,15 @@ export function LineGraph({ title, unit, series, times, format, limits = [] }: L
               {near.map(({ label, value }) => (
                 <Across key={label} at={value / max} className="stroke-caution-mark" dashed />
               ))}
-              <path d={areaPath(series[0]?.values ?? [], box)} className="fill-accent-quiet" opacity={0.7} />
+              <path
+                d={areaPath(series[0]?.values ?? [], box, places)}
+                className="fill-accent-quiet"
+                opacity={0.7}
+              />
               {series.toReversed().map(({ label, values }, index) => (
                 <path
                   key={label}
-                  d={linePath(values, box)}
+                  d={linePath(values, box, places)}
                   className={cx('fill-none', LINE[series.length - 1 - index])}
                   strokeWidth={1.5}
                   strokeLinecap="round"
@@ -69,7 +74,15 @@ export function LineGraph({ title, unit, series, times, format, limits = [] }: L
                 />
               ))}
             </svg>
-            <GraphCursor title={title} unit={unit} series={series} times={times} format={format} max={max} />
+            <GraphCursor
+              title={title}
+              unit={unit}
+              series={series}
+              times={times}
+              places={places}
+              format={format}
+              max={max}
+            />
           </div>
           <span />
           <Times times={times} format={format} />
@@ -146,17 +159,18 @@ function Scale({ lines, max, unit }: { lines: readonly number[]; max: number; un
 
 const TICKS = 4
 
+/** At equal distances between the first time and the last. */
 function Times({ times, format }: { times: readonly string[]; format: TimeFormat }) {
-  const last = times.length - 1
-  const ticks = Array.from({ length: TICKS }, (_, index) => times[Math.round((index / (TICKS - 1)) * last)])
+  const [first, last] = [Date.parse(times[0] ?? ''), Date.parse(times.at(-1) ?? '')]
   return (
     <div aria-hidden className="mt-1.5 flex justify-between text-content-muted text-xs">
-      {ticks.map((at, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: places along an axis, and two may have one label
-        <span key={index} className={cx('whitespace-nowrap', index % 3 !== 0 && 'max-sm:hidden')}>
-          {at === undefined ? '' : formatTick(at, format)}
-        </span>
-      ))}
+      {Array.from({ length: TICKS }, (_, tick) => first + ((last - first) * tick) / (TICKS - 1)).map(
+        (at, tick) => (
+          <span key={at} className={cx('whitespace-nowrap', tick % (TICKS - 1) !== 0 && 'max-sm:hidden')}>
+            {formatTick(new Date(at).toISOString(), format)}
+          </span>
+        ),
+      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GIB, MIB } from '@/lib/contract/units.ts'
-import { areaPath, axis, highest, linePath } from './plot.ts'
+import { areaPath, axis, highest, linePath, shares } from './plot.ts'
 
 const box = { width: 100, height: 10, max: 10 }
 
@@ -10,6 +10,10 @@ describe('linePath', () => {
   it('leaves a gap where nothing is known', () =>
     expect(linePath([1, 2, null, null, 3, 4], box)).toBe('M0,9L20,8M80,7L100,6'))
   it('draws one point alone as a dot', () => expect(linePath([null, 5, null], box)).toBe('M50,5h0'))
+  it('puts points where their time is', () => {
+    const times = ['2026-11-21T10:00:00Z', '2026-11-21T10:00:45Z', '2026-11-21T10:01:00Z']
+    expect(linePath([1, 2, 3], box, shares(times))).toBe('M0,9L75,8L100,7')
+  })
   it('stays inside of the box', () => expect(linePath([20, 20], box)).toBe('M0,0L100,0'))
   it('is nothing where nothing is known', () => expect(linePath([null, null], box)).toBe(''))
 })

@@ -5,13 +5,23 @@ export type Box = { width: number; height: number; max: number }
 
 const round = (value: number) => Math.round(value * 10) / 10
 
-const x = (index: number, count: number, width: number) =>
-  round(count > 1 ? (index / (count - 1)) * width : 0)
+/** Where each moment lies between the first and the last, 0 to 1. ISO 8601, oldest first. */
+export function shares(times: readonly string[]): number[] {
+  const moments = times.map((at) => Date.parse(at))
+  const [first, last] = [moments[0] ?? 0, moments.at(-1) ?? 0]
+  return moments.map((at) => (last > first ? (at - first) / (last - first) : 0))
+}
+
+/** From left to right, 0 to 1; without them the points have equal distances. */
+type Places = readonly number[]
+const evenly = (values: readonly Value[]): Places =>
+  values.map((_, index) => (values.length > 1 ? index / (values.length - 1) : 0))
+
 const y = (value: number, { height, max }: Box) =>
   round(height - (max > 0 ? Math.min(1, value / max) : 0) * height)
 
 /** Runs of neighbours that are known, as places: [[x, y], …]. */
-function runs(values: readonly Value[], box: Box): [number, number][][] {
+function runs(values: readonly Value[], box: Box, places: Places): [number, number][][] {
   const found: [number, number][][] = []
   let open = false
   for (const [index, value] of values.entries()) {
@@ -20,15 +30,15 @@ function runs(values: readonly Value[], box: Box): [number, number][][] {
       continue
     }
     if (!open) found.push([])
-    found.at(-1)?.push([x(index, values.length, box.width), y(value, box)])
+    found.at(-1)?.push([round((places[index] ?? 0) * box.width), y(value, box)])
     open = true
   }
   return found
 }
 
 /** The `d` of an SVG path. One point alone becomes a dot, with round caps. */
-export function linePath(values: readonly Value[], box: Box): string {
-  return runs(values, box)
+export function linePath(values: readonly Value[], box: Box, places = evenly(values)): string {
+  return runs(values, box, places)
     .map((run) =>
       run.length === 1
         ? `M${run[0]?.join(',')}h0`
@@ -38,8 +48,8 @@ export function linePath(values: readonly Value[], box: Box): string {
 }
 
 /** The same, closed along the bottom. */
-export function areaPath(values: readonly Value[], box: Box): string {
-  return runs(values, box)
+export function areaPath(values: readonly Value[], box: Box, places = evenly(values)): string {
+  return runs(values, box, places)
     .filter((run) => run.length > 1)
     .map((run) => {
       const [first, last] = [run[0]?.[0], run.at(-1)?.[0]]
