@@ -11,6 +11,7 @@ import type { HostFacts } from '../../../lib/contract/host-facts.ts'
 import { cgroupVersion, ROOT } from '../resources/cgroup.ts'
 import { guaranteeReason, swapLimitReason } from '../resources/limit-probes.ts'
 import { mayRaise } from '../runtime/rlimits.ts'
+import { countsAlone } from '../runtime/user-namespace.ts'
 import type { Sys } from '../sys/sys.ts'
 
 type Status = { status: BeancounterStatus; note: string | null }
@@ -41,8 +42,11 @@ function signals(sys: Sys): Status {
   if (major < 5 || (major === 5 && minor < 14)) {
     return accounted('Each of the VE’s users is refused more; to hold them together takes Linux 5.14.')
   }
+  const shared = countsAlone(sys)
+    ? ''
+    : ' On this host, which is a container, those of other VEs and of the host count too: it may be refused before.'
   return enforced(
-    `All users of the VE together. Changed from its next start on.${ownMost(sys, 'pending signals')}`,
+    `All users of the VE together. Changed from its next start on.${shared}${ownMost(sys, 'pending signals')}`,
   )
 }
 
