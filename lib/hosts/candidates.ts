@@ -5,6 +5,7 @@ import type { CapabilityReport } from '../contract/capabilities.ts'
 import type { HostFacts } from '../contract/host-facts.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
+import type { Held } from './load-figures.ts'
 import type { Candidate } from './placement.ts'
 import { NOTHING_PROMISED, promisedByHost } from './promised.ts'
 
@@ -32,6 +33,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
       capabilities: true,
       memoryBytes: true,
       diskBytes: true,
+      sample: true,
       caches: { where: { templateId }, select: { sizeBytes: true } },
     },
   })
@@ -51,6 +53,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
       cannotRun: running && !running.available ? (running.reason ?? 'it does not say why.') : null,
       memoryBytes: row.memoryBytes === null ? null : Number(row.memoryBytes),
       diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
+      heldBytes: (row.sample as { held?: Held } | null)?.held?.memory ?? 0,
       promised: promised.get(row.id) ?? NOTHING_PROMISED,
       templateBytes: cache ? Number(cache.sizeBytes) : null,
       capabilities: row.capabilities as CapabilityReport | null,

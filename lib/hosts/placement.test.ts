@@ -23,6 +23,7 @@ const host = (more: Partial<Candidate> = {}): Candidate => ({
   cannotRun: null,
   memoryBytes: 8 * GIB,
   diskBytes: 100 * GIB,
+  heldBytes: 0,
   promised: NOTHING,
   templateBytes: GIB,
   capabilities: null,
@@ -96,6 +97,8 @@ test('the emptier host takes it; of equals the first by name', () => {
   const busy = host({ name: 'a', promised: { ...NOTHING, memoryBytes: 4 * GIB } })
   expect(placeVe([busy, host({ name: 'b' })], wanted()).name).toBe('b')
   expect(placeVe([host({ name: 'b' }), host({ name: 'a' })], wanted()).name).toBe('a')
+  const used = host({ name: 'a', heldBytes: 6 * GIB })
+  expect(placeVe([used, host({ name: 'b' })], wanted()).name).toBe('b')
 })
 
 test('when none can, every host says why', () => {

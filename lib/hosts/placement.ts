@@ -30,6 +30,8 @@ export type Candidate = {
   cannotRun: string | null
   memoryBytes: number | null
   diskBytes: number | null
+  /** Memory that its VEs use now. */
+  heldBytes: number
   promised: Omit<Promised, 'ves'>
   /** Size of the file system in the template's cache there; null when the host does not have the template. */
   templateBytes: number | null
@@ -122,7 +124,7 @@ function room({ memoryBytes, diskBytes, promised }: RoomHost): Room {
 }
 
 /**
- * The host with the most room left afterwards, in the resource that is scarcer there; of equals the first by name.
+ * The host with the most room left afterwards, in what is scarcer there: promised or in use; of equals the first by name.
  * Throws `template-not-ready` when no host has the template, else `no-host-fits` with a reason per host.
  */
 export function placeVe(hosts: readonly Candidate[], wanted: Wanted): Candidate {
@@ -135,10 +137,11 @@ export function placeVe(hosts: readonly Candidate[], wanted: Wanted): Candidate 
   throw nowhere(judged, wanted)
 }
 
-function fullness({ memoryBytes, diskBytes, promised }: Candidate, wanted: Wanted): number {
+function fullness({ memoryBytes, diskBytes, heldBytes, promised }: Candidate, wanted: Wanted): number {
   const share = (has: number | null, ratio: number, given: number) => given / ((has ?? 0) * ratio || 1)
   const asked = roomWanted(wanted)
   return Math.max(
+    share(memoryBytes, 1, heldBytes),
     share(memoryBytes, MEMORY_RATIO, promised.memoryBytes + asked.memoryBytes),
     share(diskBytes, DISK_RATIO, promised.diskBytes + asked.diskBytes),
     share(memoryBytes, GUARANTEE_RATIO, promised.guaranteedBytes + asked.guaranteedBytes),

@@ -25,7 +25,7 @@ export type UsageDelta = {
 }
 
 /** Nobody looked for longer than that: a mean over such a time would say nothing of any minute of it. */
-const GAP_MOST_MS = 600_000
+export const GAP_MOST_MS = 600_000
 
 /**
  * Within one run counters grow. Those of another run began at 0, and a counter that shrank was begun anew. A first reading

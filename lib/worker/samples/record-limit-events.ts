@@ -7,6 +7,7 @@ import type { Touched } from './record-sample.ts'
 
 /** Whoever hits a limit all day long keeps the newest. */
 export const EVENTS_KEPT = 1_000
+const KEY_MOST = 500
 
 /** Those of VEs that are not this host's are passed over. */
 export async function recordLimitEvents(hostId: string, events: readonly LimitEvent[]): Promise<void> {
@@ -21,9 +22,9 @@ export async function recordLimitEvents(hostId: string, events: readonly LimitEv
 
 /** Answers with the VEs that have new ones. */
 function write(tx: Db, hostId: string, events: readonly LimitEvent[]): Promise<Touched[]> {
-  // Names of programs are the VE's own choice.
+  // Names of programs are the VE's own choice; a key has to fit into an index.
   const given = JSON.stringify(
-    storableJson(events.map(({ id, veid: _, ...event }) => ({ ...event, key: id }))),
+    storableJson(events.map(({ id, veid: _, ...event }) => ({ ...event, key: id.slice(0, KEY_MOST) }))),
   )
   return tx.$queryRaw<Touched[]>`
     WITH given AS (

@@ -129,6 +129,18 @@ test('a minute in two halves is their mean and their sum; what was written alrea
   ])
 })
 
+test('a host whose clock was set back goes on to be recorded', async () => {
+  const ve = await makeVe(fleet, 'clock', 'running')
+  await record(seen(ve, 3_500, { cpuMicroseconds: 5, beancounters: beancounters(0, 1) }))
+  await record(seen(ve, 10, { cpuMicroseconds: 8, beancounters: beancounters(0, 3) }))
+  await record(seen(ve, 70, { cpuMicroseconds: 9, beancounters: beancounters(0, 3) }))
+  expect(await minutesOf(ve)).toMatchObject([
+    { seconds: 0, cpuMicroseconds: 0n, failed: BEANCOUNTER_NAMES.map(() => 2n) },
+    { seconds: 60, cpuMicroseconds: 1n },
+    { at: new Date(HOUR + 58 * MINUTE) },
+  ])
+})
+
 test('a VE of another host is passed over, and one that is stopped has no minutes', async () => {
   const other = await makeVe(await makeFleet(), 'other', 'running')
   const stopped = await makeVe(fleet, 'stopped', 'stopped')

@@ -1,7 +1,7 @@
 /** Writes down what the VEs of one host used in a minute: one reading of what was counted before, one statement for all of it. */
 import { type Db, transaction } from '../../db/client.ts'
 import type { Minute, VeMinute } from '../../usage/minute.ts'
-import { type UsageReading, usageDelta } from '../../usage/usage-delta.ts'
+import { GAP_MOST_MS, type UsageReading, usageDelta } from '../../usage/usage-delta.ts'
 
 /** A minute that is written in two halves (the host changed workers) is the mean and the sum of both. */
 export function recordUsage(hostId: string, minute: Minute): Promise<void> {
@@ -21,8 +21,10 @@ async function readLast(tx: Db, hostId: string): Promise<Map<string, UsageReadin
   return new Map(rows.map(({ veId, reading }) => [veId, reading as UsageReading]))
 }
 
-/** A reading that another worker has gone beyond says nothing new. */
-const isLater = (last: UsageReading | undefined, { reading }: VeMinute) => !last || reading.at > last.at
+/** A reading that another worker has gone beyond says nothing new; one from long before is of a host whose clock was set back. */
+function isLater(last: UsageReading | undefined, { reading }: VeMinute): boolean {
+  return !last || reading.at > last.at || reading.at < last.at - GAP_MOST_MS
+}
 
 /** Column names as in the table. */
 function rowOf(ve: VeMinute, last: UsageReading | null) {
