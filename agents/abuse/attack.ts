@@ -83,6 +83,9 @@ export function attackCommand(attack: Attack, slowness: number, peer: string): s
   return [...attack.before, 'perl', '-e', program, ...words]
 }
 
+/** In a mount namespace of its own, so that what it mounts goes with it; by users of its own, so that an application may, too. */
+export const OWN_MOUNTS = ['unshare', '--user', '--map-root-user', '--mount']
+
 /** With as many open files for each process as the VE may have. */
 export const MANY_FILES = ['sh', '-c', 'ulimit -n $(ulimit -H -n); exec "$@"', 'sh']
 

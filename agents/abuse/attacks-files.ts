@@ -55,9 +55,10 @@ export const FILE_ATTACKS = [
         for my $n (0..255) { fcntl($file, POSIX::F_SETLK(), pack('ssx4qqix4', POSIX::F_WRLCK(), 0, 2 * $n, 1, 0)) or refused(); got() }
       }`,
     before: [],
-    most: 100_000,
+    most: 20_000,
     seconds: 5,
-    heldBy: 'its share of CPU time',
+    heldBy:
+      'nothing but its share of CPU time: the kernel has no limit, and does not count locks as the VE’s memory',
     ends: ['count', 'time', 'killed'],
     counted: 'numflock',
     cgroups: BOTH,

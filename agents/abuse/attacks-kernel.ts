@@ -1,5 +1,5 @@
 /** Attacks by objects of the kernel: terminals, signals, IPC, inotify; and on the CPU. */
-import type { Attack } from './attack.ts'
+import { type Attack, OWN_MOUNTS } from './attack.ts'
 
 const BOTH = [1, 2] as const
 /** syscall(2), by `uname -m`: rt_sigqueueinfo, inotify_init1, inotify_add_watch. */
@@ -24,10 +24,10 @@ export const KERNEL_ATTACKS = [
     script: `
       system('mount', '-t', 'devpts', '-o', 'newinstance,ptmxmode=0666,max=1048576', 'none', '/mnt') == 0 or die;
       while (1) { defined POSIX::open('/mnt/ptmx', 2) or refused(); got() }`,
-    before: ['unshare', '--mount'],
+    before: OWN_MOUNTS,
     most: 400,
     seconds: 3,
-    heldBy: 'the limit of memory, and kernel.pty.max of the host for all VEs together',
+    heldBy: 'kernel.pty.max of the host, which all VEs share: who has no terminal left waits for another VE',
     ends: ['count', 'killed', 'ENOSPC'],
     counted: 'numpty',
     cgroups: BOTH,

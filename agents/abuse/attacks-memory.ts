@@ -1,9 +1,7 @@
 /** Attacks on memory: programs' own, files in memory, shared memory, swap, and processes. */
-import type { Attack } from './attack.ts'
+import { type Attack, OWN_MOUNTS } from './attack.ts'
 
 const BOTH = [1, 2] as const
-/** In mount namespaces of their own, so that their mounts go with them. */
-const OWN_MOUNTS = ['unshare', '--mount']
 const MIB = 1_048_576
 
 /** Each process makes children of fewer generations: 2 to the power of `most` in all, if it may. Who is refused tries again. */

@@ -17,7 +17,8 @@ export const NETWORK_ATTACKS = [
     before: MANY_FILES,
     most: 2000,
     seconds: 5,
-    heldBy: 'the limits of TCP buffers (v1), of memory (v2)',
+    heldBy:
+      'the limit of memory, which has the buffers in it (v2) or as much again (v1); the kernel gives each socket a little beyond',
     ends: ['count', 'time', 'killed', 'ENOBUFS', 'ENOMEM'],
     counted: 'numtcpsock',
     cgroups: BOTH,
@@ -67,5 +68,21 @@ export const NETWORK_ATTACKS = [
     ends: ['count', 'time'],
     counted: { none: 'No beancounter is of connections; the host drops what is beyond.' },
     cgroups: BOTH,
+  },
+  {
+    name: 'own-conntrack-flood',
+    script: `
+      system('ip', 'link', 'set', 'lo', 'up'); system('nft', 'add table inet own; add chain inet own in { type filter hook input priority 0; }; add rule inet own in ct state new accept') == 0 or die;
+      socket(my $mouth, PF_INET, SOCK_DGRAM, 0) or refused();
+      while (1) { send($mouth, 'x', 0, sockaddr_in(1 + $got % 65000, INADDR_LOOPBACK)); got() }`,
+    before: ['unshare', '--user', '--map-root-user', '--net'],
+    most: 20_000,
+    seconds: 5,
+    heldBy:
+      'nf_conntrack_max, in each network namespace: 64 MiB of the kernel’s memory, which it does not count as the VE’s',
+    ends: ['count', 'time'],
+    counted: { none: 'No beancounter is of connections, and the kernel’s memory for them is nobody’s.' },
+    // Where there is nft(8) in the VE.
+    cgroups: [2],
   },
 ] as const satisfies readonly Attack[]
