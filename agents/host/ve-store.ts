@@ -15,20 +15,23 @@ export function findSpec(sys: Sys, veid: number): VeSpec | null {
   return spec === null ? null : whole(spec)
 }
 
-/** Specs as they were read last, and their texts: for who looks again and again. */
-export type SpecMemory = Map<number, { text: string; spec: VeSpec }>
+/** Specs as they were read last, and of which file: for who looks again and again. */
+export type SpecMemory = Map<number, { file: string; spec: VeSpec }>
 
-/** Of all VEs that have been created here. One that did not change is the same object as before. */
+/** Of all VEs that have been created here. One that did not change is the same object as before: a spec's file is replaced, never changed. */
 export function findSpecs(sys: Sys, memory: SpecMemory): VeSpec[] {
   const veids = storedVeids(sys)
-  for (const veid of memory.keys()) if (!veids.includes(veid)) memory.delete(veid)
+  const there = new Set(veids)
+  for (const veid of memory.keys()) if (!there.has(veid)) memory.delete(veid)
   return veids.flatMap((veid) => {
-    const text = sys.read(vePaths(veid).spec)
+    const stat = sys.stat(vePaths(veid).spec)
+    if (stat === null) return []
+    const file = `${stat.inode} ${stat.modifiedAt} ${stat.sizeBytes}`
     const known = memory.get(veid)
-    if (text !== null && text === known?.text) return known.spec
+    if (known?.file === file) return known.spec
     const spec = findSpec(sys, veid)
-    if (spec === null || text === null) return []
-    memory.set(veid, { text, spec })
+    if (spec === null) return []
+    memory.set(veid, { file, spec })
     return spec
   })
 }

@@ -8,12 +8,12 @@ export type Asked = { rules: number; localSendBytes: number }
 
 export const NOTHING_ASKED: Asked = { rules: 0, localSendBytes: 0 }
 
+/** Of CPU time: a list from the kernel is not waited for. */
 const SECONDS_MOST = 3
 const BYTES_MOST = 8 * 1024 * 1024
 const MEMORY_MOST = 512 * 1024 * 1024
 
 const inNetworkOf = (initPid: number, argv: readonly string[]) => [
-  ...['timeout', '-k', '1', String(SECONDS_MOST)],
   ...['prlimit', `--as=${MEMORY_MOST}`, `--cpu=${SECONDS_MOST}`, `--fsize=${BYTES_MOST}`],
   ...['nsenter', `--net=/proc/${initPid}/ns/net`, ...argv],
 ]

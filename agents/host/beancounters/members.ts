@@ -1,13 +1,19 @@
 /** The processes of a VE, by its control group and those that it made below. */
 import { ROOT } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
-import { peekLong } from './numbers.ts'
+import { peek, peekLong, SHORT_BYTES } from './numbers.ts'
 
 /** The kernel's own files in a control group: a group cannot have the name of one. */
 export type KnownFiles = Set<string>
 
 /** Some 500,000 processes. */
 const BYTES_MOST = 4 * 1024 * 1024
+
+/** Most are short. */
+function readAll(sys: Sys, path: string): string {
+  const text = peek(sys, path)
+  return text.length < SHORT_BYTES ? text : peekLong(sys, path, BYTES_MOST)
+}
 
 const numbers = (text: string): number[] => {
   const found: number[] = []
@@ -29,7 +35,7 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
       known.add(name)
       continue
     }
-    found.push(...numbers(peekLong(sys, `${path}/cgroup.procs`, BYTES_MOST)))
+    found.push(...numbers(readAll(sys, `${path}/cgroup.procs`)))
     if (stat.links > 2) found.push(...below(sys, path, known))
   }
   return found
@@ -38,6 +44,6 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
 /** Zeros, for processes of another pid namespace that are not to be seen, are left out. */
 export function members(sys: Sys, version: 1 | 2, path: string, known: KnownFiles): number[] {
   const folder = version === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
-  const own = numbers(peekLong(sys, `${folder}/cgroup.procs`, BYTES_MOST))
+  const own = numbers(readAll(sys, `${folder}/cgroup.procs`))
   return (sys.stat(folder)?.links ?? 2) > 2 ? [...own, ...below(sys, folder, known)] : own
 }

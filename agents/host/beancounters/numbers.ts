@@ -1,6 +1,9 @@
 /** Numbers out of the kernel's texts, without regular expressions: there are thousands of them a sample. */
 import type { Sys } from '../sys/sys.ts'
 
+/** What readShort reads at most: the kernel gives a list in whole lines, so a text that is nearly as long may go on. */
+export const SHORT_BYTES = 3500
+
 /** A small file of something that may end any moment: empty when it is gone, or ends while it is read. */
 export function peek(sys: Sys, path: string): string {
   try {

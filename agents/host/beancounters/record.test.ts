@@ -12,6 +12,7 @@ import {
   type RunRecord,
   readRecordText,
   storeRecord,
+  thresholds,
 } from './record.ts'
 
 const LIMITS = {
@@ -19,6 +20,7 @@ const LIMITS = {
   numfile: { barrier: 10, limit: 10 },
   numpty: { barrier: 4, limit: 4 },
 }
+const FROM = thresholds(LIMITS)
 const PLENTY = { cacheBytes: 1e9, countsHits: false }
 
 type Told = Partial<Record<BeancounterName, number>>
@@ -29,7 +31,7 @@ const counts = (held: Told, failures: Told = {}, most: Told = {}): Counts => ({
   most: list<number | null>(most, null),
 })
 const seen = (record: RunRecord, ...looks: Counts[]) =>
-  looks.reduce((known, look) => advance(known, look, LIMITS, PLENTY), record)
+  looks.reduce((known, look) => advance(known, look, FROM, PLENTY), record)
 const of = (record: RunRecord, name: BeancounterName) => ({
   most: record.most[INDEX[name]],
   failures: record.failures[INDEX[name]],
@@ -62,7 +64,7 @@ test('the kernel’s own count and peak hold, and neither goes backwards', () =>
 
 describe('v1, which counts each time that memory is full', () => {
   const look = (record: RunRecord, hits: number, cacheBytes: number, kills = 0) =>
-    advance(record, counts({ physpages: 1000 }, { physpages: hits, oomguarpages: kills }), LIMITS, {
+    advance(record, counts({ physpages: 1000 }, { physpages: hits, oomguarpages: kills }), FROM, {
       ...{ cacheBytes, countsHits: true },
     })
   test('it is no refusal while there is file cache to drop', () => {

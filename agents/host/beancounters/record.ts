@@ -4,6 +4,7 @@
  */
 import {
   BEANCOUNTER_NAMES,
+  BEANCOUNTERS,
   type BeancounterName,
   type Beancounters,
 } from '../../../lib/contract/beancounters.ts'
@@ -60,14 +61,20 @@ const FULL_AT_LIMIT = new Set<number>(
 const REFUSED_AT_BARRIER = new Set<number>([INDEX.lockedpages])
 
 /** Less than this is left below the limit: nothing more goes in. */
-const SLACK_BYTES = 4096
+const SLACK_BYTES = 4095
 
-function isAbove(index: number, held: number, { barrier, limit }: Beancounters[BeancounterName]): boolean {
-  const bound = REFUSED_AT_BARRIER.has(index) ? barrier : limit
-  if (bound === null) return false
-  if (!FULL_AT_LIMIT.has(index)) return held > bound
-  const isCount = index === INDEX.numpty || index === INDEX.numsiginfo
-  return held > 0 && held + (isCount ? 0 : SLACK_BYTES - 1) >= bound
+/** From how much on each is above its limit, in the order of BEANCOUNTER_NAMES; infinite for those without one. */
+export type Thresholds = readonly number[]
+
+/** Pure. */
+export function thresholds(limits: Beancounters): Thresholds {
+  return BEANCOUNTER_NAMES.map((name, index) => {
+    const { barrier, limit } = limits[name]
+    const bound = REFUSED_AT_BARRIER.has(index) ? barrier : limit
+    if (bound === null) return Number.POSITIVE_INFINITY
+    if (!FULL_AT_LIMIT.has(index)) return bound + 1
+    return Math.max(1, BEANCOUNTERS[name].unit === 'items' ? bound : bound - SLACK_BYTES)
+  })
 }
 
 /** Below this part of the memory there is no file cache to speak of: full means full. */
@@ -77,7 +84,7 @@ const CACHE_TO_SPEAK_OF = 0.1
 export function advance(
   before: RunRecord,
   { held, most, failures }: Counts,
-  limits: Beancounters,
+  from: Thresholds,
   { cacheBytes, countsHits }: { cacheBytes: number; countsHits: boolean },
 ): RunRecord {
   const kills = failures[INDEX.oomguarpages] ?? 0
@@ -86,11 +93,11 @@ export function advance(
   const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
   const after = { most: [] as number[], failures: [] as number[], above: [] as boolean[] }
   let isNew = hits !== before.hits
-  BEANCOUNTER_NAMES.forEach((name, index) => {
+  for (let index = 0; index < held.length; index += 1) {
     const now = held[index] ?? 0
     const counted = failures[index]
     const wasAbove = before.above[index] === true
-    const above = isAbove(index, now, limits[name])
+    const above = now >= (from[index] ?? Number.POSITIVE_INFINITY)
     const knownMost = before.most[index] ?? 0
     const known = before.failures[index] ?? 0
     const newMost = Math.max(now, most[index] ?? 0, knownMost)
@@ -104,13 +111,13 @@ export function advance(
     after.most.push(newMost)
     after.failures.push(failed)
     after.above.push(above)
-  })
+  }
   return isNew ? { ...before, ...after, hits } : before
 }
 
 const path = (veid: number) => `${monitorPaths(veid).folder}/beancounters`
 
-export const readRecordText = (sys: Sys, veid: number): string | null => sys.read(path(veid))
+export const readRecordText = (sys: Sys, veid: number): string | null => sys.readShort(path(veid))
 
 /** Null of what is no record of this run. */
 export function parseRecord(text: string | null, run: string): RunRecord | null {

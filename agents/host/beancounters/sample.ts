@@ -28,6 +28,8 @@ import {
   type RunRecord,
   readRecordText,
   storeRecord,
+  type Thresholds,
+  thresholds,
 } from './record.ts'
 import { queuedSignals } from './signals.ts'
 import { NO_SOCKETS, readSockets } from './sockets.ts'
@@ -42,6 +44,7 @@ export type VeMemory = {
   text: string | null
   spec: VeSpec
   limits: Beancounters
+  from: Thresholds
   processes: ProcessMemory
   /** Of the look before: who is killed is not there any more. */
   processesBefore: ProcessMemory
@@ -98,7 +101,9 @@ function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemor
   const pids = members(sys, host.version, path, host.knownFiles)
   const before: ProcessMemory = known?.processes ?? new Map()
   const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
-  const limits = known?.spec === spec ? known.limits : beancountersOf(spec.limits)
+  const same = known?.spec === spec
+  const limits = same ? known.limits : beancountersOf(spec.limits)
+  const from = same ? known.from : thresholds(limits)
   const { physpages, swappages, numproc } = limits
   const bounds = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
   const group = host.version === 1 ? groupNumbersV1(sys, path, bounds) : groupNumbersV2(sys, path, bounds)
@@ -111,11 +116,21 @@ function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemor
     },
     limits,
   )
-  const advanced = advance(record, found, limits, {
+  const advanced = advance(record, found, from, {
     cacheBytes: group.fileCache,
     countsHits: group.countsHits,
   })
-  return { record: advanced, text, kept, spec, limits, processes, processesBefore: before, counts: found }
+  return {
+    record: advanced,
+    text,
+    kept,
+    spec,
+    limits,
+    from,
+    processes,
+    processesBefore: before,
+    counts: found,
+  }
 }
 
 /** One VE a round: see asked.ts. */
