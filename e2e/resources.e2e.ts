@@ -152,9 +152,9 @@ test('Check says at the fields what does not fit, Fix fills it in', async ({ pag
 test('what counts from the next start is said so at the field, and waits for it', async ({ page, api }) => {
   const ve = await api.addVe({ name: unique('later'), start: true })
   await page.goto(paths.veResources(ve.id))
-  const terminals = limits(page).locator('[data-field="limits.beancounters.numpty"]')
-  await expect(terminals.getByRole('button', { name: 'at next start' })).toHaveAccessibleDescription(/./)
-  await field(limits(page), 'Terminals').fill('128')
+  const signals = limits(page).locator('[data-field="limits.beancounters.numsiginfo"]')
+  await expect(signals.getByRole('button', { name: 'at next start' })).toHaveAccessibleDescription(/./)
+  await field(limits(page), 'Queued signals').fill('20000')
   await save(page)
   await expect(page.getByText('Some changes wait for a restart')).toBeVisible()
   await page.getByRole('button', { name: 'Restart', exact: true }).click()

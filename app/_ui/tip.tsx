@@ -36,7 +36,7 @@ export function Tip({ text, children }: { text: ReactNode; children: ReactNode }
         onBlur={hide}
         onClick={show}
         onKeyDown={hideOnEscape}
-        className="text-left underline decoration-line-control decoration-dotted underline-offset-3"
+        className="border-line-control border-b border-dotted text-left"
       >
         {children}
       </button>

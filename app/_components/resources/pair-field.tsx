@@ -41,7 +41,7 @@ export function PairField({ name, label, rule, mode, typed, onType, aside, hint 
   return (
     <Field name={name} label={label} aside={aside} hint={hint}>
       {({ id, 'aria-invalid': invalid, ...control }) => (
-        <div className="grid grid-flow-col gap-2">
+        <div className="grid auto-cols-fr grid-flow-col gap-2">
           {SIDES.map((side) =>
             sides.includes(side) ? (
               <div key={side} className="grid gap-0.5">

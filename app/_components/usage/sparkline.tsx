@@ -19,7 +19,7 @@ export function Sparkline({ values, label }: { values: readonly Value[]; label: 
       <path
         d={linePath(values, box)}
         className="fill-none stroke-accent"
-        strokeWidth={1.5}
+        strokeWidth={2}
         strokeLinecap="round"
         strokeLinejoin="round"
       />
