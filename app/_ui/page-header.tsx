@@ -18,7 +18,7 @@ export function PageHeader({
   return (
     <header className="mb-5">
       {trail ? (
-        <nav aria-label="Breadcrumb" className="mb-1 text-content-muted text-sm">
+        <nav aria-label="Breadcrumb" className="wrap-long mb-1 text-content-muted text-sm">
           {trail}
         </nav>
       ) : null}

@@ -26,7 +26,7 @@ export function RollOutSection({ viewer, rollOut }: { viewer: Viewer; rollOut: R
         </span>
       }
     >
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         {staged.length === 0 ? (
           <p className="text-content-muted">It finds out which VEs use an older version.</p>
         ) : (

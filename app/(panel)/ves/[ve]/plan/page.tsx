@@ -24,7 +24,7 @@ export default async function VePlanPage({ params }: { params: Promise<{ ve: str
     <VeFrame viewer={viewer} ve={ve} tab="Plan">
       <div className="grid gap-5">
         <Section title="Plan">
-          <div className="grid gap-4">
+          <div className="grid grid-cols-1 gap-4">
             <PlanNow compared={compared} />
             <VePlanForm
               // Another plan, another form: what stands chosen is the one that it has.
@@ -65,7 +65,7 @@ function PlanNow({ compared: { plan, limits } }: { compared: VePlanResource }) {
       ? 'It has all of its limits.'
       : `${differing} of its limits ${differing === 1 ? 'differs' : 'differ'} from it.`
   return (
-    <p role="status">
+    <p role="status" className="wrap-long">
       <Link href={paths.plan(plan.id)} prefetch={false} className={linkClass}>
         {plan.name}
       </Link>
