@@ -15,7 +15,8 @@ const FILES = ['memory.low', 'memory.min'] as const
 /** As the kernel writes it: bytes, or "max". */
 function sum(sys: Sys, file: string): string {
   let bytes = 0
-  for (const name of sys.list(PARENT)) {
+  const groups = sys.list(PARENT).filter((name) => sys.stat(`${PARENT}/${name}`)?.kind === 'directory')
+  for (const name of groups) {
     const text = sys.read(`${PARENT}/${name}/${file}`)?.trim()
     if (text === 'max') return text
     bytes += Number(text ?? 0)
