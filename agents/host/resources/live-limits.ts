@@ -4,7 +4,7 @@ import type { VeLimits } from '../../../lib/contract/ve-limits.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { veCgroup } from '../paths.ts'
 import { isSysError, type Sys } from '../sys/sys.ts'
-import { cgroupShape, cgroupVersion, ROOT } from './cgroup.ts'
+import { cgroupShape, cgroupVersion, handDown, ROOT } from './cgroup.ts'
 import { weightReason } from './io-weight.ts'
 import { limitPlace } from './limit-place.ts'
 import { type LimitPlace, limitSettings, type Setting } from './limit-settings.ts'
@@ -13,6 +13,8 @@ import { sumGuarantees } from './promises.ts'
 type Limited = Pick<VeSpec, 'veid' | 'limits'>
 
 const IN_USE = 'The VE uses more memory than that now, and the kernel cannot take it back.'
+/** Of v2. An older host's groups may have been made without some. */
+const CONTROLLERS = ['cpu', 'cpuset', 'io', 'memory', 'pids']
 /** Also the reason of the capability. */
 export const NO_THROTTLE = 'cgroup v1 cannot slow a VE down by its memory; v2 can.'
 const ORDINARY_PRIORITY = 4
@@ -32,6 +34,7 @@ export function applyLimits(sys: Sys, spec: Limited): void {
   const folder = (controller: string) =>
     `${ROOT}${shape.version === 1 ? `/${controller}` : ''}${veCgroup(spec.veid)}`
   const path = ({ controller, file }: Setting) => `${folder(controller)}/${file}`
+  if (shape.version === 2) handDown(sys, CONTROLLERS)
   const wanted = limitSettings(limits, shape, place)
   const missing = wanted.find((setting) => setting.asked && sys.stat(path(setting)) === null)
   if (missing !== undefined) {
