@@ -30,8 +30,8 @@ export type Attack = {
   heldBy: string
   /** How it ends; on some kernels one way, on others another. */
   ends: readonly Refusal[]
-  /** The parameter whose failcnt counts it, or why none does. */
-  counted: BeancounterName | { none: string }
+  /** The parameters whose failcnt counts it, or why none does. */
+  counted: readonly BeancounterName[] | { none: string }
   /** Versions of cgroups that it is for: one that needs swap is not for where there is none. */
   cgroups: readonly (1 | 2)[]
 }

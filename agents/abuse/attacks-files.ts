@@ -41,8 +41,9 @@ export const FILE_ATTACKS = [
     most: 520_000,
     seconds: 5,
     heldBy: 'the limit of memory: the kernel counts open files there',
-    ends: ['killed', 'ENFILE', 'ENOMEM'],
-    counted: 'numfile',
+    // Others of its processes are killed.
+    ends: ['killed', 'count', 'ENFILE', 'ENOMEM'],
+    counted: ['numfile', 'oomguarpages'],
     cgroups: BOTH,
   },
   {
@@ -60,7 +61,7 @@ export const FILE_ATTACKS = [
     heldBy:
       'nothing but its share of CPU time: the kernel has no limit, and does not count locks as the VE’s memory',
     ends: ['count', 'time', 'killed'],
-    counted: 'numflock',
+    counted: ['numflock'],
     cgroups: BOTH,
   },
   {

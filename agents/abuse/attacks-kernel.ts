@@ -16,7 +16,7 @@ export const KERNEL_ATTACKS = [
     seconds: 3,
     heldBy: 'max= of its devpts',
     ends: ['ENOSPC'],
-    counted: 'numpty',
+    counted: ['numpty'],
     cgroups: BOTH,
   },
   {
@@ -29,7 +29,7 @@ export const KERNEL_ATTACKS = [
     seconds: 3,
     heldBy: 'kernel.pty.max of the host, which all VEs share: who has no terminal left waits for another VE',
     ends: ['count', 'killed', 'ENOSPC'],
-    counted: 'numpty',
+    counted: ['numpty'],
     cgroups: BOTH,
   },
   {
@@ -45,7 +45,7 @@ export const KERNEL_ATTACKS = [
     seconds: 3,
     heldBy: 'RLIMIT_SIGPENDING of its user namespace',
     ends: ['EAGAIN'],
-    counted: 'numsiginfo',
+    counted: ['numsiginfo'],
     cgroups: BOTH,
   },
   {
@@ -63,7 +63,7 @@ export const KERNEL_ATTACKS = [
     seconds: 4,
     heldBy: 'kernel.shmall, msgmni and shmmni of its IPC namespace; were they lifted, the limit of memory',
     ends: ['killed', 'ENOSPC', 'ENOMEM'],
-    counted: 'oomguarpages',
+    counted: ['oomguarpages'],
     cgroups: BOTH,
   },
   {

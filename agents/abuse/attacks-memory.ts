@@ -30,7 +30,7 @@ export const MEMORY_ATTACKS = [
     seconds: 4,
     heldBy: 'pids.max',
     ends: ['EAGAIN'],
-    counted: 'numproc',
+    counted: ['numproc'],
     cgroups: BOTH,
   },
   {
@@ -41,7 +41,7 @@ export const MEMORY_ATTACKS = [
     seconds: 4,
     heldBy: 'the limit of memory: the kernel kills within the VE',
     ends: ['killed'],
-    counted: 'oomguarpages',
+    counted: ['oomguarpages'],
     cgroups: BOTH,
   },
   {
@@ -55,7 +55,7 @@ export const MEMORY_ATTACKS = [
     seconds: 4,
     heldBy: 'the limit of memory, whose files in memory are part',
     ends: ['killed', 'ENOMEM', 'ENOSPC'],
-    counted: 'oomguarpages',
+    counted: ['oomguarpages'],
     cgroups: BOTH,
   },
   {
@@ -66,7 +66,7 @@ export const MEMORY_ATTACKS = [
     seconds: 4,
     heldBy: 'the size of /dev/shm; were that lifted, the limit of memory (tmpfs-bomb)',
     ends: ['ENOSPC'],
-    counted: 'shmpages',
+    counted: ['shmpages'],
     cgroups: BOTH,
   },
   {
@@ -79,7 +79,7 @@ export const MEMORY_ATTACKS = [
     seconds: 6,
     heldBy: 'memory.swap.max',
     ends: ['killed', 'time'],
-    counted: 'swappages',
+    counted: ['swappages'],
     cgroups: [2],
   },
 ] as const satisfies readonly Attack[]

@@ -20,7 +20,7 @@ export const NETWORK_ATTACKS = [
     heldBy:
       'the limit of memory, which has the buffers in it (v2) or as much again (v1); the kernel gives each socket a little beyond',
     ends: ['count', 'time', 'killed', 'ENOBUFS', 'ENOMEM'],
-    counted: 'numtcpsock',
+    counted: ['numtcpsock'],
     cgroups: BOTH,
   },
   {
@@ -36,7 +36,7 @@ export const NETWORK_ATTACKS = [
     seconds: 5,
     heldBy: 'net.core.rmem_max for each, and the limits of memory or of TCP buffers',
     ends: ['count', 'time', 'killed', 'ENOBUFS', 'ENOMEM'],
-    counted: 'dgramrcvbuf',
+    counted: ['dgramrcvbuf'],
     cgroups: BOTH,
   },
   {
@@ -52,7 +52,7 @@ export const NETWORK_ATTACKS = [
     seconds: 4,
     heldBy: 'the limit of memory',
     ends: ['killed', 'ENOBUFS', 'ENOMEM'],
-    counted: 'oomguarpages',
+    counted: ['oomguarpages'],
     cgroups: BOTH,
   },
   {
