@@ -11,6 +11,7 @@ import { limitsOfRow } from '../ves/limits/row.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import { ended, eventually, type Fleet, makeFleet, readOperation, useTestDatabase } from './test-fleet.ts'
 import { makeActor, makePlan } from './test-roll-out.ts'
+import { endProcess, startWorkerProcess } from './test-worker-process.ts'
 
 let database: { drop(): Promise<void> }
 let worker: RunningWorker
@@ -138,3 +139,16 @@ test('a worker that takes it over goes on where it was, and asks no VE twice', a
   expect(await withSecond(plan)).toBe(6)
   expect(await partsOf(operationId)).toHaveLength(6)
 }, 60_000)
+
+test('a worker killed in the middle of it is taken over too', async () => {
+  await worker.stop()
+  const doomed = await startWorkerProcess({ CORRAL_DATA: dataDir })
+  const plan = await makePlan(fleet, ['slow-configure', ...many(3)])
+  const operationId = await begin(plan)
+  await eventually(async () => (await partsOf(operationId))[0]?.status === 'running')
+  await endProcess(doomed, 'SIGKILL')
+  worker = await start()
+  expect(await ended(operationId, 60_000)).toMatchObject({ status: 'succeeded' })
+  expect(await withSecond(plan)).toBe(4)
+  expect(await partsOf(operationId)).toHaveLength(4)
+}, 120_000)
