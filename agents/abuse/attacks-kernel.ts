@@ -81,7 +81,8 @@ export const KERNEL_ATTACKS = [
     heldBy: 'user.max_inotify_instances of the host, which count the VE as one user',
     ends: ['EMFILE', 'ENOSPC', 'killed'],
     counted: { none: 'No beancounter is of inotify; what it takes is memory.' },
-    cgroups: BOTH,
+    // A lab host is itself a container, whose VEs count together with this machine's own root: it would run out for all.
+    cgroups: [2],
   },
   {
     name: 'cpu-burners',
