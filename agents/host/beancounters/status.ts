@@ -97,7 +97,10 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
   },
   oomguarpages: killedLast,
   numtcpsock: () => COUNTED,
-  numflock: () => COUNTED,
+  numflock: () =>
+    accounted(
+      'Counted, not refused: mainline kernels have no limit for it, nor do they count what locks take as the VE’s memory.',
+    ),
   numpty: () =>
     accounted(
       'More is refused on the VE’s own devpts. Its root can lift that; then all VEs share what kernel.pty.max leaves.',
