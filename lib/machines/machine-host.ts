@@ -12,7 +12,7 @@ import { ensureMachineRoot, type MachineRoot } from './machine-root.ts'
 const VZ_BYTES = '8G'
 /** A disk that nobody uses, to be given away. */
 const SPARE_BYTES = '64M'
-const BOOT_TIMEOUT_MS = 240_000
+const BOOT_TIMEOUT_MS = 480_000
 const STOP_TIMEOUT_MS = 10_000
 
 export type MachineHost = ShellAddress & { stop(): Promise<void> }
