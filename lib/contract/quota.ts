@@ -9,6 +9,7 @@ export const fileSystemUse = z.object({
   usedBytes: z.int(),
   totalBytes: z.int(),
   usedInodes: z.int(),
+  /** 0 where nothing bounds them; both are 0 where they are not counted (btrfs). */
   totalInodes: z.int(),
   bytesGraceEndsAt: graceEndsAt,
   inodesGraceEndsAt: graceEndsAt,

@@ -27,7 +27,7 @@ export function LevelOne({ ve: { id, limits, observed } }: { ve: VeResource }) {
           label="Inodes"
           used={use?.usedInodes ?? null}
           soft={limits.diskSoftInodes}
-          hard={limits.diskInodes ?? use?.totalInodes ?? null}
+          hard={limits.diskInodes ?? (use?.totalInodes || null)}
           graceEndsAt={use?.inodesGraceEndsAt ?? null}
           text={formatCount}
         />
