@@ -12,8 +12,6 @@ import {
 import { machineOf } from './facts/machine.ts'
 import { readLastExit } from './last-exit.ts'
 import { readTraffic } from './network/traffic.ts'
-import { veCgroup } from './paths.ts'
-import { cpuMicroseconds } from './resources/cpu-time.ts'
 import { loadRuntime } from './runtime/load.ts'
 import type { RunningInit } from './runtime/runtime.ts'
 import type { DiskUse } from './storage/driver.ts'
@@ -51,12 +49,12 @@ type Round = {
 type Seen = { spec: VeSpec; init: RunningInit | null }
 
 /** By the numbers that count against its limits: what is not read twice is also never at odds. */
-function usage(sys: Sys, veid: number, known: VeMemory) {
+function usage(known: VeMemory) {
   const beancounters = readingsOf(known)
   return {
     memoryBytes: beancounters.physpages.held,
     processes: beancounters.numproc.held,
-    cpuMicroseconds: cpuMicroseconds(sys, veCgroup(veid)),
+    cpuMicroseconds: known.inside.cpu,
     beancounters,
   }
 }
@@ -72,7 +70,7 @@ function observed(sys: Sys, { spec, init }: Seen, { clock, traffic, disks, count
     initPid: init?.pid ?? null,
     startedAt:
       init === null ? null : clock.bootedAt + Math.round((init.startTicks * 1000) / clock.ticksPerSecond),
-    ...(known === undefined ? NO_USAGE : usage(sys, veid, known)),
+    ...(known === undefined ? NO_USAGE : usage(known)),
     ...(disks.get(veid) ?? NO_DISK),
     rescue: init !== null && rescueOf(sys, veid) !== null,
     lastExit: readLastExit(sys, veid),

@@ -10,6 +10,7 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { pageBytes } from '../facts/parse.ts'
 import { veCgroup } from '../paths.ts'
 import { cgroupVersion } from '../resources/cgroup.ts'
+import { cpuMicroseconds } from '../resources/cpu-time.ts'
 import type { RunningInit } from '../runtime/runtime.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { SpecMemory } from '../ve-store.ts'
@@ -36,6 +37,16 @@ import { NO_SOCKETS, readSockets } from './sockets.ts'
 
 export type RunningVe = { spec: VeSpec; init: RunningInit }
 
+/** `cpu`: microseconds used by then. `before`: the processes of the look before, since who is killed is not there any more. */
+export type Inside = {
+  cpu: number | null
+  processes: ProcessMemory
+  before: ProcessMemory
+  signals: number
+}
+
+const runOf = ({ pid, startTicks }: RunningInit) => `${pid}:${startTicks}`
+
 /** What is known of one VE since it was first looked at in this run. */
 export type VeMemory = {
   record: RunRecord
@@ -45,9 +56,7 @@ export type VeMemory = {
   spec: VeSpec
   limits: Beancounters
   from: Thresholds
-  processes: ProcessMemory
-  /** Of the look before: who is killed is not there any more. */
-  processesBefore: ProcessMemory
+  inside: Inside
   counts: Counts
 }
 
@@ -82,7 +91,7 @@ function hostConstants(sys: Sys): HostConstants {
 type Round = { sys: Sys; host: HostConstants; locks: ReadonlyMap<number, number>; turn: number }
 
 function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory | undefined) {
-  const run = `${init.pid}:${init.startTicks}`
+  const run = runOf(init)
   const text = readRecordText(sys, veid)
   const own = known?.record.run === run ? known.record : null
   if (own !== null && known !== undefined && text === known.text)
@@ -92,45 +101,51 @@ function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory |
   return { record, text, kept }
 }
 
-/** What a VE shares with its host is not its own: sockets and rules without a network of its own, signals without users. */
-function lookAt({ sys, host, locks, turn }: Round, ve: RunningVe, known: VeMemory | undefined): VeMemory {
+/** While a VE uses no CPU its processes open, lock, map and signal nothing: then they are as they were. */
+function lookInside(
+  { sys, host, turn }: Round,
+  { spec, init }: RunningVe,
+  known: VeMemory | undefined,
+): Inside {
+  const path = veCgroup(spec.veid)
+  const cpu = cpuMicroseconds(sys, path)
+  const isSame = known?.record.run === runOf(init)
+  if (isSame && cpu !== null && known.inside.cpu === cpu) return known.inside
+  const before: ProcessMemory = isSame ? known.inside.processes : new Map()
+  const pids = members(sys, host.version, path, host.knownFiles)
+  const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
+  // Without users of its own its signals count as the host's.
+  const signals = spec.namespaces.includes('user') ? queuedSignals(sys, processes) : 0
+  return { cpu, processes, before, signals }
+}
+
+function locksOf(locks: ReadonlyMap<number, number>, { processes }: Inside): number {
+  let sum = 0
+  if (locks.size > 0) for (const pid of processes.keys()) sum += locks.get(pid) ?? 0
+  return sum
+}
+
+function lookAt(round: Round, ve: RunningVe, known: VeMemory | undefined): VeMemory {
+  const { sys, host } = round
   const { spec, init } = ve
   const path = veCgroup(spec.veid)
-  const { record, text, kept } = recall(sys, ve, known)
-  const has = (namespace: 'network' | 'user') => spec.namespaces.includes(namespace)
-  const pids = members(sys, host.version, path, host.knownFiles)
-  const before: ProcessMemory = known?.processes ?? new Map()
-  const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
+  const recalled = recall(sys, ve, known)
+  const inside = lookInside(round, ve, known)
   const same = known?.spec === spec
   const limits = same ? known.limits : beancountersOf(spec.limits)
   const from = same ? known.from : thresholds(limits)
   const { physpages, swappages, numproc } = limits
   const bounds = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
   const group = host.version === 1 ? groupNumbersV1(sys, path, bounds) : groupNumbersV2(sys, path, bounds)
-  const found = counts(
-    {
-      ...{ group, processes, asked: record.asked },
-      sockets: has('network') ? readSockets(sys, init.pid) : NO_SOCKETS,
-      locks: locks.size === 0 ? 0 : pids.reduce((sum, pid) => sum + (locks.get(pid) ?? 0), 0),
-      signals: has('user') ? queuedSignals(sys, processes) : 0,
-    },
-    limits,
-  )
-  const advanced = advance(record, found, from, {
-    cacheBytes: group.fileCache,
-    countsHits: group.countsHits,
-  })
-  return {
-    record: advanced,
-    text,
-    kept,
-    spec,
-    limits,
-    from,
-    processes,
-    processesBefore: before,
-    counts: found,
-  }
+  const { processes, signals } = inside
+  // Without a network of its own it has the host's sockets.
+  const sockets = spec.namespaces.includes('network') ? readSockets(sys, init.pid) : NO_SOCKETS
+  const locks = locksOf(round.locks, inside)
+  const { asked } = recalled.record
+  const found = counts({ group, processes, sockets, locks, signals, asked }, limits)
+  const { fileCache: cacheBytes, countsHits } = group
+  const record = advance(recalled.record, found, from, { cacheBytes, countsHits })
+  return { ...recalled, record, spec, limits, from, inside, counts: found }
 }
 
 /** One VE a round: see asked.ts. */
