@@ -25,7 +25,7 @@ export type HostLoad = z.infer<typeof hostLoadResource>
 
 /** Bytes that the VEs of a host hold. */
 export type Held = { kernel: number; memory: number; memoryAndSwap: number; allocated: number }
-/** Bytes that they were promised; see `hostLoad`. */
+/** Bytes that they were promised: lib/ves/limits/commitment.ts. */
 export type Committed = { kernel: number; memory: number; memoryAndSwap: number; allocated: number }
 export type Capacity = { arch: Arch | null; memoryBytes: number | null; swapBytes: number }
 

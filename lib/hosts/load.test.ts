@@ -55,8 +55,8 @@ test('what is held comes from the last sample, what is promised from the limits'
     },
   })
   const full = await made('full', limitColumns(limits))
-  // Of an older panel: no limit but its memory, which bounds its kernel memory too.
-  const plain = await made('plain', { moreLimits: {} })
+  // No limit but its memory, which bounds its kernel memory too.
+  const plain = await made('plain')
   await made('gone', { destroyedAt: new Date() })
   const each = BEANCOUNTER_NAMES.map((name) => [name, { held: 10 * MIB, maxheld: 0, failcnt: 0 }])
   const beancounters = {

@@ -51,20 +51,12 @@ function capacityOf({ arch, memoryBytes, facts }: HostRow) {
 
 const heldOn = ({ sample }: HostRow): Held => (sample as { held?: Held } | null)?.held ?? NOTHING_HELD
 
-/**
- * What the VEs of these hosts were promised, together. In memory and swap: their guarantee against being killed and their kernel
- * memory; in what may be allocated: their guarantee of allocations and their kernel memory. Neither is more than their memory and swap.
- */
+/** What the VEs of these hosts were promised, together. */
 async function committedOn(on: Db, hostIds: string[]): Promise<Committed> {
   const [row] = await on.$queryRaw<Record<keyof Committed, bigint | null>[]>`
-    SELECT sum(kernel)::bigint AS kernel, sum(memory_bytes)::bigint AS memory,
-      sum(least(memory_bytes + swap_bytes, oom + kernel))::bigint AS "memoryAndSwap",
-      sum(least(memory_bytes + swap_bytes, vm + kernel))::bigint AS allocated
-    FROM (
-      SELECT memory_bytes, swap_bytes, ve_kernel_limit(memory_bytes, more_limits) AS kernel,
-        ve_beancounter(more_limits, 'oomguarpages', 'barrier', memory_bytes + swap_bytes, 0) AS oom,
-        ve_beancounter(more_limits, 'vmguarpages', 'barrier', memory_bytes + swap_bytes, 0) AS vm
-      FROM ve WHERE host_id = ANY(${hostIds}::uuid[]) AND destroyed_at IS NULL) AS promised`
+    SELECT sum(committed_kernel_bytes)::bigint AS kernel, sum(memory_bytes)::bigint AS memory,
+      sum(committed_use_bytes)::bigint AS "memoryAndSwap", sum(committed_allocated_bytes)::bigint AS allocated
+    FROM ve WHERE host_id = ANY(${hostIds}::uuid[]) AND destroyed_at IS NULL`
   const number = (name: keyof Committed) => Number(row?.[name] ?? 0)
   return {
     kernel: number('kernel'),

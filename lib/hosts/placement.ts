@@ -6,9 +6,10 @@ import { Problem } from '../contract/problem.ts'
 import { STORAGE, type StorageDriver } from '../contract/storage.ts'
 import { formatBytes } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
+import { guaranteedBytes } from '../ves/limits/commitment.ts'
 import { limitObstacle } from '../ves/limits/fit.ts'
 import { lacking, type Need } from '../ves/privileges.ts'
-import { guaranteedBytes, type Promised } from './promised.ts'
+import type { Promised } from './promised.ts'
 import type { HOST_STATUSES } from './resource.ts'
 
 /**

@@ -1,18 +1,9 @@
-import { OTHER_BEANCOUNTERS, type VeLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
 
 /** What the VEs of a host may use at most, and what they get in any case: sums of their limits. */
 export type Promised = { ves: number; memoryBytes: number; diskBytes: number; guaranteedBytes: number }
 
 export const NOTHING_PROMISED: Promised = { ves: 0, memoryBytes: 0, diskBytes: 0, guaranteedBytes: 0 }
-
-const GUARANTEES = OTHER_BEANCOUNTERS.filter((name) => name === 'vmguarpages' || name === 'oomguarpages')
-
-/** Memory that nobody else gets: the two guarantees are of the same memory. Unlimited is all that it may use. Pure. */
-export function guaranteedBytes(limits: VeLimits): number {
-  const barriers = GUARANTEES.map((name) => limits.beancounters[name].barrier ?? limits.memoryBytes)
-  return Math.min(limits.memoryBytes, Math.max(...barriers))
-}
 
 type Row = { hostId: string; ves: number; memory: bigint; disk: bigint; guaranteed: bigint }
 
@@ -36,7 +27,7 @@ export async function promisedByHost(
     )
     SELECT ve.host_id AS "hostId", count(*)::int AS ves, sum(greatest(ve.memory_bytes, asked.memory))::bigint AS memory,
       sum(greatest(ve.disk_bytes, asked.disk))::bigint AS disk,
-      sum(greatest(ve_guaranteed_bytes(ve.memory_bytes, ve.more_limits), asked.guaranteed))::bigint AS guaranteed
+      sum(greatest(ve.guaranteed_bytes, asked.guaranteed))::bigint AS guaranteed
     FROM ve LEFT JOIN asked ON asked.ve_id = ve.id
     WHERE ve.host_id = ANY(${hostIds}::uuid[]) AND ve.destroyed_at IS NULL AND ve.id IS DISTINCT FROM ${exceptVe}::uuid
     GROUP BY ve.host_id`

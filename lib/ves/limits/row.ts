@@ -1,6 +1,7 @@
 /** A VE's limits in its row: those that queries sum and sort by have columns, the others are JSON. */
 import { DEFAULT_LIMITS, type VeLimits } from '../../contract/ve-limits.ts'
 import type { Ve } from '../../db/generated/client.ts'
+import { commitmentColumns } from './commitment.ts'
 
 type Columns = Pick<
   Ve,
@@ -34,5 +35,6 @@ export function limitColumns(limits: VeLimits) {
     cpuUnits,
     cpuLimitPercent,
     moreLimits,
+    ...commitmentColumns(limits),
   }
 }
