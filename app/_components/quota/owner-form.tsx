@@ -38,12 +38,12 @@ export function OwnerForm({ veId, owner, disabledReason, onDone, onCancel }: Own
   return (
     <FormShell
       label={owner ? `Limits of ${owner.kind} ${owner.name ?? owner.id}` : 'Limits of a user or group'}
-      pending={pending || waiting}
+      pending={pending}
       problem={problem ?? end?.problem ?? null}
       onSubmit={submit}
-      submitLabel="Set limits"
+      submitLabel={waiting ? 'Setting…' : 'Set limits'}
       pendingLabel="Setting…"
-      disabledReason={disabledReason}
+      disabledReason={waiting ? 'Its host is being told.' : disabledReason}
       onCancel={onCancel}
     >
       <input type="hidden" name="veId" value={veId} />

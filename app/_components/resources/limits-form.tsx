@@ -1,7 +1,7 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import type { ProblemJson } from '@/lib/contract/problem.ts'
-import type { VeLimits } from '@/lib/contract/ve-limits.ts'
+import { type VeLimits, veLimits } from '@/lib/contract/ve-limits.ts'
 import { limitWarnings } from '@/lib/ves/limit-advice.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { FieldGroup } from '../../_forms/fields.tsx'
@@ -52,7 +52,9 @@ export function LimitsForm({ veId, limits, observed, hosts, asides, disabledReas
     setUnread(wrong ? { code: 'invalid-input', detail: 'Not valid.', fields: typed.wrong } : null)
     if (wrong) return
     if (changed.length === 0) return notify({ title: 'Nothing was changed.' })
-    if (warnings.length > 0 && !warned) return setShown(JSON.stringify(warnings))
+    // What no VE may have is refused by the server, and needs no warning.
+    const possible = veLimits.safeParse(typed.after).success
+    if (possible && warnings.length > 0 && !warned) return setShown(JSON.stringify(warnings))
     send(withoutOthers(new FormData(event.currentTarget), changed))
   }
   const state: LimitFormState = {
