@@ -10,7 +10,7 @@ export type CoarseLevel = (typeof COARSE_LEVELS)[number]
 
 export const LEVEL_MS: Record<UsageLevel, number> = { minute: MINUTE_MS, hour: HOUR_MS, day: 24 * HOUR_MS }
 /** What it is made of, and how long after its end that is sure to be there. */
-export const PARTS: Record<CoarseLevel, { from: UsageLevel; lateMs: number }> = {
+export const PARTS: Record<CoarseLevel, { from: 'minute' | 'hour'; lateMs: number }> = {
   hour: { from: 'minute', lateMs: 3 * MINUTE_MS },
   day: { from: 'hour', lateMs: 10 * MINUTE_MS },
 }
@@ -38,6 +38,9 @@ function rollUpNext(level: CoarseLevel, now: Date): Promise<boolean> {
     const from = await rolledUpTo(tx, level, now)
     const to = new Date(from.getTime() + LEVEL_MS[level])
     if (to.getTime() + PARTS[level].lateMs > now.getTime()) return false
+    // Another worker may be at its parts still.
+    const { from: parts } = PARTS[level]
+    if (parts !== 'minute' && (await rolledUpTo(tx, parts, now)) < to) return false
     await tx.$executeRawUnsafe(STATEMENTS[level], from, to)
     await tx.usageRollup.upsert({ where: { level }, create: { level, upto: to }, update: { upto: to } })
     return true
