@@ -24,7 +24,10 @@ export async function rolledUpTo(on: Db, level: CoarseLevel, now: Date): Promise
   return new Date(Math.max(row?.upto.getTime() ?? 0, oldest))
 }
 
-/** Rolls up what is over, one hour or day a transaction; another worker that is at it is left alone. */
+/** Of hours, or days, that a pause left behind. */
+const AT_ONCE = 24
+
+/** Rolls up what is over; another worker that is at it is left alone. */
 export async function rollUp(now = new Date()): Promise<void> {
   for (const level of COARSE_LEVELS) while (await rollUpNext(level, now));
 }
@@ -36,16 +39,17 @@ function rollUpNext(level: CoarseLevel, now: Date): Promise<boolean> {
       SELECT pg_try_advisory_xact_lock(hashtext('corral usage roll-up ' || ${level})) AS got`
     if (!lock?.got) return false
     const from = await rolledUpTo(tx, level, now)
-    const to = new Date(from.getTime() + LEVEL_MS[level])
-    if (to.getTime() + PARTS[level].lateMs > now.getTime()) return false
+    const { from: parts, lateMs } = PARTS[level]
     // Another worker may be at its parts still.
-    const { from: parts } = PARTS[level]
-    if (parts !== 'minute' && (await rolledUpTo(tx, parts, now)) < to) return false
+    const there = parts === 'minute' ? now.getTime() - lateMs : (await rolledUpTo(tx, parts, now)).getTime()
+    const over = floor(Math.min(there, now.getTime() - lateMs), LEVEL_MS[level])
+    const to = new Date(Math.min(over, from.getTime() + AT_ONCE * LEVEL_MS[level]))
+    if (to <= from) return false
     await tx.$executeRawUnsafe(STATEMENTS[level], from, to)
     await tx.usageRollup.upsert({ where: { level }, create: { level, upto: to }, update: { upto: to } })
     return true
   }
-  return db().$transaction((tx) => work(tx as Db), { maxWait: 10_000, timeout: 600_000 })
+  return db().$transaction((tx) => work(tx as Db), { maxWait: 10_000, timeout: 3_600_000 })
 }
 
 const each = (words: (index: number) => string) =>
@@ -60,12 +64,12 @@ function statement(level: CoarseLevel): string {
   return `
     INSERT INTO ${usageTable(level)} (ve_id, at, samples, seconds, cpu_microseconds, in_bytes, out_bytes,
       memory_bytes, swap_bytes, processes, disk_bytes, inodes, held, failed)
-    SELECT ve_id, $1::timestamptz, sum(samples), sum(seconds), sum(cpu_microseconds), sum(in_bytes), sum(out_bytes),
+    SELECT ve_id, date_trunc('${level}', at, 'UTC'), sum(samples), sum(seconds), sum(cpu_microseconds), sum(in_bytes), sum(out_bytes),
       ${['memory_bytes', 'swap_bytes', 'processes', 'disk_bytes', 'inodes'].map(mean).join(', ')},
       ${arrays('held', (index) => `avg(held[${index}])::bigint`)},
       ${arrays('failed', (index) => `coalesce(sum(failed[${index}]), 0)::bigint`)}
     FROM ${usageTable(PARTS[level].from)} WHERE at >= $1::timestamptz AND at < $2::timestamptz
-    GROUP BY ve_id
+    GROUP BY 1, 2
     ON CONFLICT (ve_id, at) DO UPDATE SET samples = excluded.samples, seconds = excluded.seconds,
       cpu_microseconds = excluded.cpu_microseconds, in_bytes = excluded.in_bytes, out_bytes = excluded.out_bytes,
       memory_bytes = excluded.memory_bytes, swap_bytes = excluded.swap_bytes, processes = excluded.processes,
