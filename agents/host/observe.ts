@@ -18,6 +18,7 @@ import type { DiskUse } from './storage/driver.ts'
 import { rescueOf } from './storage/rescue-disk.ts'
 import { readDiskUse } from './storage/use.ts'
 import { demandVeDirectory } from './storage/ve-directory.ts'
+import { startTicks } from './sys/process-identity.ts'
 import type { Sys } from './sys/sys.ts'
 import { findSpecs } from './ve-store.ts'
 
@@ -54,7 +55,7 @@ function usage(known: VeMemory) {
   return {
     memoryBytes: beancounters.physpages.held,
     processes: beancounters.numproc.held,
-    cpuMicroseconds: known.inside.cpu,
+    cpuMicroseconds: known.cpu,
     beancounters,
   }
 }
@@ -80,13 +81,20 @@ function observed(sys: Sys, { spec, init }: Seen, { clock, traffic, disks, count
 
 const isRunning = (seen: Seen): seen is RunningVe => seen.init !== null
 
+/** One that was seen to run runs as long as its init does. */
+function initOf(sys: Sys, { veid }: VeSpec, { ves }: CounterMemory): RunningInit | null {
+  const known = ves.get(veid)?.init
+  const isSame = known !== undefined && startTicks(sys, known.pid) === known.startTicks
+  return isSame ? known : loadRuntime().init(sys, veid)
+}
+
 /** These VEs as the kernel shows them now. Reads files, and asks nft(8) for the traffic and others for the disks: once for all of them. */
 function look(
   sys: Sys,
   specs: readonly VeSpec[],
   counters: CounterMemory,
 ): { ves: ObservedVe[]; running: RunningVe[] } {
-  const seen = specs.map((spec) => ({ spec, init: loadRuntime().init(sys, spec.veid) }))
+  const seen = specs.map((spec) => ({ spec, init: initOf(sys, spec, counters) }))
   const running = seen.filter(isRunning)
   lookAtAll(sys, counters, running)
   const round = {

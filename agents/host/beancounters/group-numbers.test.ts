@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
 import { memorySys } from '../testing/memory-sys.ts'
-import { groupNumbersV1, groupNumbersV2 } from './group-numbers.ts'
+import { groupNumbers } from './group-numbers.ts'
 
 const PATH = '/corral/ve101'
-const LIMITS = { memory: 10_000_000, swap: 65_536, processes: 12 }
-const FAR = { memory: 2 ** 30, swap: 0, processes: 1000 }
+const limits = (memory: number, swap: number, processes: number) => ({
+  physpages: { barrier: 0, limit: memory },
+  swappages: { barrier: 0, limit: swap },
+  numproc: { barrier: processes, limit: processes },
+})
+const NEAR = limits(10_000_000, 65_536, 12)
+const FAR = limits(2 ** 30, 0, 1000)
 
 /** As Linux 6.18 writes them; figures shortened. */
 const V1 = {
@@ -44,7 +49,7 @@ test('v1; what never came near its limit is not asked how often it met it', () =
     ...files,
     ...{ [`${pids}/pids.current`]: '7\n', [`${pids}/pids.peak`]: '12\n', [`${pids}/pids.events`]: 'max 5\n' },
   })
-  expect(groupNumbersV1(sys, PATH, LIMITS)).toEqual({
+  expect(groupNumbers(sys, 1, PATH, NEAR)).toEqual({
     memory: { held: 5_537_792, most: 9_999_999, failures: 3 },
     countsHits: true,
     swap: { held: 4096, most: null, failures: null },
@@ -62,7 +67,7 @@ test('v1; what never came near its limit is not asked how often it met it', () =
       return sys.readShort(path)
     },
   }
-  expect(groupNumbersV1(spied, PATH, FAR)).toMatchObject({
+  expect(groupNumbers(spied, 1, PATH, FAR)).toMatchObject({
     ...{ memory: { failures: 0 }, memoryAndSwapFailures: 0, processes: { failures: 0 }, kills: 4 },
   })
   expect(read.filter((name) => name.endsWith('failcnt'))).toEqual(['memory.kmem.tcp.failcnt'])
@@ -90,7 +95,7 @@ slab 196608
     [`${folder}/pids.current`]: '9\n',
     [`${folder}/pids.events`]: 'max 0\n',
   })
-  expect(groupNumbersV2(sys, PATH, LIMITS)).toEqual({
+  expect(groupNumbers(sys, 2, PATH, NEAR)).toEqual({
     memory: { held: 1_048_576, most: null, failures: 2 },
     countsHits: false,
     swap: { held: 4096, most: null, failures: 6 },

@@ -2,6 +2,7 @@
  * What the control groups of a VE count: cgroup v1 memory.rst, v2 cgroup-v2.rst and pids.rst of the kernel's documentation. Of hundreds of
  * VEs every ten seconds, so a file is not read when another tells already what is in it; one that a kernel does not have gives null.
  */
+import type { Beancounters } from '../../../lib/contract/beancounters.ts'
 import { ROOT } from '../resources/cgroup.ts'
 import type { Sys } from '../sys/sys.ts'
 import { peek, readNumber, valueAfter } from './numbers.ts'
@@ -29,7 +30,7 @@ export type GroupNumbers = {
 }
 
 /** What the group is limited to, as far as that tells which files need not be read. */
-export type GroupLimits = { memory: number | null; swap: number | null; processes: number | null }
+type GroupLimits = { memory: number | null; swap: number | null; processes: number | null }
 
 const NONE: Counter = { held: 0, most: 0, failures: 0 }
 /** The kernel asks for memory by up to one huge page at a time: below its limit by more than that a group was never refused any. */
@@ -61,7 +62,7 @@ function usedCounter(sys: Sys, prefix: string): Counter {
   }
 }
 
-export function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
+function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
   const memory = `${ROOT}/memory${path}/memory`
   const stat = peek(sys, `${memory}.stat`)
   const of = (name: string) => valueAfter(stat, `total_${name} `) ?? 0
@@ -102,7 +103,7 @@ function swapV2(sys: Sys, folder: string, limit: number | null): Counter {
   }
 }
 
-export function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
+function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
   const folder = `${ROOT}${path}`
   const stat = peek(sys, `${folder}/memory.stat`)
   const of = (name: string) => valueAfter(stat, `${name} `) ?? 0
@@ -125,4 +126,14 @@ export function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): Gro
     fileCache: of('active_file') + of('inactive_file'),
     kills: valueAfter(events, 'oom_kill ') ?? 0,
   }
+}
+
+export function groupNumbers(
+  sys: Sys,
+  version: 1 | 2,
+  path: string,
+  { physpages, swappages, numproc }: Pick<Beancounters, 'physpages' | 'swappages' | 'numproc'>,
+): GroupNumbers {
+  const limits = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
+  return version === 1 ? groupNumbersV1(sys, path, limits) : groupNumbersV2(sys, path, limits)
 }

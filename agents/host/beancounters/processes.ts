@@ -24,21 +24,26 @@ export type ProcessMemory = Map<number, ProcessLook>
 
 /** One in so many is looked at closely even if nothing about it seems to have changed. */
 const ROTATION = 6
-/** Of a process with more descriptors so many are looked at. */
+/** Of all that a VE has so many descriptors are looked at, each time: a VE may have a million. */
 const DESCRIPTORS_MOST = 4096
 const COMMAND_LENGTH = 32
 
 /** /dev/ptmx or the one of a devpts, each open description of which is a terminal's other end: see pts(4). */
 const isTerminalMaster = (link: string | null) => link?.endsWith('/ptmx') === true
 
-export function descriptorsOf(sys: Sys, pid: number): string[] {
-  return sys.list(`/proc/${pid}/fd`).slice(0, DESCRIPTORS_MOST)
+export function descriptorsOf(sys: Sys, pid: number, most = DESCRIPTORS_MOST): string[] {
+  return sys.list(`/proc/${pid}/fd`).slice(0, most)
 }
 
-function terminals(sys: Sys, pid: number): number {
+/** How many descriptors may yet be looked at. */
+type Budget = { left: number }
+
+function terminals(sys: Sys, pid: number, budget: Budget): number {
+  if (budget.left === 0) return 0
+  const descriptors = descriptorsOf(sys, pid, budget.left)
+  budget.left -= descriptors.length
   let count = 0
-  for (const fd of descriptorsOf(sys, pid))
-    if (isTerminalMaster(sys.readlink(`/proc/${pid}/fd/${fd}`))) count += 1
+  for (const fd of descriptors) if (isTerminalMaster(sys.readlink(`/proc/${pid}/fd/${fd}`))) count += 1
   return count
 }
 
@@ -56,7 +61,7 @@ function look(
   sys: Sys,
   pid: number,
   before: ProcessLook | undefined,
-  { pageBytes, fdSizes, turn }: LookOptions,
+  { pageBytes, fdSizes, turn, budget }: LookOptions & { budget: Budget },
 ): ProcessLook | null {
   const folder = sys.stat(`/proc/${pid}/fd`)
   if (folder === null) return null
@@ -70,7 +75,7 @@ function look(
     ...{ pid, uid, files, mark },
     resident: Number(resident ?? 0) * pageBytes,
     data: Number(data ?? 0) * pageBytes,
-    terminals: files === 0 ? 0 : terminals(sys, pid),
+    terminals: files === 0 ? 0 : terminals(sys, pid, budget),
     command: printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
   }
 }
@@ -83,8 +88,9 @@ export function lookAtProcesses(
   options: LookOptions,
 ): ProcessMemory {
   const found: ProcessMemory = new Map()
+  const looking = { ...options, budget: { left: DESCRIPTORS_MOST } }
   for (const pid of pids) {
-    const seen = look(sys, pid, before.get(pid), options)
+    const seen = look(sys, pid, before.get(pid), looking)
     if (seen !== null) found.set(pid, seen)
   }
   return found

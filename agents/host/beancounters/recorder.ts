@@ -46,7 +46,7 @@ export function untold({ record }: Pick<VeMemory, 'record'>): number[] {
 function killedHolders(sys: Sys, veid: number, known: VeMemory, kills: number): Holder[] {
   const killed = victims(sys, veid, Math.min(kills, LIMIT_EVENT_HOLDERS))
   const all = new Map<number, ProcessLook>()
-  for (const each of [...known.inside.before.values(), ...known.inside.processes.values()]) {
+  for (const each of [...known.processesBefore.values(), ...known.processes.values()]) {
     if (each.resident >= (all.get(each.pid)?.resident ?? 0)) all.set(each.pid, each)
   }
   const others = holders(sys, 'physpages', [...all.values()])
@@ -81,7 +81,7 @@ function eventOf(
     before: looks.map((look) => ({ at: look.at, held: look.held[shown] ?? 0 })),
     holders: isKill
       ? killedHolders(sys, veid, known, refusals)
-      : holders(sys, parameter, [...known.inside.processes.values()]),
+      : holders(sys, parameter, [...known.processes.values()]),
   }
 }
 

@@ -14,9 +14,9 @@ import { cpuMicroseconds } from '../resources/cpu-time.ts'
 import type { RunningInit } from '../runtime/runtime.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { SpecMemory } from '../ve-store.ts'
-import { ask } from './asked.ts'
+import { type Asked, ask } from './asked.ts'
 import { type Counts, counts } from './counts.ts'
-import { groupNumbersV1, groupNumbersV2 } from './group-numbers.ts'
+import { groupNumbers } from './group-numbers.ts'
 import { readLocks } from './locks.ts'
 import { type KnownFiles, members } from './members.ts'
 import { peek } from './numbers.ts'
@@ -37,14 +37,6 @@ import { NO_SOCKETS, readSockets } from './sockets.ts'
 
 export type RunningVe = { spec: VeSpec; init: RunningInit }
 
-/** `cpu`: microseconds used by then. `before`: the processes of the look before, since who is killed is not there any more. */
-export type Inside = {
-  cpu: number | null
-  processes: ProcessMemory
-  before: ProcessMemory
-  signals: number
-}
-
 const runOf = ({ pid, startTicks }: RunningInit) => `${pid}:${startTicks}`
 
 /** What is known of one VE since it was first looked at in this run. */
@@ -54,10 +46,17 @@ export type VeMemory = {
   kept: RunRecord | null
   text: string | null
   spec: VeSpec
+  init: RunningInit
   limits: Beancounters
   from: Thresholds
-  inside: Inside
+  /** Microseconds of CPU used by now. */
+  cpu: number | null
+  processes: ProcessMemory
+  /** Of the look before: who is killed is not there any more. */
+  processesBefore: ProcessMemory
   counts: Counts
+  /** When it was looked at last, not only whether it did something since; and what it had used by then. */
+  looked: { at: number; cpu: number | null; asked: Asked }
 }
 
 /** What lasts from one look to the next; a new one for who looks only once. */
@@ -88,7 +87,7 @@ function hostConstants(sys: Sys): HostConstants {
   }
 }
 
-type Round = { sys: Sys; host: HostConstants; locks: ReadonlyMap<number, number>; turn: number }
+type Round = { sys: Sys; host: HostConstants; locks: ReadonlyMap<number, number>; turn: number; now: number }
 
 function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory | undefined) {
   const run = runOf(init)
@@ -101,51 +100,65 @@ function recall(sys: Sys, { spec: { veid }, init }: RunningVe, known: VeMemory |
   return { record, text, kept }
 }
 
-/** While a VE uses no CPU its processes open, lock, map and signal nothing: then they are as they were. */
-function lookInside(
-  { sys, host, turn }: Round,
+/** Starting a program takes more: one that used less since it was looked at has hardly done anything. */
+const QUIET_MICROSECONDS = 2000
+/** A quiet VE is looked at in one of so many rounds, and once a minute at least. */
+const QUIET_ROUNDS = 6
+const QUIET_MS = 60_000
+
+type Recalled = Pick<VeMemory, 'record' | 'text' | 'kept'>
+
+/** Whether it may count as what it was: what a VE holds changes, and is refused, by what its programs do. */
+function isQuiet({ now, turn }: Round, { spec }: RunningVe, cpu: number | null, known: VeMemory): boolean {
+  const { looked, record } = known
+  if (known.spec !== spec || looked.asked !== record.asked) return false
+  if (now - looked.at >= QUIET_MS || (spec.veid + turn) % QUIET_ROUNDS === 0) return false
+  return cpu !== null && looked.cpu !== null && cpu - looked.cpu < QUIET_MICROSECONDS
+}
+
+function lookAt(round: Round, ve: RunningVe, last: VeMemory | undefined): VeMemory {
+  const recalled = recall(round.sys, ve, last)
+  const known = last?.record.run === recalled.record.run ? last : undefined
+  const cpu = cpuMicroseconds(round.sys, veCgroup(ve.spec.veid))
+  if (known !== undefined && isQuiet(round, ve, cpu, known)) return { ...known, ...recalled, cpu }
+  return lookClosely(round, ve, recalled, known, cpu)
+}
+
+/** What a VE shares with its host is not its own: sockets and rules without a network of its own, signals without users. */
+function lookClosely(
+  { sys, host, locks, turn, now }: Round,
   { spec, init }: RunningVe,
+  recalled: Recalled,
   known: VeMemory | undefined,
-): Inside {
+  cpu: number | null,
+): VeMemory {
   const path = veCgroup(spec.veid)
-  const cpu = cpuMicroseconds(sys, path)
-  const isSame = known?.record.run === runOf(init)
-  if (isSame && cpu !== null && known.inside.cpu === cpu) return known.inside
-  const before: ProcessMemory = isSame ? known.inside.processes : new Map()
+  const limits = known?.spec === spec ? known.limits : beancountersOf(spec.limits)
+  const from = known?.spec === spec ? known.from : thresholds(limits)
+  const processesBefore: ProcessMemory = known?.processes ?? new Map()
   const pids = members(sys, host.version, path, host.knownFiles)
-  const processes = lookAtProcesses(sys, pids, before, { ...host, turn })
-  // Without users of its own its signals count as the host's.
-  const signals = spec.namespaces.includes('user') ? queuedSignals(sys, processes) : 0
-  return { cpu, processes, before, signals }
-}
-
-function locksOf(locks: ReadonlyMap<number, number>, { processes }: Inside): number {
-  let sum = 0
-  if (locks.size > 0) for (const pid of processes.keys()) sum += locks.get(pid) ?? 0
-  return sum
-}
-
-function lookAt(round: Round, ve: RunningVe, known: VeMemory | undefined): VeMemory {
-  const { sys, host } = round
-  const { spec, init } = ve
-  const path = veCgroup(spec.veid)
-  const recalled = recall(sys, ve, known)
-  const inside = lookInside(round, ve, known)
-  const same = known?.spec === spec
-  const limits = same ? known.limits : beancountersOf(spec.limits)
-  const from = same ? known.from : thresholds(limits)
-  const { physpages, swappages, numproc } = limits
-  const bounds = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
-  const group = host.version === 1 ? groupNumbersV1(sys, path, bounds) : groupNumbersV2(sys, path, bounds)
-  const { processes, signals } = inside
-  // Without a network of its own it has the host's sockets.
-  const sockets = spec.namespaces.includes('network') ? readSockets(sys, init.pid) : NO_SOCKETS
-  const locks = locksOf(round.locks, inside)
+  const options = { ...host, turn: turn + Math.floor(turn / QUIET_ROUNDS) }
+  const processes = lookAtProcesses(sys, pids, processesBefore, options)
+  const group = groupNumbers(sys, host.version, path, limits)
+  const has = (namespace: 'network' | 'user') => spec.namespaces.includes(namespace)
   const { asked } = recalled.record
-  const found = counts({ group, processes, sockets, locks, signals, asked }, limits)
-  const { fileCache: cacheBytes, countsHits } = group
-  const record = advance(recalled.record, found, from, { cacheBytes, countsHits })
-  return { ...recalled, record, spec, limits, from, inside, counts: found }
+  const found = counts(
+    {
+      ...{ group, processes, asked },
+      sockets: has('network') ? readSockets(sys, init.pid) : NO_SOCKETS,
+      locks: locks.size === 0 ? 0 : pids.reduce((sum, pid) => sum + (locks.get(pid) ?? 0), 0),
+      signals: has('user') ? queuedSignals(sys, processes) : 0,
+    },
+    limits,
+  )
+  const record = advance(recalled.record, found, from, {
+    cacheBytes: group.fileCache,
+    countsHits: group.countsHits,
+  })
+  return {
+    ...{ ...recalled, record, spec, init, limits, from, cpu, processes, processesBefore, counts: found },
+    looked: { at: now, cpu, asked },
+  }
 }
 
 /** One VE a round: see asked.ts. */
@@ -170,6 +183,7 @@ export function lookAtAll(sys: Sys, memory: CounterMemory, running: readonly Run
     host: memory.host,
     locks: running.length === 0 ? new Map() : readLocks(sys),
     turn: memory.turn,
+    now: sys.now(),
   }
   memory.ves = new Map(running.map((ve) => [ve.spec.veid, lookAt(round, ve, memory.ves.get(ve.spec.veid))]))
   askNext(sys, memory, running)

@@ -28,6 +28,7 @@ const isSame = (a: Numbers, b: Numbers, index: number) =>
 
 function linesOf(veid: number, known: VeMemory, host: HostWord, last: VeLines | undefined): VeLines {
   const { limits, counts, record } = known
+  if (last?.limits === limits && last.counts === counts && last.record === record) return last
   const before = last?.limits === limits ? last : undefined
   const lines: string[] = []
   const text = tableRows(

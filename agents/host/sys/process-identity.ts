@@ -17,7 +17,7 @@ export function parseProcStat(text: string): { state: string; session: number; s
 export function startTicks(sys: Sys, pid: number): number | null {
   let text: string | null
   try {
-    text = sys.read(`/proc/${pid}/stat`)
+    text = sys.readShort(`/proc/${pid}/stat`)
   } catch {
     return null // it ended between open and read (ESRCH)
   }
