@@ -32,14 +32,14 @@ export const FILE_ATTACKS = [
   },
   {
     name: 'open-file-bomb',
-    // No process may have them all.
+    // Pipes, two files each: no process may have them all.
     script: `
       $most = int($most / 30);
       for (1..29) { last if child() == 0 }
-      while (1) { defined POSIX::open('/dev/null') or refused(); got() }`,
+      while (1) { defined scalar(POSIX::pipe()) or refused(); got() }`,
     before: MANY_FILES,
-    most: 520_000,
-    seconds: 5,
+    most: 150_000,
+    seconds: 6,
     heldBy: 'the limit of memory: the kernel counts open files there',
     // Others of its processes are killed.
     ends: ['killed', 'count', 'ENFILE', 'ENOMEM'],
@@ -57,7 +57,7 @@ export const FILE_ATTACKS = [
       }`,
     before: [],
     most: 20_000,
-    seconds: 5,
+    seconds: 6,
     heldBy:
       'nothing but its share of CPU time: the kernel has no limit, and does not count locks as the VE’s memory',
     ends: ['count', 'time', 'killed'],

@@ -17,7 +17,7 @@ const PORT = 7007
 /** One connection after another, each answered byte by byte; in a session of its own, so that it outlives who started it. */
 const ECHO = `
 use strict; use Socket; use POSIX ();
-socket(my $door, PF_INET, SOCK_STREAM, 0) && setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1) or die $!;
+my $door; socket($door, PF_INET, SOCK_STREAM, 0) && setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1) or die $!;
 bind($door, sockaddr_in(${PORT}, INADDR_ANY)) && listen($door, 10) or die $!;
 exit 0 if fork();
 POSIX::setsid(); POSIX::close($_) for 0..2;
