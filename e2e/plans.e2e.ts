@@ -22,6 +22,8 @@ test('a plan is made, a VE with it, a new version is rolled out, and nothing dif
   page,
   api,
 }) => {
+  // Six pages and three operations.
+  test.setTimeout(120_000)
   const [name, ve] = [unique('plan'), unique('ve')]
   await page.goto(paths.planNew())
   const make = form(page, 'New plan')
