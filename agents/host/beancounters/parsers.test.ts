@@ -94,12 +94,13 @@ describe('whom the kernel killed', () => {
   ].join('\n')
 
   test('in the VE’s group or below it, the last one first', () => {
-    expect(parseVictims(log, 101, 5)).toEqual([
+    expect(parseVictims(log, 101, 5, 0)).toEqual([
       { pid: 7192, command: 'my (odd) name', held: (92_672 + 168 + 8) * 1024 },
       { pid: 7188, command: 'tail', held: (92_672 + 168 + 8) * 1024 },
     ])
-    expect(parseVictims(log, 101, 1)).toHaveLength(1)
-    expect(parseVictims(log, 102, 5)).toEqual([])
+    expect(parseVictims(log, 101, 1, 39_000)).toHaveLength(1)
+    expect(parseVictims(log, 102, 5, 0)).toEqual([])
+    expect(parseVictims(log, 101, 5, 39_122)).toEqual([])
   })
 })
 
