@@ -24,29 +24,32 @@ async function main(): Promise<number> {
   const end = Date.now() + LIMIT_MINUTES * 60_000
   await buildClient({ checkout: CHECKOUT, report: () => {} })
   const only = process.argv.includes('--machines')
-  for (const { runner, skip } of only ? [machines()] : tiers()) {
-    console.log(`\n— ${runner.name}${skip ? `: skipped, ${skip}` : ''}`)
-    const timeoutMinutes = Math.min(runner.timeoutMinutes, Math.max(0, (end - Date.now()) / 60_000))
-    const outcome = skip ? skipped(runner.name, skip) : await run(CHECKOUT, { ...runner, timeoutMinutes })
-    outcomes.push([runner.name, outcome])
-  }
+  for (const round of only ? [[machines()]] : rounds())
+    outcomes.push(...(await Promise.all(round.map((tier) => runTier(tier, end)))))
   if (process.env.CI && !only)
     outcomes.push(['required', requiredOutcome(outcomes.map(([, outcome]) => outcome))])
   return report(outcomes)
 }
 
-function tiers(): Tier[] {
+async function runTier({ runner, skip }: Tier, end: number): Promise<[string, Outcome]> {
+  console.log(`\n— ${runner.name}${skip ? `: skipped, ${skip}` : ''}`)
+  if (skip) return [runner.name, skipped(runner.name, skip)]
+  const timeoutMinutes = Math.min(runner.timeoutMinutes, Math.max(0, (end - Date.now()) / 60_000))
+  return [runner.name, await run(CHECKOUT, { ...runner, timeoutMinutes })]
+}
+
+/** One after the other; those of one round at the same time: a machine host is one busy core. */
+function rounds(): Tier[][] {
   const chromium = ensureChromium()
   const noBrowser = chromium === true ? undefined : chromium
   const noLab =
     process.platform === 'linux' && process.getuid?.() === 0 ? undefined : 'lab hosts need root on Linux'
   return [
-    ...CHECKS.map((runner) => ({ runner })),
-    { runner: vitest('unit', [], {}, 15) },
-    { runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 20), skip: noLab },
-    { runner: playwright('simulated', 20), skip: noBrowser },
-    { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
-    ...(process.env.CI ? [machines()] : []),
+    ...CHECKS.map((runner) => [{ runner }]),
+    [{ runner: vitest('unit', [], {}, 15) }],
+    [{ runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 25), skip: noLab }],
+    [{ runner: playwright('simulated', 20), skip: noBrowser }],
+    [{ runner: playwright('lab', 25), skip: noLab ?? noBrowser }, ...(process.env.CI ? [machines()] : [])],
   ]
 }
 
