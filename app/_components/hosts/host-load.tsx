@@ -36,7 +36,7 @@ export function HostLoadFigures({ load, of }: { load: HostLoad; of: string }) {
   })
   if (known.length === 0) return <p className="text-content-muted">Known once its VEs are seen running.</p>
   return (
-    <div className="grid gap-4">
+    <div className="grid min-w-0 gap-4 *:min-w-0">
       {known.map(({ name, figure }) => (
         <Figure key={name} {...FIGURES[name]} figure={figure} />
       ))}
@@ -46,7 +46,9 @@ export function HostLoadFigures({ load, of }: { load: HostLoad; of: string }) {
           the kernel takes memory back from some and may kill what does not fit.
         </Callout>
       ) : (
-        <p className="text-content-muted text-sm">Not oversold: {of} can keep every promise at once.</p>
+        <p className="wrap-long text-content-muted text-sm">
+          Not oversold: {of} can keep every promise at once.
+        </p>
       )}
     </div>
   )

@@ -3,6 +3,7 @@ import { formatBytes } from '@/lib/contract/units.ts'
 import { paths } from '@/lib/paths.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { exactSeconds } from '../../_forms/amount-text.ts'
+import { cx } from '../../_ui/cx.ts'
 import { Facts } from '../../_ui/facts.tsx'
 import { Meter } from '../../_ui/meter.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
@@ -34,7 +35,7 @@ export function LevelOne({ ve: { id, limits, observed } }: { ve: VeResource }) {
       </div>
       <p className="text-content-muted text-sm">
         Grace above a soft limit: {exactSeconds(limits.diskGraceSeconds)}. The limits are changed at{' '}
-        <Link href={paths.veResources(id)} prefetch={false} className={linkClass}>
+        <Link href={paths.veResources(id)} prefetch={false} className={cx(linkClass, 'underline')}>
           Resources
         </Link>
         .

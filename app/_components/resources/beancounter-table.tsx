@@ -48,7 +48,7 @@ export function BeancounterTable({ ve, history, statuses, order }: BeancounterTa
           <HeadCell className="text-right">Limit</HeadCell>
           <HeadCell className="text-right">Failcnt</HeadCell>
           <HeadCell>Last 24 h</HeadCell>
-          <HeadCell>{`On ${ve.host.name}`}</HeadCell>
+          <HeadCell>On its host</HeadCell>
         </>
       }
     >
@@ -116,7 +116,7 @@ function Parameter({ name, pair, reading, history, status }: ParameterProps) {
       <Cell label="Last 24 h">
         <Course label={label} held={history.held} amount={amount} />
       </Cell>
-      <Cell label="Here">
+      <Cell label="On its host">
         {status === null ? <Unknown /> : <BeancounterStatus name={name} {...status} />}
       </Cell>
     </Row>
