@@ -5,7 +5,10 @@ import { ownedBy } from '../auth/scope.ts'
 import { demand, type Viewer } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { within } from '../db/within.ts'
+import { refuseChange } from '../ves/refuse-change.ts'
 import * as control from './control.ts'
+import type { OperationInput } from './registry.ts'
+import { lockVe } from './ve-gate.ts'
 
 /** Asks it to stop; what it began is undone. Throws `not-found`, `forbidden`, `conflict`. */
 export async function cancelOperation(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
@@ -15,11 +18,21 @@ export async function cancelOperation(viewer: Viewer, id: string, tx?: Db): Prom
   })
 }
 
-/** Tries again what failed; answers the operation to watch, which may be a new one. Throws as above. */
+/** Tries again what failed; answers the operation to watch, which may be a new one. Throws as above, and what asking for it anew would. */
 export async function retryOperation(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
-  return managing(viewer, id, tx, (on, operationId) =>
-    control.retryOperation(on, operationId, actorOf(viewer)),
-  )
+  return managing(viewer, id, tx, async (on, operationId) => {
+    await judgeAgain(on, viewer, operationId)
+    return control.retryOperation(on, operationId, actorOf(viewer))
+  })
+}
+
+/** A change may have been asked for by somebody who may do more, and when its host had more room. */
+async function judgeAgain(on: Db, viewer: Viewer, operationId: string): Promise<void> {
+  const { type, status, veId, input } = await on.operation.findUniqueOrThrow({ where: { id: operationId } })
+  if (type !== 've-configure' || !veId || (status !== 'failed' && status !== 'cancelled')) return
+  await lockVe(on, veId)
+  const ve = await on.ve.findUniqueOrThrow({ where: { id: veId } })
+  await refuseChange(on, viewer, ve, (input as OperationInput<'ve-configure'>).change)
 }
 
 export const operationReleaseInput = z.object({

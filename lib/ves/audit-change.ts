@@ -7,7 +7,7 @@ import { limitDifferences } from '../plans/differences.ts'
 import { LIMIT_FIELD } from '../plans/limit-fields.ts'
 import { limitText } from '../plans/limit-text.ts'
 import type { VeChange } from './change.ts'
-import { limitsOfRow } from './limits/row.ts'
+import { limitsAhead } from './limits/limits-ahead.ts'
 import type { VeCommand } from './on-ve.ts'
 
 /** Writes down what of a change reaches beyond the VE itself: devices, privileges, limits, access. */
@@ -19,7 +19,7 @@ export async function auditChange({ on, ve, about }: VeCommand, change: VeChange
   if (privileges.length > 0)
     await recordAudit(on, { ...entry, action: 'privilege-change', details: { privileges } })
   if (change.limits) {
-    const changes = limitChanges(limitsOfRow(ve), change.limits)
+    const changes = limitChanges(await limitsAhead(on, ve), change.limits)
     await recordAudit(on, { ...entry, action: 've-limits', details: { changes } })
   }
   if (change.sshKeys || change.hasPassword) {

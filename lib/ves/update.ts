@@ -7,7 +7,7 @@ import { name } from '../contract/names.ts'
 import { Problem } from '../contract/problem.ts'
 import { VE_NAMESPACES, veApplication } from '../contract/ve-application.ts'
 import { NO_FEATURES, type VeFeatures, veFeatures } from '../contract/ve-features.ts'
-import { veLimitsPart, withLimits } from '../contract/ve-limits.ts'
+import { type VeLimits, veLimitsPart, withLimits } from '../contract/ve-limits.ts'
 import { veGuestAccess } from '../contract/ve-spec.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma, Ve } from '../db/generated/client.ts'
@@ -15,7 +15,7 @@ import { emitVeEvent } from '../operations/events.ts'
 import { auditChange } from './audit-change.ts'
 import { type VeChange, veChange } from './change.ts'
 import { enqueueChange } from './configure.ts'
-import { limitsOfRow } from './limits/row.ts'
+import { limitsAhead } from './limits/limits-ahead.ts'
 import { changedLimits } from './limits-next-start.ts'
 import { bootOrder, guestHostname, veTags, veText } from './names.ts'
 import { onVe, type VeCommand } from './on-ve.ts'
@@ -72,7 +72,7 @@ export function updateVe(
     const { on, ve } = command
     if (ve.destroyedAt) throw new Problem('ve-state-forbids', `${ve.name} is destroyed.`)
     await writeAtOnce(command, input)
-    const change = changeOf(ve, input)
+    const change = changeOf(ve, await limitsAhead(on, ve), input)
     if (Object.keys(change).length === 0) return { ve: await getVe(viewer, id, on), operationId: null }
     refuseInRescue(ve)
     await refuseChange(on, viewer, ve, change)
@@ -117,8 +117,8 @@ async function refuseTakenName(on: Db, ve: Ve, wanted: string): Promise<void> {
     throw new Problem('invalid-input', 'Not valid: name.', { fields: { name: 'Another VE has this name.' } })
 }
 
-/** What differs from what is. SSH keys and passwords are written again: somebody inside may have changed them. */
-function changeOf(ve: Ve, input: VeUpdateInput): VeChange {
+/** What differs from what is, or of limits will be. SSH keys and passwords are written again: somebody inside may have changed them. */
+function changeOf(ve: Ve, limitsNow: VeLimits, input: VeUpdateInput): VeChange {
   const is = { ...ve, dns: { servers: ve.dnsServers, search: ve.searchDomains } }
   const change: VeChange = {}
   for (const field of THROUGH_HOST)
@@ -126,8 +126,8 @@ function changeOf(ve: Ve, input: VeUpdateInput): VeChange {
       Object.assign(change, { [field]: input[field] })
   const features = { ...NO_FEATURES, ...(ve.features as VeFeatures), ...given(input.features ?? {}) }
   if (!same(features, ve.features)) change.features = features
-  const limits = withLimits(limitsOfRow(ve), input.limits ?? {})
-  if (changedLimits(limitsOfRow(ve), limits).length > 0) change.limits = limits
+  const limits = withLimits(limitsNow, input.limits ?? {})
+  if (changedLimits(limitsNow, limits).length > 0) change.limits = limits
   if (input.rootPassword !== undefined) change.hasPassword = true
   return change
 }

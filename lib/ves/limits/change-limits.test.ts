@@ -5,6 +5,7 @@ import { GIB, MIB } from '../../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimitsPart } from '../../contract/ve-limits.ts'
 import { db } from '../../db/client.ts'
 import { makeHost, makeTestWorld, refusal, type TestWorld } from '../../http/test-world.ts'
+import { retryOperation } from '../../operations/commands.ts'
 import { createVe } from '../create.ts'
 import { updateVe } from '../update.ts'
 
@@ -152,6 +153,33 @@ test('owners do not raise what they were sold; those above them do, but bind nob
   const bound = await refusal(updateVe(reseller.viewer, ve.id, { limits: { cpuMask: '0' } }))
   expect(bound).toMatchObject({ code: 'forbidden', fields: { 'limits.cpuMask': expect.any(String) } })
   expect((await updateVe(reseller.viewer, ve.id, raise)).operationId).not.toBeNull()
+})
+
+test('a change that is asked for while another waits takes nothing of it back', async () => {
+  const { customer, admin: provider } = world.people
+  const ve = await made()
+  await db().ve.update({ where: { id: ve.id }, data: { accountId: customer.accountId } })
+  await updateVe(provider.viewer, ve.id, { limits: { memoryBytes: 256 * MIB } })
+  const { operationId } = await updateVe(provider.viewer, ve.id, { limits: { cpuUnits: 2000 } })
+  const { input } = await db().operation.findUniqueOrThrow({ where: { id: operationId ?? '' } })
+  expect(input).toMatchObject({ change: { limits: { memoryBytes: 256 * MIB, cpuUnits: 2000 } } })
+  const audits = await db().auditEvent.findMany({ where: { veId: ve.id, action: 've-limits' } })
+  expect(audits.map(({ details }) => details)).toContainEqual({ changes: ['CPU weight: 1,000 → 2,000'] })
+  // Nor does its owner, with what it has still.
+  const back = { limits: { memoryBytes: DEFAULT_LIMITS.memoryBytes } }
+  expect((await refusal(updateVe(customer.viewer, ve.id, back))).code).toBe('forbidden')
+  expect((await updateVe(provider.viewer, ve.id, back)).operationId).not.toBeNull()
+})
+
+test('what those above could not give, the owner does not take by trying again', async () => {
+  const { customer, admin: provider } = world.people
+  const ve = await made()
+  await db().ve.update({ where: { id: ve.id }, data: { accountId: customer.accountId } })
+  const asked = await updateVe(provider.viewer, ve.id, { limits: { memoryBytes: GIB } })
+  const id = asked.operationId ?? ''
+  await db().operation.update({ where: { id }, data: { status: 'failed', accountId: customer.accountId } })
+  expect((await refusal(retryOperation(customer.viewer, id))).code).toBe('forbidden')
+  expect((await retryOperation(provider.viewer, id)).operationId).not.toBe(id)
 })
 
 test('a new VE is judged likewise', async () => {

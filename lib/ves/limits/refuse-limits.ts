@@ -15,6 +15,7 @@ import { changedLimits } from '../limits-next-start.ts'
 import { onlyProvider } from '../privileges.ts'
 import { guaranteedBytes } from './commitment.ts'
 import { limitObstacle } from './fit.ts'
+import { limitsAhead } from './limits-ahead.ts'
 import { limitsOfRow } from './row.ts'
 
 /** Pure. Throws `invalid-input` with every field that contradicts another, and `forbidden` for what binds a VE to parts of a host. */
@@ -32,16 +33,16 @@ export function refuseContradictoryLimits(viewer: Viewer, before: VeLimits, afte
  */
 export async function refuseLimits(on: Db, viewer: Viewer, ve: Ve, after: VeLimits): Promise<void> {
   const before = limitsOfRow(ve)
-  if (changedLimits(before, after).length === 0) return
   if (!canFromAbove(viewer, 've:configure', ve.accountId))
     throw new Problem('forbidden', 'The limits of a VE are set by those who provide it.')
-  refuseContradictoryLimits(viewer, before, after)
+  const ahead = await limitsAhead(on, ve)
+  refuseContradictoryLimits(viewer, ahead, after)
   refuseShrunkDisk(ve, before, after)
   const host = await on.host.findUniqueOrThrow({
     where: { id: ve.hostId },
     select: { id: true, name: true, capabilities: true, facts: true, memoryBytes: true, diskBytes: true },
   })
-  const problem = limitObstacle({ ...host, storage: ve.storage } as Enforcer, before, after)
+  const problem = limitObstacle({ ...host, storage: ve.storage } as Enforcer, ahead, after)
   if (problem) throw problem
   await refuseUnheld(on, ve, host, before, after)
 }
