@@ -66,8 +66,9 @@ export async function measureSampling(host: EngineHost, ves: number): Promise<Me
       unit: 'cores',
       runs,
       note:
-        `at most 0.02; all counters, traffic and disks of ${ves} idle VEs every ${INTERVAL_SECONDS} s, with the programs it runs; reading ` +
-        `the same files of the kernel, in perl and with nothing made of them: ${reading.toFixed(4)} cores`,
+        `at most 0.02; all counters, traffic and disks of ${ves} idle VEs every ${INTERVAL_SECONDS} s, with the programs it runs; what a ` +
+        `VE holds inside is looked at when it did something, else once a minute; reading all those files every time, in perl and with ` +
+        `nothing made of them: ${reading.toFixed(4)} cores`,
     }
   } finally {
     await host.shell(['sh', '-c', `kill -- -${group}`])
