@@ -10,7 +10,7 @@ import { getVe, listVes } from '../ves/queries.ts'
 import { applyPlan } from './apply.ts'
 import { createPlan, newVersion, removePlan } from './commands.ts'
 import { getPlan, listPlans, listPlanVersions } from './queries.ts'
-import { rollOut } from './roll-out.ts'
+import { outdatedVes, rollOut } from './roll-out.ts'
 import { getVePlan } from './ve-plan.ts'
 
 let world: TestWorld
@@ -184,6 +184,34 @@ test('a roll-out is refused as a whole where one of the hosts cannot hold its VE
     input: { planId: id, version: 2 },
   })
   expect((await refusal(rollOut(who('admin'), id))).detail).toMatch(/is being rolled out/)
+})
+
+test('a roll-out leaves out what its owner was sold: nobody raises their own limits', async () => {
+  const { id, name } = await plan({}, 'reseller')
+  const own = await madeVe('reseller', { planId: id })
+  await newVersion(who('reseller'), id, { limits: { memoryBytes: GIB } })
+  expect((await refusal(rollOut(who('reseller'), id))).detail).toBe(
+    `No VE uses a version of ${name} before 2.`,
+  )
+  const { accountId } = world.people.customer
+  const sold = await madeVe('reseller')
+  const { planVersionId } = await db().ve.findUniqueOrThrow({ where: { id: own.id } })
+  await db().ve.update({ where: { id: sold.id }, data: { accountId, planVersionId } })
+  const ids = async (by: keyof TestWorld['people']) =>
+    (await outdatedVes(db(), who(by), { planId: id, number: 2 })).map((ve) => ve.id)
+  expect(await ids('reseller')).toEqual([sold.id])
+  expect(await ids('admin')).toEqual([own.id, sold.id])
+  expect(await refusal(rollOut(who('admin'), id, { version: 2 ** 30 }))).toMatchObject({
+    fields: { version: `The plan has no version ${2 ** 30}.` },
+  })
+})
+
+test('what a plan of the provider binds a VE to it gives to whoever makes one with it', async () => {
+  const { id } = await plan({ cpuMask: '0' })
+  expect((await madeVe('reseller', { planId: id })).limits.cpuMask).toBe('0')
+  expect((await refusal(madeVe('reseller', { planId: id, limits: { cpuMask: null } }))).code).toBe(
+    'forbidden',
+  )
 })
 
 test('a plan in use is not removed; without VEs it goes, and a destroyed VE with it is no obstacle', async () => {

@@ -4,7 +4,7 @@ import { name } from '../contract/names.ts'
 import { reference, time } from '../contract/resource.ts'
 import { veLimits, veLimitsPart } from '../contract/ve-limits.ts'
 
-const number = z.int('A whole number.').check(z.gte(1, 'At least 1.'))
+const number = z.int('A whole number.').check(z.gte(1, 'At least 1.'), z.lte(2 ** 31 - 1, 'Too large.'))
 
 export const planVersionResource = z.object({
   id: z.uuid(),

@@ -1,6 +1,6 @@
 /** Rolling a version out to the VEs that use an older one: asking for it, and which VEs it is about. */
 import { ownedBy } from '../auth/scope.ts'
-import type { Viewer } from '../auth/viewer.ts'
+import { canFromAbove, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
@@ -49,7 +49,7 @@ async function refuseSecond(on: Db, { id, name }: Plan): Promise<void> {
 
 type Outdated = { id: string; name: string; state: string; hostId: string; storage: string }
 
-/** Those that run come first, so that the first of all shows what the version does. */
+/** Without those that others than the viewer provide. Those that run come first, so that the first of all shows what the version does. */
 export async function outdatedVes(
   on: Db,
   viewer: Viewer,
@@ -57,10 +57,12 @@ export async function outdatedVes(
 ): Promise<Outdated[]> {
   const rows = await on.ve.findMany({
     where: { ...ownedBy(viewer, 've:configure'), ...usesOlder(version), destroyedAt: null },
-    select: { id: true, name: true, state: true, hostId: true, storage: true, veid: true },
+    select: { id: true, accountId: true, name: true, state: true, hostId: true, storage: true, veid: true },
   })
   const turn = ({ state }: Outdated) => (state === 'running' ? 0 : 1)
-  return rows.sort((a, b) => turn(a) - turn(b) || a.veid - b.veid)
+  return rows
+    .filter(({ accountId }) => canFromAbove(viewer, 've:configure', accountId))
+    .sort((a, b) => turn(a) - turn(b) || a.veid - b.veid)
 }
 
 export const usesOlder = ({

@@ -17,7 +17,8 @@ import { AT_ONCE } from './stages.ts'
 const LOOK_AGAIN_MS = 300
 
 type Context = Pick<SagaContext<'plan-roll-out'>, 'operationId' | 'input' | 'signal' | 'progress'>
-type Part = { id: string; status: OperationStatus; problem: unknown; ve: { id: string; name: string } | null }
+type PartVe = { id: string; name: string; destroyedAt: Date | null }
+type Part = { id: string; status: OperationStatus; problem: unknown; ve: PartVe | null }
 
 /** `passed`: it did not need it any more, or is gone. Throws the problem of the change that failed first. */
 export async function runStage(
@@ -28,11 +29,12 @@ export async function runStage(
   for (;;) {
     context.signal.throwIfAborted()
     const parts = await readParts(context.operationId, veIds)
-    refuseFailed([...parts.values()])
+    const gone = [...parts.values()].filter(isGone).length
+    refuseFailed([...parts.values()].filter((part) => !isGone(part)))
     const live = [...parts.values()].filter(({ status }) => isLive(status)).length
     const left = veIds.filter((id) => !parts.has(id) && !passed.has(id))
     context.progress(`${parts.size - live + passed.size} of ${veIds.length}`)
-    if (live + left.length === 0) return { changed: parts.size, passed: passed.size }
+    if (live + left.length === 0) return { changed: parts.size - gone, passed: passed.size + gone }
     for (const veId of left.slice(0, Math.max(0, AT_ONCE - live)))
       if (!(await ask(context, veId))) passed.add(veId)
     await delay(LOOK_AGAIN_MS, undefined, { signal: context.signal })
@@ -44,10 +46,18 @@ async function readParts(parentId: string, veIds: readonly string[]): Promise<Ma
   const rows = await db().operation.findMany({
     where: { parentId, veId: { in: [...veIds] } },
     orderBy: { id: 'asc' },
-    select: { id: true, status: true, problem: true, ve: { select: { id: true, name: true } } },
+    select: {
+      id: true,
+      status: true,
+      problem: true,
+      ve: { select: { id: true, name: true, destroyedAt: true } },
+    },
   })
   return new Map(rows.flatMap((row) => (row.ve ? [[row.ve.id, row] as const] : [])))
 }
+
+/** Its VE was destroyed before its turn came. */
+const isGone = ({ status, ve }: Part) => !isLive(status) && status !== 'succeeded' && !!ve?.destroyedAt
 
 function refuseFailed(parts: readonly Part[]): void {
   const failed = parts.find(({ status }) => !isLive(status) && status !== 'succeeded')

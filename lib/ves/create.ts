@@ -50,7 +50,8 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   const version = input.planId ? await chooseVersion(tx, viewer, input.planId) : null
   const base = (version?.limits as VeLimits | undefined) ?? DEFAULT_LIMITS
   const limits = withLimits(base, input.limits ?? {})
-  refuseContradictoryLimits(viewer, DEFAULT_LIMITS, limits)
+  // What its plan binds it to those chose who made the plan.
+  refuseContradictoryLimits(viewer, base, limits)
   const make = makeOf(input)
   refuseContradictions(make)
   refuseUnprivileged(viewer, make, null)
