@@ -8,7 +8,7 @@ export const ATTACKED_LIMITS = withLimits(DEFAULT_LIMITS, {
   memoryBytes: 96 * MIB,
   swapBytes: 0,
   processes: 100,
-  diskBytes: 512 * MIB,
+  diskBytes: 400 * MIB,
   cpuLimitPercent: 50,
   beancounters: {
     numpty: one(16),

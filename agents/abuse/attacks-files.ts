@@ -13,7 +13,7 @@ export const FILE_ATTACKS = [
       while (1) { my $done = syswrite($file, $block); refused() if !defined $done || $done < ${MIB}; got() }`,
     before: [],
     most: 1024,
-    seconds: 10,
+    seconds: 15,
     heldBy: 'the size of its disk',
     ends: ['ENOSPC', 'EDQUOT'],
     counted: { none: 'Space on disk is quota of level 1, which OpenVZ counts beside the beancounters.' },
