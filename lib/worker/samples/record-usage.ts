@@ -6,7 +6,7 @@ import { GAP_MOST_MS, type UsageReading, usageDelta } from '../../usage/usage-de
 /** A minute that is written in two halves (the host changed workers) is the mean and the sum of both. */
 export function recordUsage(hostId: string, minute: Minute): Promise<void> {
   return transaction(async (tx) => {
-    const last = await readLast(tx, hostId)
+    const last = await readLast(tx, hostId, minute)
     const rows = minute.ves
       .filter((ve) => isLater(last.get(ve.uuid), ve))
       .map((ve) => rowOf(ve, last.get(ve.uuid) ?? null))
@@ -15,9 +15,11 @@ export function recordUsage(hostId: string, minute: Minute): Promise<void> {
 }
 
 /** With the host's row locked: of two workers that both think they watch it, one counts after the other. */
-async function readLast(tx: Db, hostId: string): Promise<Map<string, UsageReading>> {
+async function readLast(tx: Db, hostId: string, { ves }: Minute): Promise<Map<string, UsageReading>> {
   await tx.$executeRaw`SELECT 1 FROM host WHERE id = ${hostId}::uuid FOR NO KEY UPDATE`
-  const rows = await tx.veUsageReading.findMany({ where: { hostId }, select: { veId: true, reading: true } })
+  // Not those of all VEs that were ever there.
+  const where = { hostId, veId: { in: ves.map(({ uuid }) => uuid) } }
+  const rows = await tx.veUsageReading.findMany({ where, select: { veId: true, reading: true } })
   return new Map(rows.map(({ veId, reading }) => [veId, reading as UsageReading]))
 }
 
