@@ -90,7 +90,9 @@ export function watch(sys: Sys): void {
   let seen: Seen | null = null
   const memory: Memory = { counters: newMemory(true), recorder: new Map(), table: new Map() }
   const look = () => {
-    if (sys.now() < due && seen !== null && !hasChanged(sys, seen)) return
+    const early = due - sys.now()
+    // Further off than that it is only when the host's clock was set back.
+    if (early > 0 && early <= interval && seen !== null && !hasChanged(sys, seen)) return
     due = sys.now() + interval - LOOK_EARLY_MS
     const params = sampleOrEnd(sys, memory, seen === null)
     if (params === null) return

@@ -25,12 +25,15 @@ export function countRules(printed: string): number {
   return count
 }
 
+/** As the kernel gives it; sockets have names that their programs choose, which may have lines in them. */
+const BYTES = /^\d{1,10}$/
+
 /** Pure: bytes in the fourth column of `ss -xaHn`; of a listening socket it is how many may wait to be accepted. */
 export function localSendBytes(printed: string): number {
   let sum = 0
   for (const line of printed.split('\n')) {
     const [, state, , send] = line.split(/\s+/, 4)
-    if (state !== undefined && state !== 'LISTEN') sum += Number(send) || 0
+    if (state !== 'LISTEN' && send !== undefined && BYTES.test(send)) sum += Number(send)
   }
   return sum
 }

@@ -44,6 +44,9 @@ function memoryFailures(group: GroupNumbers, swapLimit: number | null): number |
   return alone + group.memoryAndSwapFailures
 }
 
+/** Address space costs nothing: what programs of a VE have of it together may be more than a whole number can say. */
+const sayable = (value: number) => Math.min(value, Number.MAX_SAFE_INTEGER)
+
 type Three = [held: number | null, most?: number | null, failures?: number | null]
 
 const three = ({ held, most, failures }: Counter): Three => [held, most, failures]
@@ -83,8 +86,8 @@ export function counts(
   const found: Counts = { held: [], most: [], failures: [] }
   for (const name of BEANCOUNTER_NAMES) {
     const [held, most = null, failures = null] = of[name]
-    found.held.push(held ?? 0)
-    found.most.push(most)
+    found.held.push(sayable(held ?? 0))
+    found.most.push(most === null ? null : sayable(most))
     found.failures.push(failures)
   }
   return found

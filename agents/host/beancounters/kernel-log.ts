@@ -1,7 +1,7 @@
 /** Whom the kernel killed for want of memory: by the time anybody looks they are gone, and only its log tells (mm/oom_kill.c). */
 import type { LimitEvent } from '../../../lib/contract/limit-event.ts'
 import { KIB } from '../../../lib/contract/units.ts'
-import { veCgroup } from '../paths.ts'
+import { CGROUP_PARENT, veCgroup } from '../paths.ts'
 import type { Sys } from '../sys/sys.ts'
 import { peek } from './numbers.ts'
 import { printable } from './processes.ts'
@@ -10,6 +10,9 @@ type Holder = LimitEvent['holders'][number]
 
 const VICTIM = /Memory cgroup out of memory: Killed process (\d+) \((.*)\) total-vm:\d+kB, (.*)$/
 const GROUP = /oom-kill:constraint=.*,oom_memcg=([^,]*),task_memcg=/
+
+/** Only the first in a path is the host's: what a guest calls its groups is its own affair. */
+const VE_GROUP = new RegExp(`${CGROUP_PARENT}/ve\\d+(?=/|$)`)
 
 /** Older lines are about another kill: the kernel does not tell of all when there are many. */
 const RECENT_SECONDS = 300
@@ -26,7 +29,7 @@ export function parseVictims(log: string, veid: number, most: number, since: num
     if (line.includes('oom-kill:constraint=')) group = GROUP.exec(line)?.[1] ?? ''
     if (!line.includes('Killed process ') || !(Number.parseFloat(line.slice(1)) >= since)) continue
     const [, pid, command = '', sizes = ''] = VICTIM.exec(line) ?? []
-    if (pid === undefined || !`${group}/`.includes(`${own}/`)) continue
+    if (pid === undefined || VE_GROUP.exec(group)?.[0] !== own) continue
     const held = [...sizes.matchAll(/-rss:(\d+)kB/g)].reduce((sum, [, kib]) => sum + Number(kib) * KIB, 0)
     found.push({ pid: Number(pid), command: printable(command), held })
   }

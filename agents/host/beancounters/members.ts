@@ -31,7 +31,9 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
     if (known.has(name)) continue
     const path = `${folder}/${name}`
     const stat = sys.stat(path)
-    if (stat?.kind !== 'directory') {
+    // A group that has just gone: one of that name may come again.
+    if (stat === null) continue
+    if (stat.kind !== 'directory') {
       known.add(name)
       continue
     }

@@ -80,6 +80,9 @@ u_str ESTAB  0      768    * 10183238 * 10183239
 u_dgr UNCONN 0      213248 * 10183240 * 0
 `
   expect(localSendBytes(printed)).toBe(768 + 213_248)
+  const named =
+    'u_str LISTEN 0 1 @a\nu_str ESTAB 0 1e400 x 1 * 0\nu_str ESTAB 0 -5 x 1 * 0\nu_str ESTAB 0 1.5 x 1 * 0\n'
+  expect(localSendBytes(printed + named)).toBe(768 + 213_248)
 })
 
 describe('whom the kernel killed', () => {
@@ -101,6 +104,9 @@ describe('whom the kernel killed', () => {
     expect(parseVictims(log, 101, 1, 39_000)).toHaveLength(1)
     expect(parseVictims(log, 102, 5, 0)).toEqual([])
     expect(parseVictims(log, 101, 5, 39_122)).toEqual([])
+    const copied = log.replaceAll('/corral/ve101', '/corral/ve102/corral/ve101')
+    expect(parseVictims(copied, 101, 5, 0)).toEqual([])
+    expect(parseVictims(copied, 102, 5, 0)).toHaveLength(3)
   })
 })
 

@@ -74,7 +74,7 @@ function look(
   return {
     ...{ pid, uid, files, mark },
     resident: Number(resident ?? 0) * pageBytes,
-    data: Number(data ?? 0) * pageBytes,
+    data: Math.min(Number(data ?? 0) * pageBytes, Number.MAX_SAFE_INTEGER),
     terminals: files === 0 ? 0 : terminals(sys, pid, budget),
     command: printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
   }

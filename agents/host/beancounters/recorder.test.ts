@@ -53,6 +53,13 @@ function later(sys: MemorySys, refused: number, killed = 0): MemorySys {
 }
 
 describe('a refusal', () => {
+  test('is told in time after the host’s clock was set back', () => {
+    const watcher = new Watcher()
+    const first = host(3)
+    expect(watcher.look(first, 0)).toHaveLength(1)
+    expect(watcher.look(later(first, 5), -86_400)).toMatchObject([{ refusals: 2, before: [] }])
+  })
+
   test('is told with the minute before and who held most', () => {
     const watcher = new Watcher()
     const first = host(0)

@@ -85,6 +85,9 @@ function eventOf(
   }
 }
 
+/** Of a clock that was set back nothing is known. */
+const isWithinMinute = (now: number, at: number) => now >= at && now - at <= MINUTE_MS
+
 /** After each look: what limits refused since they last told. Of one parameter of a VE at most once a minute; then of all since. */
 export function tellEvents(
   place: Place,
@@ -99,9 +102,9 @@ export function tellEvents(
     const known = memory.ves.get(veid)
     if (known === undefined) continue
     const history = historyOf(recorder, veid, known.record.run)
-    const looks = history.looks.filter(({ at }) => place.at - at <= MINUTE_MS)
+    const looks = history.looks.filter(({ at }) => isWithinMinute(place.at, at))
     for (const index of untold(known)) {
-      if (events.length >= EVENTS_MOST || place.at - (history.toldAt[index] ?? -Infinity) < MINUTE_MS)
+      if (events.length >= EVENTS_MOST || isWithinMinute(place.at, history.toldAt[index] ?? Infinity))
         continue
       events.push(eventOf(place, ve, known, looks, index))
       history.toldAt[index] = place.at

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import * as z from 'zod/mini'
+import { BEANCOUNTER_NAMES, beancounterReading } from '../../../lib/contract/beancounters.ts'
 import { EXAMPLE_SPEC } from '../testing/example-spec.ts'
 import { memorySys } from '../testing/memory-sys.ts'
 import {
@@ -75,4 +77,20 @@ test('what a VE shares with its host is not counted as its own', () => {
   }
   expect(read(['network', 'user'])).toEqual({ tcp: 40, signals: 5, other: 50 })
   expect(read(['pid'])).toEqual({ tcp: 0, signals: 0, other: 0 })
+})
+
+test('address space that costs nothing never makes a sample that nobody takes', () => {
+  const pids = Array.from({ length: 80 }, (_, index) => 300 + index)
+  const processes = pids.flatMap((pid) => [
+    [`/proc/${pid}/statm`, `34359738368 1 0 0 0 34359738368 0\n`],
+    [`/proc/${pid}/fd/0`, ''],
+  ])
+  const memory = newMemory(false)
+  const files = { ...host(80, 10_000), [`${GROUP}/cgroup.procs`]: `${pids.join('\n')}\n` }
+  lookAtAll(memorySys({ ...files, ...Object.fromEntries(processes) }), memory, [VE])
+  const known = memory.ves.get(101)
+  const readings = known && readingsOf(known)
+  expect(readings?.privvmpages.held).toBe(Number.MAX_SAFE_INTEGER)
+  const schema = z.record(z.enum(BEANCOUNTER_NAMES), beancounterReading)
+  expect(schema.safeParse(readings).success).toBe(true)
 })

@@ -101,8 +101,9 @@ function ask(sys: Sys, { path, off }: QuotaPlace, words: readonly string[]): str
   return result.stdout
 }
 
-/** 0 is no limit to the kernel. */
-const limit = (value: number, unit: number) => (value === 0 ? null : value * unit)
+/** 0 is no limit to the kernel. One that was rounded up may be more than a whole number can say. */
+const limit = (value: number, unit: number) =>
+  value === 0 ? null : Math.min(value * unit, Number.MAX_SAFE_INTEGER)
 /** Rounded up: what was allowed stays allowed. */
 const word = (value: number | null, unit: number) => String(Math.ceil((value ?? 0) / unit))
 const time = (seconds: number) => (seconds === 0 ? null : seconds * 1000)

@@ -7,7 +7,7 @@ export type OwnerNames = Record<QuotaOwnerKind, ReadonlyMap<number, string>>
 
 const ID_MOST = 65_535
 /** The files are the VE's: what is no name is left out. 64 is more than any system takes. */
-const NAME = /^[^\s:,/\\\p{Cc}]{1,64}$/u
+const NAME = /^[^\s:,/\\\p{C}]{1,64}$/u
 
 const FILES = { user: 'etc/passwd', group: 'etc/group' } as const satisfies Record<QuotaOwnerKind, string>
 
