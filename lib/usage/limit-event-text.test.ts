@@ -41,6 +41,8 @@ test('it says what failed, what was held of how much, and who held it', () => {
   expect(limitEventText(killed)).toBe(
     'The kernel killed a process of it: memory, 512 MiB of at most 512 MiB.',
   )
+  const short = event('oomguarpages', { held: 512 * MIB, barrier: 0, limit: null, refusals: 1 })
+  expect(limitEventText(short)).toMatch(/guarantee, 512 MiB, 0 B guaranteed\.$/)
   expect(limitEventText(event('numfile', { barrier: null, limit: null, refusals: 0 }))).toBe(
     'No further file could be opened: open files, 1,024.',
   )

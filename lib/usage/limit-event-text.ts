@@ -49,8 +49,9 @@ export function limitEventText(event: Told): string {
   const { kind, parameter, held, barrier, limit, refusals, holders } = event
   const words = (value: number) =>
     BEANCOUNTERS[parameter].unit === 'items' ? value.toLocaleString('en') : formatBytes(value)
-  const most = limit ?? barrier
-  const of = most === null ? '' : ` of at most ${words(most)}`
+  const promise = BEANCOUNTERS[parameter].pair === 'guarantee'
+  const bound = promise ? barrier : (limit ?? barrier)
+  const of = bound === null ? '' : promise ? `, ${words(bound)} guaranteed` : ` of at most ${words(bound)}`
   const what = kind === 'killed' ? 'The kernel killed a process of it' : REFUSED[parameter]
   const times = refusals > 1 ? ` (${refusals.toLocaleString('en')} times)` : ''
   const noun = BEANCOUNTERS[parameter].label.toLowerCase()

@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
 import { paths } from '@/lib/paths.ts'
 import { listPlans } from '@/lib/plans/queries.ts'
+import type { PlanResource } from '@/lib/plans/resource.ts'
 import { getVePlan, type VePlanResource } from '@/lib/plans/ve-plan.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
@@ -31,10 +32,7 @@ export default async function VePlanPage({ params }: { params: Promise<{ ve: str
               key={`${compared.plan?.id} ${compared.plan?.version}`}
               veId={ve.id}
               planId={compared.plan?.id ?? null}
-              plans={plans.items.map(({ id, name, latest }) => ({
-                id,
-                label: `${name}, version ${latest.number}`,
-              }))}
+              plans={choices(plans.items, compared.plan)}
               disabledReason={limitsReason(viewer, ve)}
             />
           </div>
@@ -49,6 +47,13 @@ export default async function VePlanPage({ params }: { params: Promise<{ ve: str
       </div>
     </VeFrame>
   )
+}
+
+/** Its own is among them in any case: it would seem to have none, and saving that would take it off. */
+function choices(plans: readonly PlanResource[], own: VePlanResource['plan']) {
+  const listed = plans.map(({ id, name, latest }) => ({ id, name, latest: latest.number }))
+  const all = own === null || listed.some(({ id }) => id === own.id) ? listed : [own, ...listed]
+  return all.map(({ id, name, latest }) => ({ id, label: `${name}, version ${latest}` }))
 }
 
 const Told = ({ at }: { at: string }) => (
