@@ -198,7 +198,7 @@ test('sets of CPUs and nodes, weights, caps; weights of I/O where bfq schedules 
   const read = () => Promise.all(files.map((file) => group(ve, file)))
   expect(await read()).toEqual(['0', '0', '200', '25000 100000'])
   await change(ve, { cpuMask: null, nodeMask: null, cpus: null, cpuUnits: 1000, cpuLimitPercent: null })
-  expect(await read()).toEqual(['', '', '100', 'max 100000'])
+  expect(await read()).toEqual(['0', '0', '100', 'max 100000'])
   const priority = change(ve, { ioPriority: 0 }).catch((error: unknown) => error)
   expect(await priority).toMatchObject({
     code: 'capability-missing',

@@ -18,15 +18,16 @@ function there(sys: Sys, kind: 'cpus' | 'mems'): number[] {
   return parseNumberList(text ?? '0') ?? [0]
 }
 
-/** Throws `invalid-input` for CPUs and nodes that the host does not have. */
+/**
+ * Throws `invalid-input` for CPUs and nodes that the host does not have. Whoever has all has them by name: a group with processes
+ * in it cannot be given back an empty list, which would mean the same in v2 (kernel/cgroup/cpuset.c, validate_change).
+ */
 export function limitPlace(sys: Sys, { veid, limits }: Pick<VeSpec, 'veid' | 'limits'>): LimitPlace {
   const { root, ownRoot } = vePaths(veid)
   const disks = [root, ownRoot].flatMap((path) => diskAt(sys, path) ?? [])
-  const list = (chosen: number[], all: boolean) =>
-    all && cgroupVersion(sys) === 2 ? '' : formatNumberList(chosen)
   return {
-    cpus: list(chooseCpus(limits, veid, there(sys, 'cpus')), limits.cpus === null && limits.cpuMask === null),
-    nodes: list(chooseNodes(limits, there(sys, 'mems')), limits.nodeMask === null),
+    cpus: formatNumberList(chooseCpus(limits, veid, there(sys, 'cpus'))),
+    nodes: formatNumberList(chooseNodes(limits, there(sys, 'mems'))),
     disks: [...new Set(disks)],
   }
 }

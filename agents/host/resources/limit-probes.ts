@@ -8,6 +8,7 @@ import { diskAt } from './block-devices.ts'
 import { cgroupVersion, handDown, makeCgroup, makeIn, ROOT, removeCgroup } from './cgroup.ts'
 import { WEIGHT_FILES, weightReason } from './io-weight.ts'
 import { NO_THROTTLE } from './live-limits.ts'
+import { passGuaranteesOn } from './promises.ts'
 
 type Trial = { controller: string; file: string; value: string }
 
@@ -73,9 +74,8 @@ export function guaranteeReason(sys: Sys): Reason {
   if (cgroupVersion(sys) === 1) {
     return 'cgroup v1 promises nothing: it takes memory from VEs above theirs first (memory.soft_limit_in_bytes), without a bound.'
   }
-  const recursive = /^.* \/sys\/fs\/cgroup .* - cgroup2 .*\bmemory_recursiveprot\b/m
-  if (!recursive.test(sys.read('/proc/self/mountinfo') ?? '')) {
-    return `${ROOT} is not mounted with memory_recursiveprot, which passes guarantees on.`
+  if (!passGuaranteesOn(sys)) {
+    return `${ROOT} cannot be mounted with memory_recursiveprot, which passes guarantees on.`
   }
   return tryLimits(sys, [trial('memory', 'memory.low', GIB), trial('memory', 'memory.min', GIB)])
 }

@@ -6,7 +6,7 @@ import { type CgroupShape, CPU_PERIOD_MICROSECONDS, cpuQuota, cpuShares, cpuWeig
 /** One file of a control group. `controller`: its directory in v1. `asked`: more than what holds where nothing is set. */
 export type Setting = { controller: string; file: string; value: string; field: string; asked: boolean }
 
-/** What a VE has on its host. `cpus` and `nodes` are lists, "" for all; `disks` the numbers of the disks that its file system is on. */
+/** What a VE has on its host. `cpus` and `nodes` are lists; `disks` the numbers of the disks that its file system is on. */
 export type LimitPlace = { cpus: string; nodes: string; disks: readonly string[] }
 
 /** Named by the field that a person would change. */

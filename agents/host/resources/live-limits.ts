@@ -91,8 +91,7 @@ function setAll(sys: Sys, wanted: readonly Setting[], path: (setting: Setting) =
 
 function write(sys: Sys, path: string, value: string): boolean {
   try {
-    // Nothing at all would not be written.
-    sys.write(path, value === '' ? '\n' : value)
+    sys.write(path, value)
     return true
   } catch (error) {
     if (isSysError(error)) return false

@@ -24,6 +24,19 @@ function sum(sys: Sys, file: string): string {
   return String(bytes)
 }
 
+const RECURSIVE = /^.* \/sys\/fs\/cgroup .* - cgroup2 .*\bmemory_recursiveprot\b/m
+const isRecursive = (sys: Sys) => RECURSIVE.test(sys.read('/proc/self/mountinfo') ?? '')
+
+/**
+ * Whether guarantees reach the groups that a system makes below its own. It is an option of the one hierarchy, which systemd sets and
+ * any later mount of it without the option takes away (cgroups(7), "nsdelegate"): then it is set again, as systemd does.
+ */
+export function passGuaranteesOn(sys: Sys): boolean {
+  if (isRecursive(sys)) return true
+  sys.run(['mount', '-o', 'remount,nsdelegate,memory_recursiveprot', ROOT])
+  return isRecursive(sys)
+}
+
 export function sumGuarantees(sys: Sys): void {
   for (const file of FILES) {
     const path = `${PARENT}/${file}`
@@ -31,6 +44,7 @@ export function sumGuarantees(sys: Sys): void {
       const value = sum(sys, file)
       const now = sys.read(path)?.trim()
       if (now === undefined || now === value) break
+      passGuaranteesOn(sys)
       sys.write(path, value)
     }
   }
