@@ -26,25 +26,30 @@ export async function runStage(
   veIds: readonly string[],
 ): Promise<{ changed: number; passed: number }> {
   const passed = new Set<string>()
+  const parts = await readParts(context.operationId)
   for (;;) {
     context.signal.throwIfAborted()
-    const parts = await readParts(context.operationId, veIds)
-    const gone = [...parts.values()].filter(isGone).length
-    refuseFailed([...parts.values()].filter((part) => !isGone(part)))
-    const live = [...parts.values()].filter(({ status }) => isLive(status)).length
+    const own = veIds.flatMap((id) => parts.get(id) ?? [])
+    refuseFailed(own.filter((part) => !isGone(part)))
+    const live = veIds.filter((id) => isLive(parts.get(id)?.status ?? 'succeeded'))
     const left = veIds.filter((id) => !parts.has(id) && !passed.has(id))
-    context.progress(`${parts.size - live + passed.size} of ${veIds.length}`)
-    if (live + left.length === 0) return { changed: parts.size - gone, passed: passed.size + gone }
-    for (const veId of left.slice(0, Math.max(0, AT_ONCE - live)))
-      if (!(await ask(context, veId))) passed.add(veId)
+    context.progress(`${own.length - live.length + passed.size} of ${veIds.length}`)
+    if (live.length + left.length === 0) {
+      const gone = own.filter(isGone).length
+      return { changed: own.length - gone, passed: passed.size + gone }
+    }
+    const asked = left.slice(0, Math.max(0, AT_ONCE - live.length))
+    for (const veId of asked) if (!(await ask(context, veId))) passed.add(veId)
     await delay(LOOK_AGAIN_MS, undefined, { signal: context.signal })
+    // What has ended stays so: a stage of thousands is not read again and again.
+    for (const [id, part] of await readParts(context.operationId, [...live, ...asked])) parts.set(id, part)
   }
 }
 
-/** By VE. */
-async function readParts(parentId: string, veIds: readonly string[]): Promise<Map<string, Part>> {
+/** By VE; of all of them unless some are named. */
+async function readParts(parentId: string, veIds?: readonly string[]): Promise<Map<string, Part>> {
   const rows = await db().operation.findMany({
-    where: { parentId, veId: { in: [...veIds] } },
+    where: { parentId, ...(veIds ? { veId: { in: [...veIds] } } : {}) },
     orderBy: { id: 'asc' },
     select: {
       id: true,
