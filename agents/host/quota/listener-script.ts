@@ -6,7 +6,7 @@
 
 const LINE_BYTES_MOST = 200
 const READ_SECONDS = 2
-const ANSWER_SECONDS = 20
+const ANSWER_SECONDS = 60
 const REST_SECONDS = 0.05
 
 /** Who asks, the kernel says: credentials are those of connect(2), unix(7). The words are checked before they become arguments. */
