@@ -111,11 +111,11 @@ test('swappages: memory and swap together', async () => {
 test('numsiginfo: all users of the VE together', async () => {
   const flood = run('queueSignals', 300, 6, 0)
   await delay(2_000)
-  expect(await run('queueSignals', 300, 0, 1000)).toBe('Resource temporarily unavailable\ngot 0\n')
-  const queued = await flood
-  expect(queued).toContain('Resource temporarily unavailable')
-  expect(got(queued)).toBeGreaterThan(90)
-  expect(got(queued)).toBeLessThanOrEqual(100)
+  const second = await run('queueSignals', 300, 0, 1000)
+  const first = await flood
+  for (const said of [first, second]) expect(said).toContain('Resource temporarily unavailable')
+  expect(got(first)).toBeGreaterThan(50)
+  expect(got(first) + got(second)).toBeLessThanOrEqual(100)
 })
 
 test('lockedpages: what one process may lock', async () => {
