@@ -99,7 +99,11 @@ function startQemu({ dir, sshPort, memoryMib }: MachineRequest, root: MachineRoo
     ...['qemu-system-x86_64', '-machine', 'pc', '-accel', 'tcg', '-cpu', 'Nehalem', '-smp', '1'],
     ...['-m', String(memoryMib), '-nodefaults', '-no-reboot', '-display', 'none'],
     ...['-kernel', '/base/vmlinuz', '-initrd', '/base/initrd'],
-    ...['-append', 'root=/dev/vda rw console=ttyS0 quiet'],
+    // systemd gives up on a disk after 90 s, which emulation on a busy machine may take.
+    ...[
+      '-append',
+      'root=/dev/vda rw console=ttyS0 quiet systemd.default_device_timeout_sec=600 systemd.default_timeout_start_sec=600',
+    ],
     ...drive('root.img'),
     ...drive('vz.img'),
     ...drive('spare.img'),
