@@ -16,8 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => place?.agent.close())
 
+/** What waits for one child after another takes those of others off the kernel, too. */
+const REAPS = {
+  ...{ command: ['sh', '-c', 'while :; do sleep 1; done'], environment: {}, workingDirectory: '/' },
+  ...{ uid: 0, gid: 0 },
+}
+
 async function running(limits: LabVe['spec']['limits'], work: (ve: LabVe) => Promise<void>): Promise<void> {
-  const ve = still(place, 1, { limits })
+  const ve = still(place, 1, { limits, application: REAPS })
   await ve.create()
   try {
     await ve.start()
