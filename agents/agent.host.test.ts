@@ -44,7 +44,9 @@ test('the host has every capability but those its kernel may lack', async () => 
   expect(Object.values(facts.tools)).not.toContain(null)
   const missing = CAPABILITY_NAMES.filter((name) => !capabilities[name].available)
   const quota = ['storage-project', 'disk-inodes', 'disk-soft-limits', 'quota-owners']
-  const kernelMayLack = [...quota, 'storage-btrfs', 'dirty-tracking', 'apparmor', 'net-vlan', 'nfs']
+  const cgroups = ['memory-throttle', 'memory-guarantee', 'io-priority']
+  const modules = ['storage-btrfs', 'dirty-tracking', 'apparmor', 'net-vlan', 'nfs']
+  const kernelMayLack = [...quota, ...cgroups, ...modules]
   expect(missing.filter((name) => !kernelMayLack.includes(name))).toEqual([])
   for (const name of missing) expect(capabilities[name].reason).toMatch(/\w+/)
 })
