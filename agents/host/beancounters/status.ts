@@ -93,7 +93,9 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
     ),
   vmguarpages: (sys) => {
     const reason = guaranteeReason(sys)
-    return reason === null ? enforced() : unavailable(reason)
+    return reason === null
+      ? enforced('As long as the host finds memory elsewhere (memory.low).')
+      : unavailable(reason)
   },
   oomguarpages: killedLast,
   numtcpsock: () => COUNTED,
