@@ -50,7 +50,10 @@ function rounds(): Tier[][] {
     [{ runner: vitest('unit', [], {}, 15) }],
     [{ runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 25), skip: noLab }],
     [{ runner: playwright('simulated', 20), skip: noBrowser }],
-    [{ runner: playwright('lab', 25), skip: noLab ?? noBrowser }, ...(process.env.CI ? [machines()] : [])],
+    [
+      { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
+      ...(process.env.CI ? [machines(REQUIRED.filter((name) => name.endsWith('.machine.test.ts')))] : []),
+    ],
   ]
 }
 
