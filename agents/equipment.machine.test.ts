@@ -29,12 +29,17 @@ beforeAll(async () => {
 })
 afterAll(() => place?.agent.close())
 
+const NO_BFQ = {
+  available: false,
+  reason: 'The disk of /vz (vdb) is not scheduled by bfq: choose it in /sys/block/vdb/queue/scheduler.',
+}
 const NO_BTRFS = { available: false, reason: '/vz is xfs, not btrfs.' }
 
 test('all that this kernel has is reported, and the disk that nobody uses is offered', async () => {
   const { facts, capabilities } = await place.agent.call('host-facts', {}, newKey())
   const all = CAPABILITY_NAMES.map((name) => [name, { available: true, reason: null }])
-  expect(capabilities).toEqual({ ...Object.fromEntries(all), 'storage-btrfs': NO_BTRFS })
+  const lacking = { 'storage-btrfs': NO_BTRFS, 'io-priority': NO_BFQ }
+  expect(capabilities).toEqual({ ...Object.fromEntries(all), ...lacking })
   expect(facts.cgroupVersion).toBe(2)
   expect(facts.devices).toContainEqual({ path: '/dev/vdc', type: 'block', sizeBytes: 2 ** 26, usedFor: null })
   expect(facts.devices.find(({ path }) => path === '/dev/vda')?.usedFor).toBe('mounted on /')
