@@ -147,7 +147,7 @@ test('a host is enrolled: agent, key with forced command, facts, samples', async
   expect(await authorizedKeys()).toContain('# mine\n')
   expect(await panelKeyLines()).toEqual([
     expect.stringMatching(
-      /^command="\/usr\/bin\/qjs --std \/usr\/local\/lib\/corral\/agent.js serve",restrict,pty ssh-ed25519 /,
+      /^command="\/usr\/bin\/qjs --std --strip-source \/usr\/local\/lib\/corral\/agent.js serve",restrict,pty ssh-ed25519 /,
     ),
   ])
   expect(
