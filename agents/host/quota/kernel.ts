@@ -80,7 +80,7 @@ if ($verb eq 'list') {
 } elsif ($verb eq 'enforce') {
   for my $type (0, 1) {
     next if !$enforced[$type] == !$words[0];
-    quotactl($words[0] ? $on : $off, $type, 0, 0) or die "enforcing: $!\n";
+    quotactl($words[0] ? $on : $off, $type, 0, 0) or die "enforcing: $!\\n";
   }
 } else {
   my ($type, $bytes, $inodes) = @words;
