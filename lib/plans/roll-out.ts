@@ -5,11 +5,11 @@ import { Problem } from '../contract/problem.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
 import type { Plan, Prisma } from '../db/generated/client.ts'
+import { type Enforcer, misfitProblem } from '../limits/misfits.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { type ChosenVersion, chooseVersion } from './choose-version.ts'
 import { managing } from './commands.ts'
-import { type Enforcer, misfitProblem } from './fits.ts'
 import type { RollOutInput } from './resource.ts'
 
 /**

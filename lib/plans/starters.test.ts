@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { checkBeancounters } from '../contract/beancounter-formulas.ts'
 import { CAPABILITY_NAMES, type CapabilityReport } from '../contract/capabilities.ts'
 import { beancountersOf, contradictions, veLimits } from '../contract/ve-limits.ts'
-import { misfits } from './fits.ts'
+import { misfits } from '../limits/misfits.ts'
 import { STARTERS } from './starters.ts'
 
 const NEEDED = ['cgroup-memory', 'cgroup-pids', 'cgroup-cpu']

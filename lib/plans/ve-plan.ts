@@ -8,10 +8,10 @@ import { BEANCOUNTER_STATUSES } from '../contract/beancounters.ts'
 import { time } from '../contract/resource.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
 import { db } from '../db/client.ts'
+import { compareLimits } from '../limits/compare-limits.ts'
+import { LIMIT_FIELDS } from '../limits/limit-fields.ts'
+import type { Enforcer } from '../limits/misfits.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
-import { compareLimits } from './differences.ts'
-import type { Enforcer } from './fits.ts'
-import { LIMIT_FIELDS } from './limit-fields.ts'
 
 /** Barrier and limit of a beancounter; of any other limit `limit` counts. Null is unlimited. */
 const value = z.object({

@@ -3,10 +3,10 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import type { Db } from '../db/client.ts'
 import type { Prisma } from '../db/generated/client.ts'
 import { emitEvent } from '../events/emit.ts'
+import { waitingLimits } from '../limits/limits-next-start.ts'
 import { FROM_NEXT_START, type VeChange, type VeInterfacesChange } from './change.ts'
 import { interfaceColumns } from './changed-row.ts'
 import { limitColumns, limitsOfRow } from './limits/row.ts'
-import { waitingLimits } from './limits-next-start.ts'
 
 /** `observed`: what the agent answered. A VE that is gone is no error. Emits no event of the VE: whoever ends the operation does. */
 export async function writeChange(

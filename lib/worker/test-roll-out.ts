@@ -28,9 +28,29 @@ export async function makePlan(fleet: Fleet, ves: string[] = ['generic', 'generi
   for (const name of ves) {
     const { id } = await makeVe(fleet, name, 'running')
     await db().ve.update({ where: { id }, data: { planVersionId: first ?? null } })
+    await noteCreation(accountId, id)
     veIds.push(id)
   }
   return { planId: plan.id, first: first as string, second: second as string, veIds }
+}
+
+/** As the operation that made it would have: a sample that was taken before the VE came to be does not count against it. */
+async function noteCreation(accountId: string, veId: string): Promise<void> {
+  const now = new Date()
+  await db().operation.create({
+    data: {
+      type: 've-create',
+      status: 'succeeded',
+      title: 'Create',
+      input: { veId },
+      actorName: 'test',
+      accountId,
+      veId,
+      queue: `ve:${veId}`,
+      startedAt: now,
+      endedAt: now,
+    },
+  })
 }
 
 /** An admin of the fleet's account. */

@@ -1,6 +1,6 @@
-import type { LimitDifference } from '@/lib/plans/differences.ts'
-import { LIMIT_FIELD } from '@/lib/plans/limit-fields.ts'
-import { limitText } from '@/lib/plans/limit-text.ts'
+import type { LimitDifference } from '@/lib/limits/limit-differences.ts'
+import { LIMIT_FIELD } from '@/lib/limits/limit-fields.ts'
+import { limitText } from '@/lib/limits/limit-text.ts'
 
 /** "Memory 512 MiB → 1 GiB", a line each. */
 export function LimitDifferenceList({ differences }: { differences: readonly LimitDifference[] }) {

@@ -5,8 +5,8 @@ import {
   type LimitField,
   limitValue,
   sameValue,
-} from '@/lib/plans/limit-fields.ts'
-import { limitText } from '@/lib/plans/limit-text.ts'
+} from '@/lib/limits/limit-fields.ts'
+import { limitText } from '@/lib/limits/limit-text.ts'
 import { Facts } from '../../_ui/facts.tsx'
 
 const ALWAYS: readonly LimitField[] = [

@@ -1,4 +1,4 @@
-import { limitDifferences } from '@/lib/plans/differences.ts'
+import { limitDifferences } from '@/lib/limits/limit-differences.ts'
 import type { PlanVersionResource } from '@/lib/plans/resource.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Moment } from '../moment.tsx'

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { VeLimits } from '@/lib/contract/ve-limits.ts'
+import { limitDifferences } from '@/lib/limits/limit-differences.ts'
 import { paths } from '@/lib/paths.ts'
-import { limitDifferences } from '@/lib/plans/differences.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { linkClass, rowLinkClass } from '../../_ui/text-link.ts'

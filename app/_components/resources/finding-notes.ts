@@ -1,17 +1,9 @@
 /** What the consistency formulas found, at the fields that it is about. Pure. */
 
 import type { Finding, FindingLevel } from '@/lib/contract/beancounter-formulas.ts'
-import { BEANCOUNTERS, type BeancounterName } from '@/lib/contract/beancounters.ts'
+import { BEANCOUNTERS } from '@/lib/contract/beancounters.ts'
+import { fieldOf } from '@/lib/limits/limit-fields.ts'
 import type { LimitNote } from './limit-form-state.ts'
-
-const NAMED: Partial<Record<BeancounterName, string>> = {
-  physpages: 'memoryBytes',
-  swappages: 'swapBytes',
-  numproc: 'processes',
-}
-
-/** The field of a parameter, as problems name it. */
-export const fieldOf = (name: BeancounterName) => NAMED[name] ?? `beancounters.${name}`
 
 const NOTE: Record<FindingLevel, { tone: LimitNote['tone']; before: string }> = {
   error: { tone: 'danger', before: '' },

@@ -3,7 +3,7 @@ import { BEANCOUNTERS } from '@/lib/contract/beancounters.ts'
 import type { HostFacts } from '@/lib/contract/host-facts.ts'
 import { STORAGE, type StorageDriver } from '@/lib/contract/storage.ts'
 import { OTHER_BEANCOUNTERS } from '@/lib/contract/ve-limits.ts'
-import { LIMITS_FROM_NEXT_START } from '@/lib/ves/limits-next-start.ts'
+import { LIMITS_FROM_NEXT_START } from '@/lib/limits/limits-next-start.ts'
 import type { LimitAside } from './limit-form-state.ts'
 import { PLAIN_LIMITS } from './typed-limits.ts'
 

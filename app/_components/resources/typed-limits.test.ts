@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GIB, MIB } from '@/lib/contract/units.ts'
 import { DEFAULT_LIMITS, OTHER_BEANCOUNTERS, veLimits, withLimits } from '@/lib/contract/ve-limits.ts'
-import { LIMIT_GROUPS } from './limit-field.ts'
+import { LIMIT_GROUPS } from './limit-inputs.ts'
 import { changedPart, fieldsOf, PLAIN_LIMITS, readLimits, typedOf, typedOfForm } from './typed-limits.ts'
 
 const odd = withLimits(DEFAULT_LIMITS, {

@@ -16,7 +16,7 @@ import {
   readCount,
   readSeconds,
 } from '../../_forms/amount-text.ts'
-import { LIMIT_INPUT, type LimitUnit, type PlainLimit, pairUnit } from './limit-field.ts'
+import { LIMIT_INPUT, type LimitUnit, type PlainLimit, pairUnit } from './limit-inputs.ts'
 
 export type Typed = Record<string, string>
 /** By the field's name: a sentence. */

@@ -3,9 +3,9 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { BEANCOUNTERS, type BeancounterName } from '../contract/beancounters.ts'
 import { formatBytes } from '../contract/units.ts'
 import { beancountersOf, OTHER_BEANCOUNTERS, type VeLimits } from '../contract/ve-limits.ts'
+import { fieldOf, type LimitField } from './limit-fields.ts'
 
-/** `field` as in problems: "memoryBytes", "beancounters.numfile". */
-export type LimitWarning = { field: string; text: string }
+export type LimitWarning = { field: LimitField; text: string }
 
 /** The limits that are below what the VE uses now, with the numbers; those of quota first. */
 export function limitWarnings(limits: VeLimits, observed: ObservedVe | null): LimitWarning[] {
@@ -38,12 +38,6 @@ const MEANING: Partial<Record<BeancounterName, string>> = {
 }
 const FURTHER = 'What it has it keeps; it gets no more.'
 
-const FIELD: Partial<Record<BeancounterName, string>> = {
-  physpages: 'memoryBytes',
-  swappages: 'swapBytes',
-  numproc: 'processes',
-}
-
 function beancounterWarnings(limits: VeLimits, observed: ObservedVe): LimitWarning[] {
   const pairs = beancountersOf(limits)
   const names = ['physpages', 'swappages', 'numproc', ...OTHER_BEANCOUNTERS] as const
@@ -53,7 +47,7 @@ function beancounterWarnings(limits: VeLimits, observed: ObservedVe): LimitWarni
     if (held === null || limit === null || held <= limit || BEANCOUNTERS[name].pair === 'guarantee') return []
     const words = BEANCOUNTERS[name].unit === 'items' ? count : formatBytes
     const text = `It holds ${words(held)}; ${words(limit)} is less. ${MEANING[name] ?? FURTHER}`
-    return [{ field: FIELD[name] ?? `beancounters.${name}`, text }]
+    return [{ field: fieldOf(name), text }]
   })
 }
 

@@ -4,10 +4,11 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { BEANCOUNTER_NAMES } from '../contract/beancounters.ts'
 import { GIB, MIB } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits, withLimits } from '../contract/ve-limits.ts'
-import { compareLimits, limitDifferences } from './differences.ts'
-import type { Enforcer } from './fits.ts'
+import { compareLimits } from './compare-limits.ts'
+import { limitDifferences } from './limit-differences.ts'
 import { LIMIT_FIELDS } from './limit-fields.ts'
 import { limitText } from './limit-text.ts'
+import type { Enforcer } from './misfits.ts'
 
 const { facts, capabilities } = simulatedFacts('node1', 'boot', 0)
 const HOST: Enforcer = { name: 'node1', storage: 'image', facts, capabilities }

@@ -6,6 +6,7 @@ import { Problem } from '../contract/problem.ts'
 import { STORAGE, type StorageDriver } from '../contract/storage.ts'
 import { formatBytes } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits } from '../contract/ve-limits.ts'
+import { changedLimits } from './limit-differences.ts'
 import { LIMIT_FIELD, LIMIT_FIELDS, type LimitField, limitValue, sameValue } from './limit-fields.ts'
 
 export type Enforcer = {
@@ -100,13 +101,29 @@ function outside(limits: VeLimits, { name, facts }: Enforcer): Misfit[] {
 
 /** Every reason at once, and the first beside each field; null when it fits. `what`: whose limits they are. */
 export function misfitProblem(limits: VeLimits, host: Enforcer, what: string): Problem | null {
-  const found = misfits(limits, host)
-  const [first] = found
-  if (!first) return null
+  return refusal(misfits(limits, host), `${host.name} cannot hold a VE to ${what}. `)
+}
+
+/**
+ * Why a host cannot hold a VE to `after`: of what differs from `before` alone, so that nobody is refused what is there already. Every
+ * field with its reason ("limits.cpus"); null when it can, or has not said what it has.
+ */
+export function limitObstacle(host: Enforcer, before: VeLimits, after: VeLimits): Problem | null {
+  const changed = changedLimits(before, after)
+  const among = changed.some((field) => CPU_CHOICE.includes(field)) ? [...changed, ...CPU_CHOICE] : changed
+  return refusal(
+    misfits(after, host).filter(({ field }) => among.includes(field)),
+    '',
+  )
+}
+
+/** Each is judged by the others. */
+const CPU_CHOICE: readonly LimitField[] = ['cpus', 'cpuMask']
+
+function refusal(found: readonly Misfit[], opening: string): Problem | null {
+  if (found.length === 0) return null
   const fields: Record<string, string> = {}
   for (const { field, text } of found) fields[`limits.${field}`] ??= text
   const reasons = [...new Set(Object.values(fields))].join(' ')
-  return new Problem('capability-missing', `${host.name} cannot hold a VE to ${what}. ${reasons}`, {
-    fields,
-  })
+  return new Problem('capability-missing', `${opening}${reasons}`, { fields })
 }

@@ -4,7 +4,6 @@ import type { BeancounterStatus } from '../contract/beancounters.ts'
 import { CAPABILITIES } from '../contract/capabilities.ts'
 import { STORAGE } from '../contract/storage.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
-import { type Enforcer, neededFor } from './fits.ts'
 import {
   LIMIT_FIELD,
   LIMIT_FIELDS,
@@ -13,18 +12,7 @@ import {
   limitValue,
   sameValue,
 } from './limit-fields.ts'
-
-/** A limit that differs between two sets. */
-export type LimitDifference = { field: LimitField; before: LimitValue; after: LimitValue }
-
-/** In the order of LIMIT_FIELDS. */
-export function limitDifferences(before: VeLimits, after: VeLimits): LimitDifference[] {
-  return LIMIT_FIELDS.map((field) => ({
-    field,
-    before: limitValue(before, field),
-    after: limitValue(after, field),
-  })).filter((each) => !sameValue(each.before, each.after))
-}
+import { type Enforcer, neededFor } from './misfits.ts'
 
 /**
  * What the kernel makes of a limit, as far as the agent told. `holds`: "unknown" where it did not. `held`: what the VE has of it

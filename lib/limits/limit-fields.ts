@@ -1,4 +1,4 @@
-/** Every limit that a plan sets, one by one, in the order in which they are shown. Browser-safe. */
+/** Every limit of a VE, one by one, in the order in which they are shown. Browser-safe. */
 import { BEANCOUNTER_NAMES, BEANCOUNTERS, type BeancounterName } from '../contract/beancounters.ts'
 import type { Capability } from '../contract/capabilities.ts'
 import { OTHER_BEANCOUNTERS, type OtherBeancounter, type VeLimits } from '../contract/ve-limits.ts'
@@ -7,8 +7,7 @@ type Plain = Exclude<keyof VeLimits, 'beancounters'>
 /** Path of a limit in VeLimits: "memoryBytes", "beancounters.numfile". */
 export type LimitField = Plain | `beancounters.${OtherBeancounter}`
 
-export const LIMIT_UNITS = ['bytes', 'items', 'percent', 'seconds', 'weight', 'list', 'rate'] as const
-export type LimitUnit = (typeof LIMIT_UNITS)[number]
+type LimitUnit = 'bytes' | 'items' | 'percent' | 'seconds' | 'weight' | 'list' | 'rate'
 
 type FieldRecord = {
   label: string
@@ -61,6 +60,10 @@ export const LIMIT_FIELD = {
   ...Object.fromEntries(ordered.map((name) => [`beancounters.${name}`, beancounterRecord(name)])),
 } as Record<LimitField, FieldRecord>
 export const LIMIT_FIELDS = Object.keys(LIMIT_FIELD) as LimitField[]
+
+/** Where the limit of a beancounter stands; each has one. */
+export const fieldOf = (name: BeancounterName): LimitField =>
+  LIMIT_FIELDS.find((field) => LIMIT_FIELD[field].beancounter === name) as LimitField
 
 /** Barrier and limit of a beancounter; any other limit is its own barrier. Null is unlimited. */
 export type LimitValue = { barrier: number | null; limit: number | string | null }

@@ -3,7 +3,7 @@ import { simulatedFacts } from '../../agents/sim/simulated-facts.ts'
 import { CAPABILITY_NAMES, type Capability, type CapabilityReport } from '../contract/capabilities.ts'
 import { GIB } from '../contract/units.ts'
 import { DEFAULT_LIMITS, type VeLimits, type VeLimitsPart, withLimits } from '../contract/ve-limits.ts'
-import { type Enforcer, misfitProblem, misfits } from './fits.ts'
+import { type Enforcer, misfitProblem, misfits } from './misfits.ts'
 
 const FACTS = simulatedFacts('node1', 'boot', 0).facts
 const FACTS_OF_FEW = { ...FACTS, cpus: 4, cpuList: '0-3', numaNodes: '0', memoryBytes: 8 * GIB }

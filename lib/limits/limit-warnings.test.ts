@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
-import type { ObservedVe } from '../../contract/agent-protocol.ts'
-import { BEANCOUNTER_NAMES } from '../../contract/beancounters.ts'
-import { GIB, MIB } from '../../contract/units.ts'
-import { DEFAULT_LIMITS, withLimits } from '../../contract/ve-limits.ts'
-import { seenAs } from '../../worker/samples/test-samples.ts'
-import { limitWarnings } from '../limit-advice.ts'
-import { changedLimits, LIMITS_FROM_NEXT_START, waitingLimits } from '../limits-next-start.ts'
+import type { ObservedVe } from '../contract/agent-protocol.ts'
+import { BEANCOUNTER_NAMES } from '../contract/beancounters.ts'
+import { GIB, MIB } from '../contract/units.ts'
+import { DEFAULT_LIMITS, withLimits } from '../contract/ve-limits.ts'
+import { seenAs } from '../worker/samples/test-samples.ts'
+import { changedLimits } from './limit-differences.ts'
+import { limitWarnings } from './limit-warnings.ts'
+import { LIMITS_FROM_NEXT_START, waitingLimits } from './limits-next-start.ts'
 
 const VE = { id: '00000000-0000-4000-8000-000000000000', veid: 101 }
 const seen = (more: Partial<ObservedVe>) => seenAs(VE, 'running', more)
