@@ -137,7 +137,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     ELSE absent END
 $$;
 
--- Memory that a VE gets in any case: lib/hosts/promised.ts guaranteedBytes.
+-- Memory that a VE gets in any case: lib/ves/limits/commitment.ts.
 CREATE FUNCTION ve_guaranteed_bytes(memory_bytes bigint, more jsonb) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT least(memory_bytes, greatest(
