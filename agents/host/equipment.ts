@@ -15,7 +15,7 @@ import { prepareShim, removeShim, startShim } from './quota/listener.ts'
 import type { Revert } from './revert.ts'
 import { runAll } from './run-all.ts'
 import { ensureDirectory } from './sys/files.ts'
-import { mountOptions } from './sys/mounts.ts'
+import { isMountPoint } from './sys/mounts.ts'
 import { commandFailed, mustRun } from './sys/run.ts'
 import type { Sys } from './sys/sys.ts'
 
@@ -45,7 +45,7 @@ export function prepareEquipment(sys: Sys, spec: VeSpec): void {
 }
 
 export function hasEquipment(sys: Sys, veid: number): boolean {
-  return mountOptions(sys, equipmentPaths(veid).home) !== null
+  return isMountPoint(sys, equipmentPaths(veid).home)
 }
 
 /** To a VE that has been made, its network connected, and does not run yet. Throws as its parts do. */

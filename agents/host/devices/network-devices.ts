@@ -8,7 +8,7 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { equipmentPaths } from '../equipment-paths.ts'
 import type { Revert } from '../revert.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
-import { mountOptions } from '../sys/mounts.ts'
+import { isMountPoint } from '../sys/mounts.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec, storedVeids } from '../ve-store.ts'
@@ -60,7 +60,7 @@ function refuseUnfit(sys: Sys, spec: NetworkDeviceSpec, wanted: readonly VeNetwo
 
 function holdNamespace(sys: Sys, veid: number, initPid: number): void {
   const { network } = equipmentPaths(veid)
-  if (mountOptions(sys, network) !== null) return
+  if (isMountPoint(sys, network)) return
   sys.write(network, '')
   mustRun(sys, ['mount', '--bind', `/proc/${initPid}/ns/net`, network])
 }

@@ -2,7 +2,7 @@
 import type { VeNetworkDevice } from '../../../lib/contract/ve-devices.ts'
 import { equipmentPaths } from '../equipment-paths.ts'
 import { linkWord, parseIpJson } from '../sys/ip-json.ts'
-import { mountOptions } from '../sys/mounts.ts'
+import { isMountPoint } from '../sys/mounts.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { type DetailedLink, isSameLink, type LinkIdentity } from './link-identity.ts'
@@ -44,7 +44,7 @@ function move(sys: Sys, from: string, name: string, to: string, newName: string)
 }
 
 function openGate(sys: Sys, gate: string): void {
-  if (mountOptions(sys, gate) !== null) return
+  if (isMountPoint(sys, gate)) return
   sys.write(gate, '')
   mustRun(sys, ['unshare', `--net=${gate}`, 'true'])
 }

@@ -1,16 +1,16 @@
 /** Block devices by their numbers ("7:3"), as sysfs tells of them. */
+import { isMountPoint } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 
-/** mountinfo's field of the device is made up for file systems that are no single device's (btrfs): then its source is one. */
-function numbersAt(sys: Sys, path: string): string | null {
+const OF_NO_DEVICE = '0:'
+
+/** What mountinfo names as the source of what is mounted at `path`: of a file system of several devices (btrfs) one of them. */
+function sourceAt(sys: Sys, path: string): string | null {
   const line = (sys.read('/proc/self/mountinfo') ?? '')
     .split('\n')
     .filter((each) => each.split(' ')[4] === path)
     .pop()
-  const [left = '', right = ''] = line?.split(' - ') ?? []
-  const numbers = left.split(' ')[2]
-  if (numbers !== undefined && !numbers.startsWith('0:')) return numbers
-  const source = right.split(' ')[1] ?? ''
+  const source = line?.split(' - ')[1]?.split(' ')[1] ?? ''
   const name = (sys.readlink(source) ?? source).split('/').pop()
   return name === undefined || name === '' ? null : (sys.read(`/sys/class/block/${name}/dev`)?.trim() ?? null)
 }
@@ -24,7 +24,9 @@ function wholeDisk(sys: Sys, numbers: string): string {
 
 /** The disk that the file system mounted at `path` is on; null when nothing is, or it is on none. */
 export function diskAt(sys: Sys, path: string): string | null {
-  const numbers = numbersAt(sys, path)
+  if (!isMountPoint(sys, path)) return null
+  const device = sys.mountOf(path)?.device
+  const numbers = device?.startsWith(OF_NO_DEVICE) ? sourceAt(sys, path) : (device ?? null)
   return numbers === null ? null : wholeDisk(sys, numbers)
 }
 

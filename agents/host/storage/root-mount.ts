@@ -4,14 +4,12 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
-import { isIdMapped, mountOptions } from '../sys/mounts.ts'
+import { isIdMapped, isMountPoint } from '../sys/mounts.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { AttachedSpec } from './driver.ts'
 
 const DETACH_TRIES = 100
-
-export const isMountPoint = (sys: Sys, target: string) => mountOptions(sys, target) !== null
 
 export function isMounted(sys: Sys, veid: number): boolean {
   const { root, ownRoot } = vePaths(veid)

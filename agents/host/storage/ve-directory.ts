@@ -6,6 +6,7 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { mountPointOf } from '../facts/parse.ts'
 import { ensureDirectory, replaceFileDurably } from '../sys/files.ts'
+import { isMountPoint } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 import { storedVeids } from '../ve-store.ts'
 
@@ -14,14 +15,11 @@ const RECORD = `${HOST_PATHS.state}/ve/mount`
 
 const mounts = (sys: Sys) => sys.read('/proc/self/mountinfo') ?? ''
 
-/** Throws `storage-missing`. Two reads: asked with each sample. */
+/** Throws `storage-missing`. Some reads, however much is mounted: asked with each sample. */
 export function demandVeDirectory(sys: Sys): void {
   const point = sys.read(RECORD)?.trim()
   if (!point || point === '/') return
-  const isMounted = mounts(sys)
-    .split('\n')
-    .some((line) => line.includes(` ${point} `) && line.split(' ')[4] === point)
-  if (isMounted) return
+  if (isMountPoint(sys, point)) return
   throw new Problem(
     'storage-missing',
     `Nothing is mounted on ${point}, where the VEs of this host are. If they were moved to another file system for good, remove ${RECORD}.`,

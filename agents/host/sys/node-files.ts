@@ -1,3 +1,4 @@
+import { O_PATH, parseMountedOn } from './mounted-on.ts'
 import type { Fs } from './node-builtin.ts'
 import { EEXIST, ENOENT, type FileStat, SysError } from './sys.ts'
 
@@ -73,6 +74,15 @@ export function files(fs: Fs) {
       const found = orNull('lstat', path, () => fs.lstatSync(path))
       return found === null ? null : fileStat(found)
     },
+    mountOf: (path: string) =>
+      orNull('open', path, () => {
+        const file = fs.openSync(path, O_PATH)
+        try {
+          return parseMountedOn(fs.readFileSync(`/proc/self/fdinfo/${file}`, 'utf8'), fs.fstatSync(file).dev)
+        } finally {
+          fs.closeSync(file)
+        }
+      }),
     readlink: (path: string) => {
       try {
         return fs.readlinkSync(path)

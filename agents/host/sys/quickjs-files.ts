@@ -1,4 +1,5 @@
-import { EEXIST, ENOENT, type FileStat, SysError } from './sys.ts'
+import { O_PATH, parseMountedOn } from './mounted-on.ts'
+import { EEXIST, ENOENT, type FileStat, type MountedOn, SysError } from './sys.ts'
 
 const EINVAL = 22
 
@@ -104,6 +105,16 @@ export function stat(path: string): FileStat | null {
     uid: found.uid,
     links: found.nlink,
   }
+}
+
+export function mountOf(path: string): MountedOn | null {
+  const fd = os.open(path, O_PATH)
+  if (fd === -ENOENT) return null
+  if (fd < 0) return fail('open', path, fd)
+  const fdinfo = readShort(`/proc/self/fdinfo/${fd}`)
+  const [found] = os.stat(`/proc/self/fd/${fd}`)
+  os.close(fd)
+  return fdinfo === null || found === null ? null : parseMountedOn(fdinfo, found.dev)
 }
 
 export function readlink(path: string): string | null {

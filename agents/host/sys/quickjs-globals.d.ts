@@ -9,6 +9,7 @@ interface QuickJsFile {
 }
 
 interface QuickJsStat {
+  dev: number
   mode: number
   size: number
   blocks: number
@@ -69,6 +70,7 @@ declare const os: {
   isatty(fd: number): boolean
   sleep(milliseconds: number): void
   lstat(path: string): [QuickJsStat | null, number]
+  stat(path: string): [QuickJsStat | null, number]
   readlink(path: string): [string, number]
   readdir(path: string): [string[], number]
   mkdir(path: string, mode: number): number

@@ -70,6 +70,9 @@ export type FileStat = {
   links: number
 }
 
+/** `id`: of the mount (proc_pid_fdinfo(5), mnt_id). `device`: the numbers of its file system's device ("7:3"); 0 of one that has none. */
+export type MountedOn = { id: number; device: string }
+
 export type StartOptions = Omit<RunOptions, 'onLine'>
 
 /** A program that runs beside this process. */
@@ -124,6 +127,8 @@ export interface Sys {
   /** Not following a symbolic link; null when there is nothing. */
   stat(path: string): FileStat | null
   readlink(path: string): string | null
+  /** What `path` is on, links followed; null when there is nothing. In the same time however much is mounted. */
+  mountOf(path: string): MountedOn | null
   /** Names in a directory, sorted; empty when there is none. */
   list(path: string): string[]
   mkdir(path: string, mode: number): boolean

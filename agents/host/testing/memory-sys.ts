@@ -1,4 +1,5 @@
 import { ENOENT, type FileStat, type RunOptions, type RunResult, type Sys, SysError } from '../sys/sys.ts'
+import { memoryMount } from './memory-mounts.ts'
 
 type Program = (argv: readonly string[], options: RunOptions) => Partial<RunResult> | undefined
 
@@ -40,7 +41,8 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     runs.push({ argv, stdin: options.stdin })
     return { code: 0, stdout: '', stderr: '', ...program(argv, options) }
   }
-  return {
+  const isThere = (path: string) => map.has(path) || isFolder(path)
+  const sys: MemorySys = {
     files: map,
     runs,
     outputs,
@@ -77,6 +79,7 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       signals.push({ pid, signal })
       return true
     },
+    mountOf: (path) => memoryMount(sys.read('/proc/self/mountinfo') ?? '', path, isThere(path)),
     read: (path, most) => map.get(path)?.slice(0, most) ?? null,
     readShort: (path) => map.get(path)?.slice(0, 4096) ?? null,
     readBytes: (path, offset, most) => {
@@ -119,4 +122,5 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     every: () => {},
     exit: () => {},
   }
+  return sys
 }
