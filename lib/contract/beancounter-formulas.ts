@@ -9,7 +9,7 @@ import {
   type BeancounterPair,
   type Beancounters,
 } from './beancounters.ts'
-import { formatBytes, KIB } from './units.ts'
+import { formatBytes, formatCount, KIB } from './units.ts'
 
 export const FINDING_LEVELS = ['error', 'warning', 'recommendation'] as const
 export type FindingLevel = (typeof FINDING_LEVELS)[number]
@@ -29,7 +29,7 @@ export function usualProcesses(set: Beancounters): number {
 
 function amount(name: BeancounterName, value: number | null): string {
   if (value === null) return 'unlimited'
-  return BEANCOUNTERS[name].unit === 'items' ? value.toLocaleString('en') : formatBytes(value)
+  return BEANCOUNTERS[name].unit === 'items' ? formatCount(value) : formatBytes(value)
 }
 
 /** Barrier and limit of one parameter among themselves. */
@@ -87,7 +87,7 @@ function floor(
 
 function kernelMemory(set: Beancounters, processes: number): Finding[] {
   const cache = set.dcachesize.limit ?? 0
-  const why = `${processes.toLocaleString('en')} processes take 40 KiB each, beside the directory cache`
+  const why = `${formatCount(processes)} processes take 40 KiB each, beside the directory cache`
   return floor(set, 'kmemsize', 'error', 40 * KIB * processes + cache, why)
 }
 

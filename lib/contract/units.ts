@@ -32,3 +32,6 @@ export function formatBytes(bytes: number | null): string {
 export function bytesToPages(bytes: number, pageBytes: number): number {
   return Math.floor(bytes / pageBytes)
 }
+
+/** "12,345". */
+export const formatCount = (count: number): string => count.toLocaleString('en')

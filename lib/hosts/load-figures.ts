@@ -10,7 +10,7 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import type { Arch } from '../contract/arch.ts'
 import type { BeancounterName } from '../contract/beancounters.ts'
 
-export const loadFigure = z.object({ utilisation: z.number(), commitment: z.nullable(z.number()) })
+export const loadFigure = z.object({ utilisation: z.number(), commitment: z.number() })
 export type LoadFigure = z.infer<typeof loadFigure>
 
 /** Null where the host has not said what it has. `lowMemory` is there on 32-bit x86 alone, and for no fleet. */
@@ -80,6 +80,6 @@ export function loadOf(
     allocated: figure('allocated', both),
     ...(arch === 'x86' ? { lowMemory: figure('kernel', LOW_MEMORY * memoryBytes) } : {}),
   }
-  const oversold = Object.values(figures).some(({ commitment }) => (commitment ?? 0) > 1)
+  const oversold = Object.values(figures).some(({ commitment }) => commitment > 1)
   return { ...figures, oversold }
 }

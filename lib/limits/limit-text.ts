@@ -1,5 +1,5 @@
 /** Limits in words, as tables and messages say them. Browser-safe. */
-import { formatBytes } from '../contract/units.ts'
+import { formatBytes, formatCount } from '../contract/units.ts'
 import { LIMIT_FIELD, type LimitField, type LimitValue } from './limit-fields.ts'
 
 /** "512 MiB", "unlimited", "0–8 MiB", "8 MiB, at most 64 MiB". */
@@ -25,7 +25,7 @@ function amountText(field: LimitField, value: number | string | null): string {
     case 'seconds':
       return secondsText(value)
     default:
-      return value.toLocaleString('en')
+      return formatCount(value)
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a limit means for a VE as it is now. Browser-safe and pure. */
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { BEANCOUNTERS, type BeancounterName } from '../contract/beancounters.ts'
-import { formatBytes } from '../contract/units.ts'
+import { formatBytes, formatCount } from '../contract/units.ts'
 import { beancountersOf, OTHER_BEANCOUNTERS, type VeLimits } from '../contract/ve-limits.ts'
 import { fieldOf, type LimitField } from './limit-fields.ts'
 
@@ -13,16 +13,14 @@ export function limitWarnings(limits: VeLimits, observed: ObservedVe | null): Li
   return [...diskWarnings(limits, observed), ...beancounterWarnings(limits, observed)]
 }
 
-const count = (value: number) => value.toLocaleString('en')
-
 function diskWarnings(limits: VeLimits, { fileSystem, diskUsedBytes }: ObservedVe): LimitWarning[] {
   const bytes = fileSystem?.usedBytes ?? diskUsedBytes
   const inodes = fileSystem?.usedInodes ?? null
   const pairs = [
     ['diskBytes', bytes, limits.diskBytes, formatBytes, 'Nothing more can be written until it uses less.'],
     ['diskSoftBytes', bytes, limits.diskSoftBytes, formatBytes, 'Its time of grace begins at once.'],
-    ['diskInodes', inodes, limits.diskInodes, count, 'No file can be made until it has fewer.'],
-    ['diskSoftInodes', inodes, limits.diskSoftInodes, count, 'Its time of grace begins at once.'],
+    ['diskInodes', inodes, limits.diskInodes, formatCount, 'No file can be made until it has fewer.'],
+    ['diskSoftInodes', inodes, limits.diskSoftInodes, formatCount, 'Its time of grace begins at once.'],
   ] as const
   return pairs.flatMap(([field, used, limit, words, meaning]) =>
     used === null || limit === null || used <= limit
@@ -45,7 +43,7 @@ function beancounterWarnings(limits: VeLimits, observed: ObservedVe): LimitWarni
     const held = heldOf(observed, name)
     const { limit } = pairs[name]
     if (held === null || limit === null || held <= limit || BEANCOUNTERS[name].pair === 'guarantee') return []
-    const words = BEANCOUNTERS[name].unit === 'items' ? count : formatBytes
+    const words = BEANCOUNTERS[name].unit === 'items' ? formatCount : formatBytes
     const text = `It holds ${words(held)}; ${words(limit)} is less. ${MEANING[name] ?? FURTHER}`
     return [{ field: fieldOf(name), text }]
   })

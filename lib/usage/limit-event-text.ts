@@ -4,7 +4,7 @@ import { mendBeancounters } from '../contract/beancounter-formulas.ts'
 import type { BeancounterName, BeancounterPair } from '../contract/beancounters.ts'
 import { BEANCOUNTERS } from '../contract/beancounters.ts'
 import type { LimitEvent } from '../contract/limit-event.ts'
-import { formatBytes, KIB, MIB } from '../contract/units.ts'
+import { formatBytes, formatCount, KIB, MIB } from '../contract/units.ts'
 import {
   beancountersOf,
   contradictions,
@@ -48,12 +48,12 @@ const HOLDERS_NAMED = 3
 export function limitEventText(event: Told): string {
   const { kind, parameter, held, barrier, limit, refusals, holders } = event
   const words = (value: number) =>
-    BEANCOUNTERS[parameter].unit === 'items' ? value.toLocaleString('en') : formatBytes(value)
+    BEANCOUNTERS[parameter].unit === 'items' ? formatCount(value) : formatBytes(value)
   const promise = BEANCOUNTERS[parameter].pair === 'guarantee'
   const bound = promise ? barrier : (limit ?? barrier)
   const of = bound === null ? '' : promise ? `, ${words(bound)} guaranteed` : ` of at most ${words(bound)}`
   const what = kind === 'killed' ? 'The kernel killed a process of it' : REFUSED[parameter]
-  const times = refusals > 1 ? ` (${refusals.toLocaleString('en')} times)` : ''
+  const times = refusals > 1 ? ` (${formatCount(refusals)} times)` : ''
   const noun = BEANCOUNTERS[parameter].label.toLowerCase()
   const named = holders
     .slice(0, HOLDERS_NAMED)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { db, transaction } from '../db/client.ts'
 import { cancelOperation, retryOperation } from '../operations/control.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
@@ -143,6 +143,7 @@ test('a worker that takes it over goes on where it was, and asks no VE twice', a
 test('a worker killed in the middle of it is taken over too', async () => {
   await worker.stop()
   const doomed = await startWorkerProcess({ CORRAL_DATA: dataDir })
+  onTestFinished(() => endProcess(doomed, 'SIGKILL'))
   const plan = await makePlan(fleet, ['slow-configure', ...many(3)])
   const operationId = await begin(plan)
   await eventually(async () => (await partsOf(operationId))[0]?.status === 'running')

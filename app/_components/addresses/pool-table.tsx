@@ -1,13 +1,12 @@
 import Link from 'next/link'
 import type { AddressPoolResource } from '@/lib/addresses/resource.ts'
+import { formatCount } from '@/lib/contract/units.ts'
 import { INTERFACE_KIND } from '@/lib/contract/ve-interface.ts'
 import { paths } from '@/lib/paths.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
 import { UsageCell } from '../lists/usage-cell.tsx'
 import { Moment } from '../moment.tsx'
-
-const count = (amount: number) => new Intl.NumberFormat('en').format(amount)
 
 export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) {
   const head = (
@@ -48,9 +47,14 @@ export function PoolTable({ pools }: { pools: readonly AddressPoolResource[] }) 
           </Cell>
           <Cell label="Used">
             {pool.total === null ? (
-              `${count(pool.used)} of more than can be counted`
+              `${formatCount(pool.used)} of more than can be counted`
             ) : (
-              <UsageCell label={`Used of ${pool.name}`} value={pool.used} max={pool.total} text={count} />
+              <UsageCell
+                label={`Used of ${pool.name}`}
+                value={pool.used}
+                max={pool.total}
+                text={formatCount}
+              />
             )}
           </Cell>
           <Cell label="Made" numeric minor className="text-content-muted">

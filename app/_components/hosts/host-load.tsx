@@ -1,3 +1,4 @@
+import { formatCount } from '@/lib/contract/units.ts'
 import type { HostLoad, LoadFigure } from '@/lib/hosts/load-figures.ts'
 import { Callout } from '../../_ui/callout.tsx'
 import { cx } from '../../_ui/cx.ts'
@@ -25,7 +26,7 @@ const NAMES = Object.keys(FIGURES) as (keyof typeof FIGURES)[]
 
 function percent(part: number): string {
   const rounded = Math.round(part * 100)
-  return rounded === 0 && part > 0 ? 'under 1 %' : `${new Intl.NumberFormat('en').format(rounded)} %`
+  return rounded === 0 && part > 0 ? 'under 1 %' : `${formatCount(rounded)} %`
 }
 
 /** What the VEs of a host, or of all hosts, use and were promised, each as a part of what there is. */
@@ -58,9 +59,9 @@ type FigureProps = { label: string; meaning: string; figure: LoadFigure }
 
 /** Both against one scale; what is promised may go beyond all there is, which the stroke marks. */
 function Figure({ label, meaning, figure: { utilisation, commitment } }: FigureProps) {
-  const end = Math.max(1, utilisation, commitment ?? 0)
-  const beyond = (commitment ?? 0) > 1
-  const words = `${percent(utilisation)} used, ${commitment === null ? 'no bound promised' : `${percent(commitment)} promised`}`
+  const end = Math.max(1, utilisation, commitment)
+  const beyond = commitment > 1
+  const words = `${percent(utilisation)} used, ${percent(commitment)} promised`
   return (
     <div className="min-w-0">
       <div className="mb-1 flex flex-wrap justify-between gap-x-3 text-sm">
@@ -69,9 +70,7 @@ function Figure({ label, meaning, figure: { utilisation, commitment } }: FigureP
         </span>
         <span>
           {percent(utilisation)} used,{' '}
-          <span className={cx(beyond && 'text-caution')}>
-            {commitment === null ? 'no bound promised' : `${percent(commitment)} promised`}
-          </span>
+          <span className={cx(beyond && 'text-caution')}>{`${percent(commitment)} promised`}</span>
         </span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a meter element cannot be styled alike in all browsers */}
@@ -89,7 +88,7 @@ function Figure({ label, meaning, figure: { utilisation, commitment } }: FigureP
             'absolute inset-y-0 left-0 rounded-full',
             beyond ? 'bg-caution-mark/50' : 'bg-line-strong',
           )}
-          style={{ width: `${((commitment ?? 0) / end) * 100}%` }}
+          style={{ width: `${(commitment / end) * 100}%` }}
         />
         <div
           className={cx(

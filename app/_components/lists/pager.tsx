@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { formatCount } from '@/lib/contract/units.ts'
 import { buttonClass } from '../../_ui/button-class.ts'
 import { listHref } from './list-params.ts'
 
@@ -19,15 +20,14 @@ export function Pager({
   total?: number
   next: string | null
 }) {
-  const number = new Intl.NumberFormat('en')
-  const range = shown === 0 ? '0' : `${number.format(skipped + 1)}–${number.format(skipped + shown)}`
+  const range = shown === 0 ? '0' : `${formatCount(skipped + 1)}–${formatCount(skipped + shown)}`
   return (
     <nav
       aria-label="Pages"
       className="flex flex-wrap items-center justify-between gap-2 border-line border-t px-4 py-2"
     >
       <p className="text-content-muted text-sm">
-        {total === undefined ? range : `${range} of ${number.format(total)}`}
+        {total === undefined ? range : `${range} of ${formatCount(total)}`}
       </p>
       <div className="flex gap-2">
         {params.cursor ? (

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { formatCount } from '@/lib/contract/units.ts'
 import { VE_STATES } from '@/lib/contract/ve-state.ts'
 import { HOST_STATUSES } from '@/lib/hosts/resource.ts'
 import type { FleetOverview } from '@/lib/overview/queries.ts'
@@ -10,7 +11,6 @@ import { SimulatedBadge } from '../hosts/simulated-badge.tsx'
 import { listHref } from '../lists/list-params.ts'
 import { VeStateBadge } from '../ves/ve-state-badge.tsx'
 
-const number = (amount: number) => new Intl.NumberFormat('en').format(amount)
 const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 export function FleetHosts({ overview: { hosts, simulatedHosts } }: { overview: FleetOverview }) {
@@ -22,7 +22,7 @@ export function FleetHosts({ overview: { hosts, simulatedHosts } }: { overview: 
       aside={
         simulatedHosts > 0 ? (
           <>
-            {number(simulatedHosts)} <SimulatedBadge />
+            {formatCount(simulatedHosts)} <SimulatedBadge />
           </>
         ) : null
       }
@@ -59,7 +59,7 @@ function Total({ count, href, label }: { count: number; href: string; label: str
   return (
     <p className="mb-2">
       <Link href={href} prefetch={false} className="hover:text-accent">
-        <span className="font-semibold text-2xl">{number(count)}</span>
+        <span className="font-semibold text-2xl">{formatCount(count)}</span>
         <span className="sr-only"> {label}</span>
       </Link>
     </p>
@@ -75,7 +75,7 @@ function Count({ count, href, children }: { count: number; href: string; childre
         className="-mx-2 flex justify-between rounded px-2 py-1 hover:bg-surface-hover"
       >
         {children}
-        <span className={count === 0 ? 'text-content-faint' : 'font-medium'}>{number(count)}</span>
+        <span className={count === 0 ? 'text-content-faint' : 'font-medium'}>{formatCount(count)}</span>
       </Link>
     </li>
   )

@@ -6,6 +6,7 @@ import { StateBadge } from '../../_ui/badge.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Tip } from '../../_ui/tip.tsx'
 import type { Tone } from '../../_ui/tone.ts'
+import { BEANCOUNTER_STATUS } from '../resources/beancounter-status.tsx'
 
 type Compared = VePlanResource['limits'][number]
 
@@ -42,9 +43,7 @@ export function ComparedLimits({ compared }: { compared: readonly Compared[] }) 
 }
 
 const HOLDS: Record<KernelView['holds'], { label: string; tone: Tone }> = {
-  enforced: { label: 'Enforced', tone: 'positive' },
-  accounted: { label: 'Accounted', tone: 'neutral' },
-  unavailable: { label: 'Unavailable', tone: 'caution' },
+  ...BEANCOUNTER_STATUS,
   unknown: { label: 'Not told', tone: 'neutral' },
 }
 

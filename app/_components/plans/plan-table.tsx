@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import { paths } from '@/lib/paths.ts'
 import type { PlanResource } from '@/lib/plans/resource.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
@@ -55,7 +55,7 @@ function PlanRow({ plan }: { plan: PlanResource }) {
         {formatBytes(limits.diskBytes)}
       </Cell>
       <Cell label="CPU weight" numeric minor>
-        {limits.cpuUnits.toLocaleString('en')}
+        {formatCount(limits.cpuUnits)}
       </Cell>
       <Cell label="Owner" minor className="text-content-muted">
         {plan.account.name}

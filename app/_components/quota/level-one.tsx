@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import { paths } from '@/lib/paths.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { exactSeconds } from '../../_forms/amount-text.ts'
@@ -8,7 +8,6 @@ import { Facts } from '../../_ui/facts.tsx'
 import { Meter } from '../../_ui/meter.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
 import { Moment } from '../moment.tsx'
-import { formatCount } from '../resources/amount.ts'
 
 /** The VE as a whole: space and inodes against soft and hard limit, and the time of grace. */
 export function LevelOne({ ve: { id, limits, observed } }: { ve: VeResource }) {

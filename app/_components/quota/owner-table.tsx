@@ -1,9 +1,8 @@
 import type { QuotaOwner } from '@/lib/contract/quota.ts'
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { UsageCell } from '../lists/usage-cell.tsx'
 import { Moment } from '../moment.tsx'
-import { formatCount } from '../resources/amount.ts'
 import { OwnerChange } from './owner-change.tsx'
 
 /** Users and groups inside, with what they hold and may hold. */

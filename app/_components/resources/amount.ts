@@ -1,7 +1,5 @@
 import { BEANCOUNTERS, type BeancounterName } from '@/lib/contract/beancounters.ts'
-import { formatBytes } from '@/lib/contract/units.ts'
-
-export const formatCount = (value: number) => new Intl.NumberFormat('en').format(value)
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 
 /** An amount of a parameter in its unit: "12.5 MiB", "1,024"; null is "unlimited". */
 export function formatAmount(name: BeancounterName, value: number | null): string {

@@ -7,7 +7,7 @@ import { StateBadge } from '../../_ui/badge.tsx'
 import { Tip } from '../../_ui/tip.tsx'
 import type { Tone } from '../../_ui/tone.ts'
 
-const STATUS: Record<Status, { label: string; tone: Tone; meaning: string }> = {
+export const BEANCOUNTER_STATUS: Record<Status, { label: string; tone: Tone; meaning: string }> = {
   enforced: { label: 'Enforced', tone: 'positive', meaning: 'More than the limit is refused.' },
   accounted: { label: 'Accounted', tone: 'neutral', meaning: 'It is counted; nothing is refused.' },
   unavailable: { label: 'Unavailable', tone: 'caution', meaning: 'It is neither counted nor limited.' },
@@ -23,7 +23,7 @@ export function BeancounterStatus({
   status: Status
   note: string | null
 }) {
-  const { label, tone, meaning } = STATUS[status]
+  const { label, tone, meaning } = BEANCOUNTER_STATUS[status]
   const promise = BEANCOUNTERS[name].pair === 'guarantee' && status === 'enforced'
   return (
     <Tip

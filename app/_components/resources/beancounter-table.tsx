@@ -6,6 +6,7 @@ import {
   type BeancounterReading,
 } from '@/lib/contract/beancounters.ts'
 import type { HostFacts } from '@/lib/contract/host-facts.ts'
+import { formatCount } from '@/lib/contract/units.ts'
 import { beancountersOf } from '@/lib/contract/ve-limits.ts'
 import type { BeancounterHistory } from '@/lib/usage/beancounter-history.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
@@ -13,7 +14,7 @@ import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Tip } from '../../_ui/tip.tsx'
 import { highest } from '../usage/plot.ts'
 import { Sparkline } from '../usage/sparkline.tsx'
-import { formatAmount, formatCount } from './amount.ts'
+import { formatAmount } from './amount.ts'
 import { BeancounterStatus } from './beancounter-status.tsx'
 import { HeldBar } from './held-bar.tsx'
 

@@ -1,5 +1,5 @@
 /** The graphs of a VE's use: what each shows, in which unit. Browser-safe. */
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import type { VeLimits } from '@/lib/contract/ve-limits.ts'
 import type { UsagePoint } from '@/lib/usage/series.ts'
 
@@ -18,7 +18,7 @@ function formatBits(bits: number): string {
 const FORMAT: Record<FigureUnit, (value: number) => string> = {
   percent: (value) => `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} %`,
   bytes: (value) => formatBytes(Math.round(value)),
-  items: (value) => new Intl.NumberFormat('en').format(Math.round(value)),
+  items: (value) => formatCount(Math.round(value)),
   bits: formatBits,
 }
 

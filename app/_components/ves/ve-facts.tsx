@@ -2,7 +2,7 @@ import Link from 'next/link'
 import type { ExitReason, VeExit } from '@/lib/contract/agent-protocol.ts'
 import { ARCH } from '@/lib/contract/arch.ts'
 import { STORAGE } from '@/lib/contract/storage.ts'
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import { VE_KIND } from '@/lib/contract/ve-application.ts'
 import { paths } from '@/lib/paths.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
@@ -131,15 +131,14 @@ function VeHost({ host }: { host: VeResource['host'] }) {
 }
 
 export function VeLimitFacts({ limits }: { limits: VeResource['limits'] }) {
-  const count = new Intl.NumberFormat('en')
   return (
     <Facts
       items={[
         ['Memory', formatBytes(limits.memoryBytes)],
         ['Swap', limits.swapBytes === 0 ? 'none' : formatBytes(limits.swapBytes)],
         ['Disk', formatBytes(limits.diskBytes)],
-        ['Processes', count.format(limits.processes)],
-        ['CPU weight', `${count.format(limits.cpuUnits)} units`],
+        ['Processes', formatCount(limits.processes)],
+        ['CPU weight', `${formatCount(limits.cpuUnits)} units`],
         ['CPU cap', limits.cpuLimitPercent === null ? 'none' : `${limits.cpuLimitPercent} % of one CPU`],
       ]}
     />

@@ -1,3 +1,4 @@
+import { formatCount } from '@/lib/contract/units.ts'
 import { INTERFACE_KIND } from '@/lib/contract/ve-interface.ts'
 import type { VeInterfaceResource, VeResource } from '@/lib/ves/resource.ts'
 import { Tag } from '../../_ui/badge.tsx'
@@ -9,7 +10,7 @@ const formatRates = ({ inBits, outBits }: VeInterfaceResource['rate']): string =
   inBits === null && outBits === null ? 'unlimited' : `${formatRate(inBits)}, ${formatRate(outBits)}`
 
 const formatRate = (bits: number | null): string =>
-  bits === null ? 'unlimited' : `${new Intl.NumberFormat('en').format(bits / 1_000_000)} Mbit/s`
+  bits === null ? 'unlimited' : `${formatCount(bits / 1_000_000)} Mbit/s`
 
 type Props = { ve: VeResource; above: boolean; disabledReason: string | null }
 

@@ -1,12 +1,10 @@
-import { formatBytes } from '@/lib/contract/units.ts'
+import { formatBytes, formatCount } from '@/lib/contract/units.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { formatDuration } from '../../_ui/format-time.ts'
 import { Meter } from '../../_ui/meter.tsx'
 
 const ofLimit = (used: number, limit: number, text: (amount: number) => string) =>
   `${text(used)} of ${text(limit)}`
-const count = (amount: number) => new Intl.NumberFormat('en').format(amount)
-
 /** What its host's agent saw it use last, against its limits. */
 export function VeUsage({ ve: { observed, limits } }: { ve: VeResource }) {
   if (observed === null) return <p className="text-content-muted">Its host has not reported on it yet.</p>
@@ -34,7 +32,7 @@ export function VeUsage({ ve: { observed, limits } }: { ve: VeResource }) {
           label="Processes"
           value={processes}
           max={limits.processes}
-          text={ofLimit(processes, limits.processes, count)}
+          text={ofLimit(processes, limits.processes, formatCount)}
         />
       )}
       {cpuMicroseconds === null ? null : (

@@ -4,7 +4,7 @@ import { canAtProvider, canFromAbove, type Viewer } from '../../auth/viewer.ts'
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem } from '../../contract/problem.ts'
 import { STORAGE, type StorageDriver } from '../../contract/storage.ts'
-import { formatBytes } from '../../contract/units.ts'
+import { formatBytes, formatCount } from '../../contract/units.ts'
 import { contradictions, type VeLimits } from '../../contract/ve-limits.ts'
 import type { Db } from '../../db/client.ts'
 import type { Ve } from '../../db/generated/client.ts'
@@ -59,7 +59,7 @@ function refuseShrunkDisk(ve: Ve, before: VeLimits, after: VeLimits): void {
     fields['limits.diskBytes'] = `Its files take ${formatBytes(use.usedBytes)} already.`
   const { diskInodes } = after
   if (use && diskInodes !== null && diskInodes !== before.diskInodes && diskInodes < use.usedInodes)
-    fields['limits.diskInodes'] = `It has ${use.usedInodes.toLocaleString('en')} files already.`
+    fields['limits.diskInodes'] = `It has ${formatCount(use.usedInodes)} files already.`
   if (Object.keys(fields).length > 0) throw wrongFields(fields)
 }
 
