@@ -2,7 +2,8 @@
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
-import { demand, type Viewer } from '../auth/viewer.ts'
+import { canFromAbove, demand, type Viewer } from '../auth/viewer.ts'
+import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { within } from '../db/within.ts'
 import { refuseChange } from '../ves/refuse-change.ts'
@@ -28,11 +29,20 @@ export async function retryOperation(viewer: Viewer, id: string, tx?: Db): Promi
 
 /** A change may have been asked for by somebody who may do more, and when its host had more room. */
 async function judgeAgain(on: Db, viewer: Viewer, operationId: string): Promise<void> {
-  const { type, status, veId, input } = await on.operation.findUniqueOrThrow({ where: { id: operationId } })
+  const { type, status, veId, input, actorId } = await on.operation.findUniqueOrThrow({
+    where: { id: operationId },
+  })
   if (type !== 've-configure' || !veId || (status !== 'failed' && status !== 'cancelled')) return
   await lockVe(on, veId)
   const ve = await on.ve.findUniqueOrThrow({ where: { id: veId } })
-  await refuseChange(on, viewer, ve, (input as OperationInput<'ve-configure'>).change)
+  const { change } = input as OperationInput<'ve-configure'>
+  // Rates, hardware addresses and bridges are set by those above: of interfaces it is not told which part they asked for.
+  if (change.interfaces && actorId !== viewer.userId && !canFromAbove(viewer, 've:configure', ve.accountId))
+    throw new Problem(
+      'forbidden',
+      'Somebody else asked for this change of interfaces: ask for it anew, or let them try it again.',
+    )
+  await refuseChange(on, viewer, ve, change)
 }
 
 export const operationReleaseInput = z.object({

@@ -3,6 +3,7 @@ import { createAddressPool } from '../../addresses/commands.ts'
 import type { Viewer } from '../../auth/viewer.ts'
 import { db } from '../../db/client.ts'
 import { makeHost, makeTemplate, makeTestWorld, refusal, type TestWorld } from '../../http/test-world.ts'
+import { retryOperation } from '../../operations/commands.ts'
 import { createVe } from '../create.ts'
 import { getVe } from '../queries.ts'
 import type { VeCreateInput, VeInterfaceResource } from '../resource.ts'
@@ -132,4 +133,12 @@ test('a VE is put on a bridge from above', async () => {
   })
   expect((await refusal(make({ interfaces: [bridged] }))).code).toBe('forbidden')
   expect((await addVeInterface(above(), veId, bridged)).operationId).toBeTruthy()
+})
+
+test('what was lifted from above and failed is not lifted by those below, who only try it again', async () => {
+  await limit()
+  const { operationId } = await update(above(), { rate: UNLIMITED })
+  await db().operation.update({ where: { id: operationId }, data: { status: 'failed', endedAt: new Date() } })
+  expect((await refusal(retryOperation(customer(), operationId))).code).toBe('forbidden')
+  expect((await retryOperation(above(), operationId)).operationId).not.toBe(operationId)
 })
