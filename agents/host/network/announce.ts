@@ -6,10 +6,9 @@ import type { Started, Sys } from '../sys/sys.ts'
 import type { NetworkSpec } from './converge.ts'
 import { arp, BROADCAST, ethernet, neighbourAdvert } from './frames.ts'
 import { linkLocalOf } from './guard-rules.ts'
-import type { HostNetwork } from './host-network.ts'
-import { readHostNetwork } from './host-network.ts'
+import { readRoutes } from './host-network.ts'
 import { ipv6Text, isIpv6 } from './ip-numbers.ts'
-import { uplinksFor } from './routes.ts'
+import { type Route, uplinksFor } from './routes.ts'
 import { SEND_FRAMES } from './send-frames.ts'
 
 const NOBODY = '00:00:00:00:00:00'
@@ -37,7 +36,7 @@ function linkLocalAt(sys: Sys, device: string): string | null {
 }
 
 /** By the host, which answers for routed addresses on its own links. */
-function ofRouted(sys: Sys, { interfaces }: NetworkSpec, { routes }: HostNetwork): string[] {
+function ofRouted(sys: Sys, { interfaces }: NetworkSpec, routes: readonly Route[]): string[] {
   const addresses = interfaces.flatMap((each) => (each.kind === 'routed' ? each.addresses : []))
   return addresses.flatMap((address) =>
     uplinksFor(routes, address).flatMap((uplink) => {
@@ -67,7 +66,7 @@ export function startAnnouncing(sys: Sys, spec: NetworkSpec, initPid: number): S
   const start = (argv: readonly string[], lines: readonly string[]) =>
     lines.length === 0 ? [] : [sys.start(argv, { stdin: `${lines.join('\n')}\n` })]
   return [
-    ...start(send, ofRouted(sys, spec, readHostNetwork(sys))),
+    ...start(send, ofRouted(sys, spec, readRoutes(sys))),
     ...start(['nsenter', '-t', String(initPid), '-n', ...send], ofBridged(spec)),
   ]
 }

@@ -18,13 +18,15 @@ export type HostNetwork = {
 const IPV4_SYSCTL = '/proc/sys/net/ipv4'
 const IPV6_SYSCTL = '/proc/sys/net/ipv6'
 
+const LEAF = '|-- '
+
 /** /proc/net/fib_trie: a line with an address ("|-- 192.0.2.1"), then lines with what it is ("/32 host LOCAL"). */
 export function parseLocalIpv4(text: string): Set<bigint> {
   const found = new Set<bigint>()
   let address = ''
   for (const line of text.split('\n')) {
-    const leaf = /\|-- (\S+)/.exec(line)?.[1]
-    if (leaf !== undefined) address = leaf
+    const leaf = line.indexOf(LEAF)
+    if (leaf >= 0) address = line.slice(leaf + LEAF.length).trimEnd()
     else if (line.includes('/32 host LOCAL')) found.add(parseNetwork(address).number)
   }
   return found
@@ -40,12 +42,16 @@ function isBigEndian(sys: Sys): boolean {
   return arch !== null && ARCH[arch].byteOrder === 'big'
 }
 
+export function readRoutes(sys: Sys): Route[] {
+  return [
+    ...parseIpv4Routes(sys.read('/proc/net/route') ?? '', isBigEndian(sys)),
+    ...parseIpv6Routes(sys.read('/proc/net/ipv6_route') ?? ''),
+  ]
+}
+
 export function readHostNetwork(sys: Sys): HostNetwork {
   return {
-    routes: [
-      ...parseIpv4Routes(sys.read('/proc/net/route') ?? '', isBigEndian(sys)),
-      ...parseIpv6Routes(sys.read('/proc/net/ipv6_route') ?? ''),
-    ],
+    routes: readRoutes(sys),
     local4: parseLocalIpv4(sys.read('/proc/net/fib_trie') ?? ''),
     local6: parseLocalIpv6(sys.read('/proc/net/if_inet6') ?? ''),
   }

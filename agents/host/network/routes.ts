@@ -42,10 +42,14 @@ export function parseIpv4Routes(text: string, bigEndian = false): Route[] {
     }))
 }
 
-/** /proc/net/ipv6_route: network byte order, prefix length in hexadecimal. */
+/** Every interface has some of its own, also the host's end of each VE: they lead to no address that could be asked about. */
+const OF_ONE_LINK = /^f(e80|f)/
+
+/** /proc/net/ipv6_route: network byte order, prefix length in hexadecimal. Without those to link-local and multicast addresses. */
 export function parseIpv6Routes(text: string): Route[] {
   return text
     .split('\n')
+    .filter((line) => !OF_ONE_LINK.test(line))
     .map((line) => line.trim().split(/\s+/))
     .filter((fields) => fields.length > 9 && (Number.parseInt(fields[8] ?? '0', 16) & RTF_REJECT) === 0)
     .map((fields) => ({
