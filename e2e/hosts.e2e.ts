@@ -29,6 +29,14 @@ test.describe('the list', () => {
   })
 })
 
+test('the overview says how full all hosts are together', async ({ page }) => {
+  await page.goto('/')
+  const load = page.getByRole('region', { name: 'Load of all VEs' })
+  await expect(load.getByRole('meter', { name: 'Memory', exact: true })).toBeVisible()
+  await expect(load).toContainText(/\d+ % used, (under )?\d+ % promised/)
+  await expect(load).toContainText(/oversold/i)
+})
+
 test('a host’s page shows facts, capabilities with reasons, and what was done on it', async ({
   page,
   api,

@@ -1,9 +1,11 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
+import { fleetLoad } from '@/lib/hosts/load.ts'
 import { listOperations } from '@/lib/operations/queries.ts'
 import { fleetOverview } from '@/lib/overview/queries.ts'
 import { paths } from '@/lib/paths.ts'
+import { HostLoadFigures } from '../_components/hosts/host-load.tsx'
 import { Live } from '../_components/live/live.tsx'
 import { OperationTable } from '../_components/operations/operation-table.tsx'
 import { FleetCapacity } from '../_components/overview/fleet-capacity.tsx'
@@ -22,10 +24,11 @@ const RECENT = 8
 
 export default async function OverviewPage() {
   const viewer = await requireViewer()
-  const [overview, operations, attention] = await Promise.all([
+  const [overview, operations, attention, load] = await Promise.all([
     fleetOverview(viewer),
     listOperations(viewer, { limit: RECENT }),
     readAttention(viewer),
+    fleetLoad(viewer),
   ])
   const all = (
     <Link href={paths.operations()} prefetch={false} className={linkClass}>
@@ -42,6 +45,11 @@ export default async function OverviewPage() {
         <FleetVes overview={overview} />
         <FleetCapacity overview={overview} />
         <NeedsAttention items={attention} />
+        {load.ram === null ? null : (
+          <Section title="Load of all VEs" className="lg:col-span-3">
+            <HostLoadFigures load={load} of="the fleet" />
+          </Section>
+        )}
         <Section title="Latest operations" aside={all} className="lg:col-span-3" flush>
           {operations.items.length === 0 ? (
             <Empty title="Nothing has been done yet" />

@@ -56,9 +56,10 @@ function heldByOne({ beancounters, memoryBytes }: ObservedVe): Held {
   }
 }
 
-export function plus(a: Held, b: Held): Held {
-  return Object.fromEntries(FIGURES.map((name) => [name, a[name] + b[name]])) as Held
-}
+export const mapFigures = (bytes: (name: keyof Held) => number): Held =>
+  Object.fromEntries(FIGURES.map((name) => [name, bytes(name)])) as Held
+
+const plus = (a: Held, b: Held): Held => mapFigures((name) => a[name] + b[name])
 
 /** As vzmemcheck takes it: what of its RAM a 32-bit kernel reaches for itself. */
 const LOW_MEMORY = 0.4
