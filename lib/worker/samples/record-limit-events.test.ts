@@ -108,3 +108,19 @@ test('no event is lost of samples that came too fast to be written one by one', 
   await sink.close()
   expect(await countOf(ve)).toBe(20)
 })
+
+test('an event that the database will never take holds up no other', async () => {
+  const ve = await makeVe(fleet, 'impossible', 'running')
+  const sink = new SampleSink(fleet.hostId, pino({ level: 'silent' }))
+  const beforeAllTime = { at: -9e15 }
+  const take = (limitEvents: LimitEvent[]) => sink.take(sampleOf([seenAs(ve, 'running')], { limitEvents }))
+  take([event(ve, 'sink:impossible', beforeAllTime), event(ve, 'sink:after')])
+  await eventually(async () => (await countOf(ve)) === 1)
+  for (const id of ['sink:b', 'sink:c', 'sink:d']) {
+    const count = await countOf(ve)
+    take([event(ve, id)])
+    await eventually(async () => (await countOf(ve)) === count + 1)
+  }
+  await sink.close()
+  expect(await countOf(ve)).toBe(4)
+})

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino'
 import type { WatchSample } from '../../contract/agent-protocol.ts'
 import type { LimitEvent } from '../../contract/limit-event.ts'
+import { db } from '../../db/client.ts'
 import { type Minute, MinuteGatherer } from '../../usage/minute.ts'
 import { recordLimitEvents } from './record-limit-events.ts'
 import { recordSample } from './record-sample.ts'
@@ -13,6 +14,8 @@ const COUNT_EVERY_MS = 10_000
 /** What waits for a database that does not answer: the newest of it. */
 const MINUTES_WAITING = 10
 const EVENTS_WAITING = 1_000
+/** A database that answers and refuses one of them so many times will never take it. */
+const REFUSALS_MOST = 3
 
 /** One write at a time. Of samples that come meanwhile only the latest is kept; of minutes and events all. */
 export class SampleSink {
@@ -24,6 +27,7 @@ export class SampleSink {
   private latest: WatchSample | null = null
   private writing: Promise<void> | null = null
   private countedAt = 0
+  private readonly refusals = new WeakMap<object, number>()
 
   constructor(hostId: string, log: Logger) {
     this.hostId = hostId
@@ -72,14 +76,41 @@ export class SampleSink {
 
   private async writeEvents(): Promise<void> {
     const events = this.events
-    await recordLimitEvents(this.hostId, events)
-    this.events = this.events.filter((event) => !events.includes(event))
+    try {
+      await recordLimitEvents(this.hostId, events)
+      this.events = this.events.filter((event) => !events.includes(event))
+    } catch {
+      this.events = await this.eachApart(this.events, (event) => recordLimitEvents(this.hostId, [event]))
+    }
   }
 
   private async writeMinutes(): Promise<void> {
-    for (const minute of this.minutes) {
-      await recordUsage(this.hostId, minute)
-      this.minutes = this.minutes.filter((each) => each !== minute)
+    this.minutes = await this.eachApart(this.minutes, (minute) => recordUsage(this.hostId, minute))
+  }
+
+  /** So that one which the database refuses holds up no other. Answers with those that are left to be tried again. */
+  private async eachApart<T extends object>(
+    items: readonly T[],
+    write: (item: T) => Promise<void>,
+  ): Promise<T[]> {
+    const left: T[] = []
+    for (const [nth, item] of items.entries()) {
+      try {
+        await write(item)
+      } catch (err) {
+        if (!(await databaseAnswers())) return [...left, ...items.slice(nth)]
+        const refusals = (this.refusals.get(item) ?? 0) + 1
+        this.refusals.set(item, refusals)
+        if (refusals < REFUSALS_MOST) left.push(item)
+        else this.log.error({ err, item }, 'the database refuses part of a sample: it is left out')
+      }
     }
+    return left
   }
 }
+
+const databaseAnswers = () =>
+  db().$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  )
