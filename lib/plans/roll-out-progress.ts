@@ -2,9 +2,9 @@
 import * as z from 'zod/mini'
 import { ownedBy } from '../auth/scope.ts'
 import type { Viewer } from '../auth/viewer.ts'
-import type { ProblemJson } from '../contract/problem.ts'
 import { reference } from '../contract/resource.ts'
 import { db } from '../db/client.ts'
+import { Prisma } from '../db/generated/client.ts'
 import { OPERATION_STATUSES, type OperationStatus } from '../operations/definition.ts'
 import { getOperation } from '../operations/queries.ts'
 import { operationResource } from '../operations/resource.ts'
@@ -37,12 +37,7 @@ export const rollOutProgress = z.object({
   leftOut: z.array(z.string()),
 })
 export type RollOutProgress = z.infer<typeof rollOutProgress>
-type Part = {
-  id: string
-  status: OperationStatus
-  problem: unknown
-  ve: { id: string; name: string } | null
-}
+type Part = { id: string; status: OperationStatus; text: string | null; veId: string }
 
 /** Of the newest roll-out of a plan; null when there was none. Throws `not-found`. */
 export async function lastRollOut(viewer: Viewer, planId: string): Promise<RollOutProgress | null> {
@@ -52,41 +47,46 @@ export async function lastRollOut(viewer: Viewer, planId: string): Promise<RollO
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     include: {
       steps: { where: { name: 'choose' }, select: { output: true } },
-      parts: {
-        select: { id: true, status: true, problem: true, ve: { select: { id: true, name: true } } },
-      },
     },
   })
   if (!row) return null
   const chosen = row.steps[0]?.output as { stages: Staged; leftOut: string[] } | null | undefined
-  const parts = new Map(row.parts.map((part) => [part.ve?.id, part]))
   return {
     operation: await getOperation(viewer, row.id),
     version: (row.input as { version: number }).version,
-    stages: chosen ? STAGES.map((name) => progressOf(name, chosen.stages[name], parts)) : [],
+    stages: chosen
+      ? await Promise.all(STAGES.map((name) => progressOf(row.id, name, chosen.stages[name])))
+      : [],
     leftOut: chosen?.leftOut ?? [],
   }
 }
 
 const NAMED = 20
 
-function progressOf(
-  name: (typeof STAGES)[number],
-  veIds: readonly string[],
-  parts: ReadonlyMap<string | undefined, Part>,
-) {
-  const own = veIds.flatMap((id) => parts.get(id) ?? [])
+/** Counted by the database: a plan may have many VEs, and its page is read again with each change of one. */
+async function progressOf(parentId: string, name: (typeof STAGES)[number], veIds: readonly string[]) {
+  const ofStage = Prisma.sql`parent_id = ${parentId}::uuid AND ve_id = ANY(${veIds}::uuid[])`
+  const [counts, open] = await Promise.all([
+    db().$queryRaw<{ status: OperationStatus; count: number }[]>`
+      SELECT status, count(*)::int AS count FROM operation WHERE ${ofStage} GROUP BY status`,
+    db().$queryRaw<Part[]>`
+      SELECT id, status, problem->>'detail' AS text, ve_id AS "veId" FROM operation
+      WHERE ${ofStage} AND status <> 'succeeded' ORDER BY created_at, id LIMIT ${NAMED}`,
+  ])
+  const names = await db().ve.findMany({
+    where: { id: { in: open.map(({ veId }) => veId) } },
+    select: { id: true, name: true },
+  })
   const count = (...statuses: OperationStatus[]) =>
-    own.filter(({ status }) => statuses.includes(status)).length
-  const open = own.filter(({ status }) => status !== 'succeeded')
+    counts.filter(({ status }) => statuses.includes(status)).reduce((sum, each) => sum + each.count, 0)
   return {
     name,
     total: veIds.length,
     changed: count('succeeded'),
     running: count('queued', 'running'),
     failed: count('failed', 'stuck', 'cancelled'),
-    ves: open.slice(0, NAMED).flatMap(({ id, status, problem, ve }) => {
-      const text = (problem as ProblemJson | null)?.detail ?? null
+    ves: open.flatMap(({ id, status, text, veId }) => {
+      const ve = names.find((each) => each.id === veId)
       return ve ? [{ ve, operationId: id, status, text }] : []
     }),
   }
