@@ -30,11 +30,7 @@ afterAll(async () => {
   place?.agent.close()
 })
 
-/** As LabVe.shell, with more patience. */
-async function shell(line: string, of: LabVe = ve): Promise<string> {
-  const { stdout, stderr } = await of.exec(['sh', '-c', line], { timeoutSeconds: 300 })
-  return (stdout + stderr).trim()
-}
+const shell = (line: string, of: LabVe = ve) => of.shell(line)
 
 const list = () => place.agent.call('quota-owners', ve.key, newKey())
 const find = async (kind: QuotaOwnerKind, id: number) =>

@@ -37,15 +37,18 @@ export async function machineFootprint({ agent }: MachinePlace): Promise<string[
   }
 }
 
+const PATIENCE_SECONDS = 300
+
 /** A VE with nothing in it but a program that waits: ready at once also under emulation. The n-th is VE 100 + n. */
 export function still(place: MachinePlace, n: number, more: Partial<VeSpec> = {}): LabVe {
   const application = {
     ...{ command: ['sleep', 'infinity'], environment: {}, workingDirectory: '/' },
     ...{ uid: 0, gid: 0 },
   }
-  return new LabVe(place, {
+  const spec: Partial<VeSpec> = {
     ...{ veid: 100 + n, uuid: EXAMPLE_SPEC.uuid.replace(/..$/, String(n).padStart(2, '0')) },
     ...{ idBase: EXAMPLE_SPEC.idBase + 65_536 * (n - 1), kind: 'application', application, interfaces: [] },
     ...more,
-  })
+  }
+  return new LabVe(place, spec, PATIENCE_SECONDS)
 }
