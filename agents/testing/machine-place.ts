@@ -37,6 +37,12 @@ export async function machineFootprint({ agent }: MachinePlace): Promise<string[
   }
 }
 
+/** For a still VE whose orphans are not to stay: what waits for one child after another takes those of others off the kernel, too. */
+export const REAPS = {
+  ...{ command: ['sh', '-c', 'while :; do sleep 1; done'], environment: {}, workingDirectory: '/' },
+  ...{ uid: 0, gid: 0 },
+}
+
 const PATIENCE_SECONDS = 300
 
 /** A VE with nothing in it but a program that waits: ready at once also under emulation. The n-th is VE 100 + n. */
