@@ -37,9 +37,9 @@ export async function machineFootprint({ agent }: MachinePlace): Promise<string[
   }
 }
 
-/** For a still VE whose orphans are not to stay: what waits for one child after another takes those of others off the kernel, too. */
+/** For a still VE whose orphans are not to stay: of a parent that ignores their end the kernel asks nothing. It needs no process for that. */
 export const REAPS = {
-  ...{ command: ['sh', '-c', 'while :; do sleep 1; done'], environment: {}, workingDirectory: '/' },
+  ...{ command: ['sh', '-c', 'trap "" CHLD; exec sleep infinity'], environment: {}, workingDirectory: '/' },
   ...{ uid: 0, gid: 0 },
 }
 
