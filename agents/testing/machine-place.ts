@@ -39,8 +39,8 @@ export async function machineFootprint({ agent }: MachinePlace): Promise<string[
 
 /** For a still VE whose orphans are not to stay: of a parent that ignores their end the kernel asks nothing. It needs no process for that. */
 export const REAPS = {
-  ...{ command: ['sh', '-c', 'trap "" CHLD; exec sleep infinity'], environment: {}, workingDirectory: '/' },
-  ...{ uid: 0, gid: 0 },
+  command: ['perl', '-e', '$SIG{CHLD} = "IGNORE"; exec "sleep", "infinity"'],
+  ...{ environment: {}, workingDirectory: '/', uid: 0, gid: 0 },
 }
 
 const PATIENCE_SECONDS = 300
