@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GIB, MIB } from '../lib/contract/units.ts'
 import { NO_FIREWALL } from '../lib/contract/ve-firewall.ts'
 import { UNLIMITED_RATE, type VeInterface } from '../lib/contract/ve-interface.ts'
-import type { Attack } from './abuse/attack.ts'
+import { type Attack, CLEAN_UP } from './abuse/attack.ts'
 import { ATTACKED_LIMITS, BOUNDS } from './abuse/attacked-limits.ts'
 import { ATTACKS } from './abuse/attacks.ts'
 import { type Battlefield, failures, runAttack } from './abuse/run-attack.ts'
-import { type MachinePlace, machineFootprint, machinePlace, still } from './testing/machine-place.ts'
+import type { LabVe } from './testing/lab-ve.ts'
+import { type MachinePlace, machineFootprint, machinePlace, REAPS, still } from './testing/machine-place.ts'
 
 /** Seconds are few there: what cannot get to its limit in time is contained by that. */
 const SLOWNESS = 3
@@ -30,6 +31,7 @@ beforeAll(async () => {
   before = await machineFootprint(place)
   const attacker = still(place, 51, {
     interfaces: [routed('192.0.2.51')],
+    application: REAPS,
     limits: { ...ATTACKED_LIMITS, diskBytes: GIB, cpuLimitPercent: null },
     firewall: { ...NO_FIREWALL, enabled: true, policyIn: 'accept', policyOut: 'accept' },
   })
@@ -45,9 +47,22 @@ afterAll(async () => {
   place?.agent.close()
 })
 
+/** As it was before. Init of a VE may be killed for want of memory as any other: then that is told, and it starts again. */
+async function restore(attacker: LabVe): Promise<void> {
+  const now = await attacker.seen()
+  if (now?.state !== 'running') {
+    await attacker.start()
+    expect(now?.lastExit).not.toBeNull()
+  }
+  await attacker.exec(CLEAN_UP)
+  const held = async () => (await attacker.seen())?.beancounters?.numproc.held
+  await expect.poll(held, { timeout: 120_000, interval: 1000 }).toBeLessThan(5)
+}
+
 async function expectContained(attack: Attack): Promise<void> {
   const { attacker } = field
   const outcome = await runAttack(field, attack)
+  await restore(attacker)
   const { report, after, neighbour, answers } = outcome
   expect([...attack.ends, 'time']).toContain(report?.how ?? 'killed')
   expect(answers).toBeGreaterThan(0)
@@ -58,11 +73,6 @@ async function expectContained(attack: Attack): Promise<void> {
   if (report?.how === 'killed' && attack.ends.length === 1) {
     expect(failures(outcome, 'oomguarpages')).toBeGreaterThan(0)
   }
-  // Init of a VE may be killed for want of memory as any other: then that is told, and it starts again.
-  const now = await attacker.seen()
-  if (now?.state === 'running') return
-  expect(now?.lastExit).not.toBeNull()
-  await attacker.start()
 }
 
 /** The root of an application, which a still VE is, may make no users and mounts of its own: the kernel refuses it at once. */

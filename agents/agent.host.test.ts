@@ -51,6 +51,18 @@ test('the host has every capability but those its kernel may lack', async () => 
   for (const name of missing) expect(capabilities[name].reason).toMatch(/\w+/)
 })
 
+test('what a killed probe left mounted is gone after the next', async () => {
+  const before = await footprint(lab)
+  const umount = '/usr/local/sbin/umount'
+  await agent.run(`cat >${umount}; chmod 755 ${umount}`, '#!/bin/sh\nkill -9 $PPID\n')
+  await expect(agent.call('host-facts', {}, key())).rejects.toThrow()
+  await agent.run(`rm ${umount}`)
+  expect(await agent.run('grep -c " /run/corral/trial " /proc/self/mountinfo')).toBe('1\n')
+  const { capabilities } = await agent.call('host-facts', {}, key())
+  expect(capabilities['storage-image']).toEqual({ available: true, reason: null })
+  await expectFootprint(lab, before)
+})
+
 test('images conform', async () => {
   const before = await footprint(lab)
   const verdicts = await storageVerdicts(lab, 'image')

@@ -129,6 +129,24 @@ test('refusals are counted, told with who held most, and outlast the watch', {
   expect(await reading('numproc')).toMatchObject({ failcnt: 0 })
 })
 
+test('forks that are refused in a group below its own are the VE’s', async () => {
+  ve.spec = { ...ve.spec, limits: withLimits(EXAMPLE_SPEC.limits, { processes: 40 }) }
+  await started()
+  await watch(lab.agent, 0.5)
+  const forks =
+    'sleep 1 until -e "/run/go"; for (1..60) { my $pid = fork(); if (defined $pid && $pid == 0) { sleep 5; exit } }'
+  await ve.exec(['sh', '-c', 'rm -f /run/go; setsid perl -e "$0" </dev/null >/dev/null 2>&1 &', forks])
+  const [group, below] = ['', '/below'].map((name) => `/sys/fs/cgroup/pids/corral/ve101${name}`)
+  const move = `grep -qx perl /proc/$pid/comm && echo $pid >${below}/cgroup.procs`
+  await lab.agent.run(
+    `mkdir ${below}; for pid in $(cat ${group}/cgroup.procs); do ${move}; done; grep . ${below}/cgroup.procs`,
+  )
+  await ve.shell('touch /run/go')
+  await expectHit(lab.agent, 'numproc', { kind: 'refused', limit: 40 })
+  expect(await lab.agent.run(`cat ${group}/pids.events`)).toBe('max 0\n')
+  expect((await reading('numproc')).failcnt).toBeGreaterThan(10)
+})
+
 /** Rows without what moves from one look to the next. */
 const settled = (text: string) =>
   text

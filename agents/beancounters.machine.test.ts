@@ -5,7 +5,7 @@ import { withLimits } from '../lib/contract/ve-limits.ts'
 import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
 import { expectFollows, expectHit, readingOf, SLOW, unwatch, watch } from './testing/counter-scene.ts'
 import type { LabVe } from './testing/lab-ve.ts'
-import { type MachinePlace, machineFootprint, machinePlace, still } from './testing/machine-place.ts'
+import { type MachinePlace, machineFootprint, machinePlace, REAPS, still } from './testing/machine-place.ts'
 
 let place: MachinePlace
 let before: string[]
@@ -15,12 +15,6 @@ beforeAll(async () => {
   before = await machineFootprint(place)
 })
 afterAll(() => place?.agent.close())
-
-/** What waits for one child after another takes those of others off the kernel, too. */
-const REAPS = {
-  ...{ command: ['sh', '-c', 'while :; do sleep 1; done'], environment: {}, workingDirectory: '/' },
-  ...{ uid: 0, gid: 0 },
-}
 
 async function running(limits: LabVe['spec']['limits'], work: (ve: LabVe) => Promise<void>): Promise<void> {
   const ve = still(place, 1, { limits, application: REAPS })

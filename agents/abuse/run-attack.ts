@@ -32,8 +32,8 @@ export type Outcome = {
 
 const WATCH_FILE = '/run/abuse-watch'
 const BETWEEN_ANSWERS_MS = 250
-/** More than a look of the watch and the telling of it. */
-const LAST_LOOK_SECONDS = 1.5
+/** For the watch to look once more, which on a slow host takes its time. */
+const LAST_LOOK_TRIES = 600
 const EXEC_SECONDS = 120
 
 async function seen(ve: LabVe): Promise<ObservedVe> {
@@ -42,9 +42,24 @@ async function seen(ve: LabVe): Promise<ObservedVe> {
   return found
 }
 
+async function samples(agent: LabAgent): Promise<WatchSample[]> {
+  const whole = (await agent.run(`cat ${WATCH_FILE}`)).split('\n').slice(0, -1)
+  return whole.map((line) => (JSON.parse(line) as { params: WatchSample }).params)
+}
+
+/** Until the watch has told of a look that began after this. */
+async function lookedOnceMore(agent: LabAgent): Promise<void> {
+  const now = Number(await agent.run('date +%s%3N'))
+  for (let tries = 0; tries < LAST_LOOK_TRIES; tries += 1) {
+    if (((await samples(agent)).at(-1)?.at ?? 0) > now) return
+    await delay(BETWEEN_ANSWERS_MS)
+  }
+  throw new Error('The watch looks no more.')
+}
+
 /** A watch of the host, as the worker has it; gives what limits refused to the VE. */
 async function withWatch(
-  { agent, slowness }: Battlefield,
+  { agent }: Battlefield,
   veid: number,
   work: () => Promise<void>,
 ): Promise<LimitEvent[]> {
@@ -54,17 +69,14 @@ async function withWatch(
   await agent.run(`timeout 60 sh -c 'until test -s ${WATCH_FILE}; do sleep 0.05; done'`)
   try {
     await work()
-    await delay(LAST_LOOK_SECONDS * slowness * 1000)
+    await lookedOnceMore(agent)
   } finally {
     await agent.run(`touch ${WATCH_FILE}.end`)
     await watching
   }
-  const told = await agent.run(`cat ${WATCH_FILE}; rm ${WATCH_FILE}*`)
-  const samples = told
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { params: WatchSample }).params)
-  return samples.flatMap(({ limitEvents }) => limitEvents).filter((event) => event.veid === veid)
+  const told = (await samples(agent)).flatMap(({ limitEvents }) => limitEvents)
+  await agent.run(`rm ${WATCH_FILE}*`)
+  return told.filter((event) => event.veid === veid)
 }
 
 /** Asks the host's agent again and again while it goes on, and once more right after it. */

@@ -15,9 +15,12 @@ type Place = Pick<AgentLab, 'agent' | 'template' | 'address'> & { publicKey?: st
 export class LabVe {
   spec: VeSpec
   readonly #lab: Place
+  readonly #patience: number
 
-  constructor(lab: Place, overrides: Partial<VeSpec> = {}) {
+  /** `patience`: for how many seconds a program may run in it if nothing else is said. */
+  constructor(lab: Place, overrides: Partial<VeSpec> = {}, patience = 20) {
     this.#lab = lab
+    this.#patience = patience
     const eth0: VeInterface = {
       ...{ kind: 'routed', index: 0, ifname: 'eth0', prefixes: [], rate: UNLIMITED_RATE },
       addresses: [lab.address],
@@ -69,7 +72,7 @@ export class LabVe {
     options: { stdin?: string; timeoutSeconds?: number; outputBytes?: number } = {},
     key = newKey(),
   ) {
-    const limits = { timeoutSeconds: 20, outputBytes: 10_000, stdin: '', ...options }
+    const limits = { timeoutSeconds: this.#patience, outputBytes: 10_000, stdin: '', ...options }
     return this.#lab.agent.call('ve-exec', { ...this.key, command, environment: {}, ...limits }, key)
   }
   /** What a line for the VE's shell prints. */

@@ -37,15 +37,24 @@ export async function machineFootprint({ agent }: MachinePlace): Promise<string[
   }
 }
 
+/** For a still VE whose orphans are not to stay: of a parent that ignores their end the kernel asks nothing. It needs no process for that. */
+export const REAPS = {
+  command: ['perl', '-e', '$SIG{CHLD} = "IGNORE"; exec "sleep", "infinity"'],
+  ...{ environment: {}, workingDirectory: '/', uid: 0, gid: 0 },
+}
+
+const PATIENCE_SECONDS = 300
+
 /** A VE with nothing in it but a program that waits: ready at once also under emulation. The n-th is VE 100 + n. */
 export function still(place: MachinePlace, n: number, more: Partial<VeSpec> = {}): LabVe {
   const application = {
     ...{ command: ['sleep', 'infinity'], environment: {}, workingDirectory: '/' },
     ...{ uid: 0, gid: 0 },
   }
-  return new LabVe(place, {
+  const spec: Partial<VeSpec> = {
     ...{ veid: 100 + n, uuid: EXAMPLE_SPEC.uuid.replace(/..$/, String(n).padStart(2, '0')) },
     ...{ idBase: EXAMPLE_SPEC.idBase + 65_536 * (n - 1), kind: 'application', application, interfaces: [] },
     ...more,
-  })
+  }
+  return new LabVe(place, spec, PATIENCE_SECONDS)
 }

@@ -8,6 +8,7 @@ const limits = (memory: number, swap: number, processes: number) => ({
   swappages: { barrier: 0, limit: swap },
   numproc: { barrier: processes, limit: processes },
 })
+type Limits = Parameters<typeof groupNumbers>[3]
 const NEAR = limits(10_000_000, 65_536, 12)
 const FAR = limits(2 ** 30, 0, 1000)
 
@@ -49,7 +50,7 @@ test('v1; what never came near its limit is not asked how often it met it', () =
     ...files,
     ...{ [`${pids}/pids.current`]: '7\n', [`${pids}/pids.peak`]: '12\n', [`${pids}/pids.events`]: 'max 5\n' },
   })
-  expect(groupNumbers(sys, 1, PATH, NEAR)).toEqual({
+  expect(groupNumbers(sys, 1, PATH, NEAR, [])).toEqual({
     memory: { held: 5_537_792, most: 9_999_999, failures: 3 },
     countsHits: true,
     swap: { held: 4096, most: null, failures: null },
@@ -67,8 +68,8 @@ test('v1; what never came near its limit is not asked how often it met it', () =
       return sys.readShort(path)
     },
   }
-  expect(groupNumbers(spied, 1, PATH, FAR)).toMatchObject({
-    ...{ memory: { failures: 0 }, memoryAndSwapFailures: 0, processes: { failures: 0 }, kills: 4 },
+  expect(groupNumbers(spied, 1, PATH, FAR, [])).toMatchObject({
+    ...{ memory: { failures: 0 }, memoryAndSwapFailures: 0, processes: { failures: null }, kills: 4 },
   })
   expect(read.filter((name) => name.endsWith('failcnt'))).toEqual(['memory.kmem.tcp.failcnt'])
 })
@@ -95,7 +96,7 @@ slab 196608
     [`${folder}/pids.current`]: '9\n',
     [`${folder}/pids.events`]: 'max 0\n',
   })
-  expect(groupNumbers(sys, 2, PATH, NEAR)).toEqual({
+  expect(groupNumbers(sys, 2, PATH, NEAR, [])).toEqual({
     memory: { held: 1_048_576, most: null, failures: 2 },
     countsHits: false,
     swap: { held: 4096, most: null, failures: 6 },
@@ -105,4 +106,25 @@ slab 196608
     processes: { held: 9, most: null, failures: 0 },
     ...{ unevictable: 512, shared: 4096, reclaimable: 131_072, fileCache: 3072, kills: 1 },
   })
+})
+
+test('forks refused in groups that the VE made count where the kernel keeps them there', () => {
+  const folder = `/sys/fs/cgroup${PATH}`
+  const below = [`${folder}/init.scope`, `${folder}/user.slice`, `${folder}/user.slice/threads`]
+  const files = {
+    [`${folder}/pids.current`]: '3\n',
+    [`${folder}/pids.events`]: 'max 1\n',
+    [`${folder}/init.scope/pids.events`]: 'max 0\n',
+    [`${folder}/user.slice/pids.events`]: 'max 20\n',
+  }
+  const failures = (more: Record<string, string>, limits: Limits = NEAR) =>
+    groupNumbers(memorySys({ ...files, ...more }), 2, PATH, limits, below).processes.failures
+  const [peak, local] = [`${folder}/pids.peak`, `${folder}/pids.events.local`]
+  expect(failures({})).toBe(21)
+  expect(failures({ [peak]: '12\n' })).toBe(21)
+  // Below its limit it was never refused: what was refused there, the VE’s own limits refused.
+  expect(failures({ [peak]: '11\n' })).toBeNull()
+  expect(failures({}, { ...NEAR, numproc: { barrier: null, limit: null } })).toBeNull()
+  // Since Linux 6.11 its own group has all of them.
+  expect(failures({ [local]: 'max 0\n' })).toBe(1)
 })

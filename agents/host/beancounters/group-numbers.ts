@@ -20,6 +20,7 @@ export type GroupNumbers = {
   kernel: Counter
   /** Buffers of sockets, both directions. */
   sockets: Counter
+  /** Its failures are null where its limit was never met, and may become fewer: they go with groups below. */
   processes: Counter
   /** Bytes of memory.stat. `fileCache` is what the kernel can take back. */
   unevictable: number
@@ -42,12 +43,31 @@ const held = (value: number | null): Counter => ({ held: value, most: null, fail
 const wasFull = (most: number | null, limit: number | null, step: number) =>
   most === null || (limit !== null && most + step >= limit)
 
-function processes(sys: Sys, folder: string, limit: number | null): Counter {
+/** Of groups that a VE made so many are read: it may make as many as it likes. */
+const BELOW_MOST = 1000
+
+/**
+ * How often forks were refused. Since Linux 6.11 the group of v2 whose limit it was has all of them; before, and on v1, each group has
+ * those of its own processes, whichever limit it was (commit 73e75e6fc352, which came with pids.events.local).
+ */
+function refusedForks(sys: Sys, folder: string, below: readonly string[]): number | null {
+  const refused = (group: string) => valueAfter(peek(sys, `${group}/pids.events`), 'max ')
+  const own = refused(folder)
+  if (own === null || sys.stat(`${folder}/pids.events.local`) !== null) return own
+  return below.slice(0, BELOW_MOST).reduce((sum, group) => sum + (refused(group) ?? 0), own)
+}
+
+function processes(
+  sys: Sys,
+  folder: string,
+  { processes: limit }: GroupLimits,
+  below: readonly string[],
+): Counter {
   const most = readNumber(sys, `${folder}/pids.peak`)
   return {
     held: readNumber(sys, `${folder}/pids.current`),
     most,
-    failures: wasFull(most, limit, 0) ? valueAfter(peek(sys, `${folder}/pids.events`), 'max ') : 0,
+    failures: limit !== null && wasFull(most, limit, 0) ? refusedForks(sys, folder, below) : null,
   }
 }
 
@@ -62,7 +82,7 @@ function usedCounter(sys: Sys, prefix: string): Counter {
   }
 }
 
-function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
+function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits, below: readonly string[]): GroupNumbers {
   const memory = `${ROOT}/memory${path}/memory`
   const stat = peek(sys, `${memory}.stat`)
   const of = (name: string) => valueAfter(stat, `total_${name} `) ?? 0
@@ -83,7 +103,7 @@ function groupNumbersV1(sys: Sys, path: string, limits: GroupLimits): GroupNumbe
       failures: null,
     },
     sockets: usedCounter(sys, `${memory}.kmem.tcp.`),
-    processes: processes(sys, `${ROOT}/pids${path}`, limits.processes),
+    processes: processes(sys, `${ROOT}/pids${path}`, limits, below),
     unevictable: of('unevictable'),
     shared: of('shmem'),
     reclaimable: null,
@@ -103,7 +123,7 @@ function swapV2(sys: Sys, folder: string, limit: number | null): Counter {
   }
 }
 
-function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbers {
+function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits, below: readonly string[]): GroupNumbers {
   const folder = `${ROOT}${path}`
   const stat = peek(sys, `${folder}/memory.stat`)
   const of = (name: string) => valueAfter(stat, `${name} `) ?? 0
@@ -119,7 +139,7 @@ function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbe
     swap: swapV2(sys, folder, limits.swap),
     kernel: held(valueAfter(stat, 'kernel ') ?? of('kernel_stack') + of('pagetables') + of('slab')),
     sockets: held(of('sock')),
-    processes: processes(sys, folder, limits.processes),
+    processes: processes(sys, folder, limits, below),
     unevictable: of('unevictable'),
     shared: of('shmem'),
     reclaimable: of('slab_reclaimable'),
@@ -128,12 +148,14 @@ function groupNumbersV2(sys: Sys, path: string, limits: GroupLimits): GroupNumbe
   }
 }
 
+/** `below`: the groups that the VE made, in the hierarchy of v2 or in that of v1's pids. */
 export function groupNumbers(
   sys: Sys,
   version: 1 | 2,
   path: string,
   { physpages, swappages, numproc }: Pick<Beancounters, 'physpages' | 'swappages' | 'numproc'>,
+  below: readonly string[],
 ): GroupNumbers {
   const limits = { memory: physpages.limit, swap: swappages.limit, processes: numproc.limit }
-  return version === 1 ? groupNumbersV1(sys, path, limits) : groupNumbersV2(sys, path, limits)
+  return version === 1 ? groupNumbersV1(sys, path, limits, below) : groupNumbersV2(sys, path, limits, below)
 }

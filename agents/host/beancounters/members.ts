@@ -24,9 +24,11 @@ const numbers = (text: string): number[] => {
   return found
 }
 
+/** Processes of a VE, and the control groups that it made. */
+export type Members = { pids: number[]; below: string[] }
+
 /** A group of threads has its processes told by the group above (cgroups(7)): reading fails, and gives none. */
-function below(sys: Sys, folder: string, known: KnownFiles): number[] {
-  const found: number[] = []
+function walk(sys: Sys, folder: string, known: KnownFiles, found: Members): void {
   for (const name of sys.list(folder)) {
     if (known.has(name)) continue
     const path = `${folder}/${name}`
@@ -37,15 +39,16 @@ function below(sys: Sys, folder: string, known: KnownFiles): number[] {
       known.add(name)
       continue
     }
-    found.push(...numbers(readAll(sys, `${path}/cgroup.procs`)))
-    if (stat.links > 2) found.push(...below(sys, path, known))
+    for (const pid of numbers(readAll(sys, `${path}/cgroup.procs`))) found.pids.push(pid)
+    found.below.push(path)
+    if (stat.links > 2) walk(sys, path, known, found)
   }
-  return found
 }
 
 /** Zeros, for processes of another pid namespace that are not to be seen, are left out. */
-export function members(sys: Sys, version: 1 | 2, path: string, known: KnownFiles): number[] {
+export function members(sys: Sys, version: 1 | 2, path: string, known: KnownFiles): Members {
   const folder = version === 2 ? `${ROOT}${path}` : `${ROOT}/pids${path}`
-  const own = numbers(readAll(sys, `${folder}/cgroup.procs`))
-  return (sys.stat(folder)?.links ?? 2) > 2 ? [...own, ...below(sys, folder, known)] : own
+  const found: Members = { pids: numbers(readAll(sys, `${folder}/cgroup.procs`)), below: [] }
+  if ((sys.stat(folder)?.links ?? 2) > 2) walk(sys, folder, known, found)
+  return found
 }

@@ -3,7 +3,7 @@
  * terminals) is looked up again only when it seems to have changed, and now and then in any case.
  */
 import type { Sys } from '../sys/sys.ts'
-import { peek } from './numbers.ts'
+import { peek, valueAfter } from './numbers.ts'
 
 /** Bytes and counts of one process. `uid` as the host sees it, 0 of one that may not be looked into by its own user. */
 export type ProcessLook = {
@@ -35,13 +35,33 @@ export function descriptorsOf(sys: Sys, pid: number, most = DESCRIPTORS_MOST): s
   return sys.list(`/proc/${pid}/fd`).slice(0, most)
 }
 
-/** How many descriptors may yet be looked at. */
-type Budget = { left: number }
+/** And, where only listing them counts them, so many are listed. */
+const LISTED_MOST = 65_536
+/** Who had no more the last time is listed without asking first. */
+const FEW = 1024
 
-function terminals(sys: Sys, pid: number, budget: Budget): number {
-  if (budget.left === 0) return 0
-  const descriptors = descriptorsOf(sys, pid, budget.left)
-  budget.left -= descriptors.length
+/** How many descriptors of the VE may yet be looked at, and listed. */
+type Budget = { links: number; listed: number }
+
+/**
+ * Before Linux 6.2. Of who has more than may be listed: how many its table has room for (proc_pid_status(5)), which is as many or more;
+ * a table that processes share would else be listed for each of them.
+ */
+function countDescriptors(sys: Sys, pid: number, before: number | undefined, budget: Budget): number {
+  if (before === undefined || before > FEW || budget.listed <= 0) {
+    const room = valueAfter(peek(sys, `/proc/${pid}/status`), 'FDSize:\t')
+    if (room !== null && room > budget.listed) return room
+  }
+  const { length } = sys.list(`/proc/${pid}/fd`)
+  budget.listed -= length
+  return length
+}
+
+/** None of who has more descriptors than may be listed. */
+function terminals(sys: Sys, pid: number, files: number, budget: Budget): number {
+  if (budget.links === 0 || files === 0 || files > LISTED_MOST) return 0
+  const descriptors = descriptorsOf(sys, pid, budget.links)
+  budget.links -= descriptors.length
   let count = 0
   for (const fd of descriptors) if (isTerminalMaster(sys.readlink(`/proc/${pid}/fd/${fd}`))) count += 1
   return count
@@ -66,7 +86,7 @@ function look(
   const folder = sys.stat(`/proc/${pid}/fd`)
   if (folder === null) return null
   const mark = peek(sys, `/proc/${pid}/statm`)
-  const files = fdSizes ? folder.sizeBytes : sys.list(`/proc/${pid}/fd`).length
+  const files = fdSizes ? folder.sizeBytes : countDescriptors(sys, pid, before?.files, budget)
   const { uid } = folder
   const same = before?.mark === mark && before.files === files && before.uid === uid
   if (same && (pid + turn) % ROTATION !== 0) return before
@@ -75,7 +95,7 @@ function look(
     ...{ pid, uid, files, mark },
     resident: Number(resident ?? 0) * pageBytes,
     data: Math.min(Number(data ?? 0) * pageBytes, Number.MAX_SAFE_INTEGER),
-    terminals: files === 0 ? 0 : terminals(sys, pid, budget),
+    terminals: terminals(sys, pid, files, budget),
     command: printable(peek(sys, `/proc/${pid}/comm`).trimEnd()),
   }
 }
@@ -88,7 +108,7 @@ export function lookAtProcesses(
   options: LookOptions,
 ): ProcessMemory {
   const found: ProcessMemory = new Map()
-  const looking = { ...options, budget: { left: DESCRIPTORS_MOST } }
+  const looking = { ...options, budget: { links: DESCRIPTORS_MOST, listed: LISTED_MOST } }
   for (const pid of pids) {
     const seen = look(sys, pid, before.get(pid), looking)
     if (seen !== null) found.set(pid, seen)

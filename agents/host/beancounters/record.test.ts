@@ -62,6 +62,15 @@ test('the kernel’s own count and peak hold, and neither goes backwards', () =>
   expect(of(record, 'numproc')).toEqual({ most: 90, failures: 7 })
 })
 
+test('refused forks count on when the groups that had them have gone', () => {
+  const look = (numproc: number | null) => counts({}, { ...(numproc === null ? {} : { numproc }) })
+  const record = seen(newRecord('r'), look(null), look(100), look(null), look(100), look(10), look(30))
+  expect(of(record, 'numproc').failures).toBe(120)
+  expect(of(seen(record, look(30)), 'numproc').failures).toBe(120)
+  const { forks: _, ...older } = record
+  expect(parseRecord(JSON.stringify(older), 'r')).toMatchObject({ forks: 120 })
+})
+
 describe('v1, which counts each time that memory is full', () => {
   const look = (record: RunRecord, hits: number, cacheBytes: number, kills = 0) =>
     advance(record, counts({ physpages: 1000 }, { physpages: hits, oomguarpages: kills }), FROM, {

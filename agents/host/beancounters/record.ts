@@ -24,6 +24,8 @@ export type RunRecord = {
   told: number[]
   /** The kernel's own count of times that memory was full: see GroupNumbers.countsHits. */
   hits: number
+  /** The kernel's count of refused forks when last seen: see GroupNumbers.processes. */
+  forks: number
   /** Whether each was above its limit when last seen. */
   above: boolean[]
   asked: Asked
@@ -32,7 +34,7 @@ export type RunRecord = {
 const NONE = BEANCOUNTER_NAMES.map(() => 0)
 
 export const newRecord = (run: string): RunRecord => ({
-  ...{ run, most: NONE, failures: NONE, told: NONE, hits: 0, above: NONE.map(() => false) },
+  ...{ run, most: NONE, failures: NONE, told: NONE, hits: 0, forks: 0, above: NONE.map(() => false) },
   asked: NOTHING_ASKED,
 })
 
@@ -47,6 +49,7 @@ export function merge(own: RunRecord, other: RunRecord): RunRecord {
     most: larger(own.most, other.most),
     failures: larger(own.failures, other.failures),
     hits: Math.max(own.hits, other.hits),
+    forks: Math.max(own.forks, other.forks),
     above: other.above,
   }
 }
@@ -92,7 +95,8 @@ export function advance(
   const killed = kills > (before.failures[INDEX.oomguarpages] ?? 0)
   const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
   const after = { most: [] as number[], failures: [] as number[], above: [] as boolean[] }
-  let isNew = hits !== before.hits
+  const forks = failures[INDEX.numproc] ?? before.forks
+  let isNew = hits !== before.hits || forks !== before.forks
   for (let index = 0; index < held.length; index += 1) {
     const now = held[index] ?? 0
     const counted = failures[index]
@@ -105,6 +109,7 @@ export function advance(
     // Some kernels have the files of v1 and count no hits any more; they count kills.
     if (countsHits && index === INDEX.physpages)
       failed = Math.max(known + (full ? hits - before.hits : 0), kills)
+    else if (index === INDEX.numproc) failed = known + Math.max(0, forks - before.forks)
     else if (typeof counted === 'number') failed = Math.max(known, counted)
     else if (above && !wasAbove) failed += 1
     isNew ||= newMost !== knownMost || failed !== known || above !== wasAbove
@@ -112,7 +117,7 @@ export function advance(
     after.failures.push(failed)
     after.above.push(above)
   }
-  return isNew ? { ...before, ...after, hits } : before
+  return isNew ? { ...before, ...after, hits, forks } : before
 }
 
 const path = (veid: number) => `${monitorPaths(veid).folder}/beancounters`
@@ -123,8 +128,10 @@ export const readRecordText = (sys: Sys, veid: number): string | null => sys.rea
 export function parseRecord(text: string | null, run: string): RunRecord | null {
   if (text === null) return null
   try {
-    const record = JSON.parse(text) as RunRecord
-    return record.run === run ? record : null
+    const record = JSON.parse(text) as RunRecord & { forks?: number }
+    if (record.run !== run) return null
+    // An older agent's has none.
+    return { ...record, forks: record.forks ?? record.failures[INDEX.numproc] ?? 0 }
   } catch {
     return null
   }

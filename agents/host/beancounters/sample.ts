@@ -136,10 +136,10 @@ function lookClosely(
   const limits = known?.spec === spec ? known.limits : beancountersOf(spec.limits)
   const from = known?.spec === spec ? known.from : thresholds(limits)
   const processesBefore: ProcessMemory = known?.processes ?? new Map()
-  const pids = members(sys, host.version, path, host.knownFiles)
+  const { pids, below } = members(sys, host.version, path, host.knownFiles)
   const options = { ...host, turn: turn + Math.floor(turn / QUIET_ROUNDS) }
   const processes = lookAtProcesses(sys, pids, processesBefore, options)
-  const group = groupNumbers(sys, host.version, path, limits)
+  const group = groupNumbers(sys, host.version, path, limits, below)
   const has = (namespace: 'network' | 'user') => spec.namespaces.includes(namespace)
   const { asked } = recalled.record
   const found = counts(

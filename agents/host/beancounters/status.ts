@@ -118,7 +118,9 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
       ? controller(sys, 'memory', accounted(AS_MEMORY))
       : unavailable('cgroup v1 does not tell it; it is part of the memory, whose limit is held.'),
   numfile: () =>
-    accounted('Counted, not refused in sum; each process has a limit of its own (RLIMIT_NOFILE).'),
+    accounted(
+      'Counted for each process, also what several share; not refused in sum, but to each process (RLIMIT_NOFILE).',
+    ),
   numiptent: () => COUNTED,
   swappages: (sys) => {
     const reason = swapLimitReason(sys)

@@ -10,7 +10,6 @@ const HOST: Record<string, string> = {
   ...TOOLS,
   '/proc/sys/kernel/arch': 'x86_64\n',
   '/vz/x': '',
-  '/proc/self/mountinfo': '9 8 7:1 / /run/corral/probe-4242 rw,relatime,idmapped - ext4 /dev/loop1 rw\n',
   '/sys/fs/cgroup/memory/cgroup.procs': '',
   '/sys/fs/cgroup/cpu/cgroup.procs': '',
   '/sys/fs/cgroup/pids/cgroup.procs': '',
@@ -24,8 +23,24 @@ const HOST: Record<string, string> = {
   '/var/lib/lxcfs/sys/devices/system/cpu/online': '0\n',
 }
 
+type Program = Parameters<typeof memorySys>[1]
+
+/** Its mount(8) mounts, with shifted ids or without. */
+function host(files: Record<string, string>, options: string, program: Program = () => undefined) {
+  const mounts = '/proc/self/mountinfo'
+  const sys: ReturnType<typeof memorySys> = memorySys({ ...files, [mounts]: '' }, (argv, given) => {
+    const mounted = `9 8 7:1 / ${argv.at(-1)} rw,relatime${options} - ext4 /dev/loop1 rw\n`
+    const result = program(argv, given)
+    if (result?.code) return result
+    if (argv[0] === 'mount') sys.files.set(mounts, mounted)
+    if (argv[0] === 'umount') sys.files.set(mounts, '')
+    return result
+  })
+  return sys
+}
+
 test('a host where everything works has no reason against anything', () => {
-  const report = probeCapabilities(memorySys(HOST))
+  const report = probeCapabilities(host(HOST, ',idmapped'))
   // What of limits a host holds has tests of its own: no host can do it all, whichever cgroups and file system it has.
   for (const name of CAPABILITY_NAMES.filter((each) => !(each in RESOURCE_PROBES)))
     expect([name, report[name]]).toEqual([name, { available: true, reason: null }])
@@ -41,7 +56,7 @@ test('a missing program is named with its package', () => {
 })
 
 test('a kernel that lists a thing and refuses it is found out, with its own words', () => {
-  const sys = memorySys(HOST, (argv) =>
+  const sys = host(HOST, ',idmapped', (argv) =>
     argv.some((word) => word.includes('X-mount.idmap'))
       ? { code: 32, stderr: 'mount: idmap: not permitted\n' }
       : undefined,
@@ -55,8 +70,7 @@ test('a kernel that lists a thing and refuses it is found out, with its own word
 })
 
 test('a mount program that ignores the wish for shifted ids is found out', () => {
-  const { '/proc/self/mountinfo': _, ...without } = HOST
-  const report = probeCapabilities(memorySys(without))
+  const report = probeCapabilities(host(HOST, ''))
   expect(report['id-mapped-mounts'].reason).toContain('util-linux 2.39')
 })
 
@@ -66,10 +80,10 @@ test('CRIU is not asked for where it does not exist', () => {
 })
 
 test('probes leave no file but what was found, for who makes VEs', () => {
-  const sys = memorySys(HOST)
+  const sys = host(HOST, ',idmapped')
   const before = [...sys.files.keys()]
   probeCapabilities(sys)
-  const left = [...sys.files.keys()].filter((path) => !path.startsWith('/run/corral/probed/'))
+  const left = [...sys.files.keys()].filter((path) => !/^\/run\/corral\/(probed|lock)\//.test(path))
   expect(left).toEqual(before)
 })
 

@@ -5,11 +5,11 @@ import type { Capability } from '../../../lib/contract/capabilities.ts'
 import { HOST_TOOL_NAMES, HOST_TOOLS } from '../../../lib/contract/host-facts.ts'
 import { ID_RANGE_FIRST, ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
 import { cgroupVersion, ROOT } from '../resources/cgroup.ts'
-import { ensureDirectory } from '../sys/files.ts'
+import { onTrialFileSystem, type TrialFileSystem } from '../storage/trial-file-system.ts'
 import { isIdMapped } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 import { machineOf } from './machine.ts'
-import { type Probe, type Reason, toolsReason, works } from './probe.ts'
+import { type Probe, type Reason, reasonOf, toolsReason, works } from './probe.ts'
 import { hasProgram } from './tools.ts'
 
 function userNamespaces(sys: Sys): Reason {
@@ -32,25 +32,14 @@ const TOO_OLD = 'mount ignores the wish: util-linux 2.39 or newer is needed.'
 
 /** Makes a tiny ext4 image in memory and mounts it, with shifted ids if so wished. */
 function imageMount(sys: Sys, shifted: boolean): Reason {
-  const base = `${HOST_PATHS.run}/probe-${sys.pid}`
-  ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  ensureDirectory(sys, base)
-  const image = `${base}.img`
-  sys.write(image, '')
-  sys.extend(image, 1024 * 1024)
-  try {
-    const made = works(sys, ['mkfs.ext4', '-q', '-F', '-O', '^has_journal', image], 'mkfs.ext4 fails')
-    if (made !== null) return made
-    const options = shifted ? `loop,X-mount.idmap=b:0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}` : 'loop'
-    const refused = works(sys, ['mount', '-t', 'ext4', '-o', options, image, base], 'mount refuses')
-    if (refused !== null) return refused
-    const ignored = shifted && !isIdMapped(sys, base)
-    sys.run(['umount', base])
-    return ignored ? TOO_OLD : null
-  } finally {
-    sys.remove(image)
-    sys.remove(base)
+  const wanted: TrialFileSystem = {
+    bytes: 1024 * 1024,
+    mkfs: ['mkfs.ext4', '-q', '-F', '-O', '^has_journal'],
+    type: 'ext4',
+    options: shifted ? [`X-mount.idmap=b:0:${ID_RANGE_FIRST}:${ID_RANGE_SIZE}`] : [],
+    refused: 'mount refuses',
   }
+  return reasonOf(onTrialFileSystem(sys, wanted, (at) => (shifted && !isIdMapped(sys, at) ? TOO_OLD : null)))
 }
 
 function reflink(sys: Sys): Reason {

@@ -7,6 +7,8 @@ import { missingTools } from './tools.ts'
 export type Reason = string | null
 /** Leaves nothing behind. */
 export type Probe = (sys: Sys) => Reason
+/** It could not even be tried, which is no fault of the kernel's: another time it may. */
+export type Untried = { untried: string }
 /** It works, and this is to be known of it. */
 export type Note = { note: string }
 export type NotingProbe = (sys: Sys) => Reason | Note
@@ -20,6 +22,10 @@ export function works(sys: Sys, argv: readonly string[], otherwise: string): Rea
   const result = sys.run(argv)
   return result.code === 0 ? null : `${otherwise}: ${lastLine(result)}`
 }
+
+export const isUntried = (found: Reason | Untried): found is Untried =>
+  typeof found === 'object' && found !== null
+export const reasonOf = (found: Reason | Untried): Reason => (isUntried(found) ? found.untried : found)
 
 export function toolsReason(sys: Sys, tools: readonly HostTool[]): Reason {
   const missing = missingTools(sys, tools)

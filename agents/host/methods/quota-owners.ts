@@ -5,7 +5,10 @@ import { demandRunning } from '../quota/running.ts'
 import type { MethodContext } from '../request.ts'
 import { getSpec, refuseOtherUuid } from '../ve-store.ts'
 
-/** Takes no lock: it reads what the kernel counts, on the file system that is mounted. */
+/**
+ * Takes no lock: it reads what the kernel counts, on the file system that is mounted. Where that has just gone is a directory of /run,
+ * in memory, which has no quota to be told instead.
+ */
 export function quotaOwners(
   { sys }: MethodContext,
   params: AgentParams<'quota-owners'>,

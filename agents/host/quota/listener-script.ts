@@ -9,7 +9,8 @@ const READ_SECONDS = 2
 const ANSWER_SECONDS = 60
 const REST_SECONDS = 0.05
 
-/** Who asks, the kernel says: credentials are those of connect(2), unix(7). The words are checked before they become arguments. */
+/** Who asks, the kernel says: credentials are those of connect(2), unix(7). The words are checked before they become arguments. The alarm may
+ * come between the end of an answer and its taking back: it is caught there, and means nothing later. */
 export const LISTENER_SCRIPT = `
 use strict; use Socket; use Fcntl;
 my ($path, $base, $count, @agent) = @ARGV;
@@ -24,7 +25,8 @@ my $pid = fork // die "fork: $!\\n";
 exit 0 if $pid;
 open(STDIN, '<', '/dev/null'); open(STDOUT, '>', '/dev/null'); open(STDERR, '>', '/dev/null');
 $SIG{HUP} = $SIG{PIPE} = 'IGNORE';
-$SIG{ALRM} = sub { die "late\\n" };
+my $answering = 0;
+$SIG{ALRM} = sub { die "late\\n" if $answering };
 sub answer {
   my ($peer) = @_;
   my (undef, $uid, $gid) = unpack('i3', getsockopt($peer, SOL_SOCKET, SO_PEERCRED) // return);
@@ -44,7 +46,12 @@ sub answer {
   for (my $at = 0; $at < length $text;) { $at += syswrite($peer, $text, 65536, $at) || return }
 }
 while (1) {
-  if (accept(my $peer, $listener)) { eval { answer($peer) }; alarm 0; close $peer }
+  if (accept(my $peer, $listener)) {
+    $answering = 1;
+    eval { eval { answer($peer) }; alarm 0; $answering = 0 };
+    $answering = 0;
+    close $peer;
+  }
   select undef, undef, undef, ${REST_SECONDS};
 }
 `

@@ -1,9 +1,8 @@
 /** Whether this kernel keeps quota of users and groups on ext4: found by setting a limit and hitting it. */
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { type Reason, toolsReason, works } from '../facts/probe.ts'
+import { type Reason, toolsReason } from '../facts/probe.ts'
 import { remembered } from '../facts/remembered-probe.ts'
-import { ensureDirectory } from '../sys/files.ts'
+import { onTrialFileSystem, type TrialFileSystem } from '../storage/trial-file-system.ts'
 import type { Sys } from '../sys/sys.ts'
 import { type QuotaPlace, setQuota } from './kernel.ts'
 
@@ -35,36 +34,32 @@ function hitsLimit(sys: Sys, place: QuotaPlace, kind: 'user' | 'group'): Reason 
 
 const NO_QUOTA = 'The kernel keeps no quota on ext4 (CONFIG_QUOTA, CONFIG_QFMT_V2)'
 
-/** Leaves nothing behind. */
-export function ownerQuotaReason(sys: Sys): Reason {
-  const missing = toolsReason(sys, ['mkfs.ext4', 'losetup', 'perl'])
-  if (missing !== null) return missing
-  const path = `${HOST_PATHS.run}/quota-probe-${sys.pid}`
-  const image = `${path}.img`
-  ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  ensureDirectory(sys, path)
-  sys.write(image, '')
-  sys.extend(image, IMAGE_BYTES)
+const TRIAL: TrialFileSystem = {
+  bytes: IMAGE_BYTES,
+  mkfs: ['mkfs.ext4', '-q', '-F', '-O', '^has_journal,quota', '-E', 'quotatype=usrquota:grpquota'],
+  type: 'ext4',
+  options: ['usrquota', 'grpquota'],
+  refused: NO_QUOTA,
+}
+
+function holdsLimits(sys: Sys, path: string): Reason {
+  const place = { path, firstId: 0, lastId: 65_535, off: new Problem('capability-missing', NO_QUOTA) }
   try {
-    const mkfs = ['mkfs.ext4', '-q', '-F', '-O', '^has_journal,quota', '-E', 'quotatype=usrquota:grpquota']
-    const made = works(sys, [...mkfs, image], 'mkfs.ext4 makes no quota')
-    if (made !== null) return made
-    const mount = ['mount', '-t', 'ext4', '-o', 'loop,usrquota,grpquota', image, path]
-    if (sys.run(mount).code !== 0) return `${NO_QUOTA}.`
-    const place = { path, firstId: 0, lastId: 65_535, off: new Problem('capability-missing', NO_QUOTA) }
     return hitsLimit(sys, place, 'user') ?? hitsLimit(sys, place, 'group')
   } catch (error) {
     return `${NO_QUOTA}: ${Problem.from(error).detail}`
-  } finally {
-    sys.run(['umount', '--quiet', path])
-    sys.remove(image)
-    sys.remove(path)
   }
+}
+
+export function ownerQuotaReason(sys: Sys): Reason {
+  const missing = toolsReason(sys, ['mkfs.ext4', 'losetup', 'perl'])
+  if (missing !== null) return missing
+  return remembered(sys, 'owner-quota', () => onTrialFileSystem(sys, TRIAL, (at) => holdsLimits(sys, at)))
 }
 
 /** Throws `capability-missing`. */
 export function demandOwnerQuota(sys: Sys): void {
-  const reason = remembered(sys, 'owner-quota', ownerQuotaReason)
+  const reason = ownerQuotaReason(sys)
   if (reason === null) return
   throw new Problem('capability-missing', `This host cannot count users and groups inside VEs. ${reason}`)
 }

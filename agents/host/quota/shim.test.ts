@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../lib/contract/ve-limits.ts'
+import { vePaths } from '../paths.ts'
 import { CRUN_STATE, container } from '../runtime/crun-names.ts'
 import { EXAMPLE_SPEC } from '../testing/example-spec.ts'
 import { memorySys } from '../testing/memory-sys.ts'
-import { answerShim } from './shim.ts'
+import { answerShim, quotaShim } from './shim.ts'
 
 const SPEC = { ...EXAMPLE_SPEC, limits: { ...DEFAULT_LIMITS, quotaOwners: 4 } }
 const RUNNING = {
@@ -70,4 +71,18 @@ test.each([
 
 test('of a VE that does not run nothing is said', () => {
   expect(ask(0, 'list', {}).said).toMatch(/^error VE \d+ does not run/)
+})
+
+test('what changes limits takes the VE’s lock, and what only asks does not', () => {
+  const said = (line: string, uid = '0') => {
+    const sys = memorySys({ [vePaths(SPEC.veid).spec]: JSON.stringify(SPEC) })
+    const busy = { ...sys, hold: () => ({ held: () => false, release: () => {} }) }
+    quotaShim({ ...busy, args: ['quota', String(SPEC.veid), uid, uid, ...line.split(' ')] })
+    return sys.outputs.join('')
+  }
+  const refused = 'error The host is at work on this VE: try again.\n'
+  expect(said('set user 1000 0 0 0 0')).toBe(refused)
+  expect(said('grace user 1 1')).toBe(refused)
+  expect(said('list')).toMatch(/does not run/)
+  expect(said('set user 1000 0 0 0 0', '1000')).toMatch(/does not run|Only root/)
 })

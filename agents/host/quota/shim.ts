@@ -9,6 +9,7 @@ import {
   quotaOwner,
 } from '../../../lib/contract/quota.ts'
 import { ID_RANGE_SIZE, type VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { withLock } from '../lock.ts'
 import type { Sys } from '../sys/sys.ts'
 import { getSpec } from '../ve-store.ts'
 import { getQuota, type KernelOwner, listQuota } from './kernel.ts'
@@ -103,7 +104,7 @@ function grace(request: Request): string[] {
 
 const VERBS = new Map<string, (request: Request) => string[]>(Object.entries({ list, one, set, grace }))
 
-/** "ok" and lines, or "error" and why. Pure but for the questions to the kernel. */
+/** "ok" and lines, or "error" and why. Pure but for the questions to the kernel. Call what changes with the VE's lock. */
 export function answerShim(request: Request, verb: string): string {
   try {
     const work = VERBS.get(verb)
@@ -115,9 +116,27 @@ export function answerShim(request: Request, verb: string): string {
   }
 }
 
+/** These alter what requests for the VE alter, too. */
+const CHANGES = new Set(['set', 'grace'])
+/** Its request is worth less than one that is made of the host. */
+const WAIT_SECONDS = 5
+
+/** Which request has the lock is none of the VE's business. */
+function withLockOf(sys: Sys, veid: number, work: () => string): string {
+  try {
+    return withLock(sys, `ve${veid}`, `VE ${veid}`, 'quota', work, { waitSeconds: WAIT_SECONDS })
+  } catch (error) {
+    if (Problem.from(error).code === 'locked') return 'error The host is at work on this VE: try again.\n'
+    throw error
+  }
+}
+
 /** Arguments: VEID UID GID VERB and words, of the listener. */
 export function quotaShim(sys: Sys): void {
-  const [, veid = '', uid = '', gid = '', verb = '', ...words] = sys.args
+  const [, ve = '', uid = '', gid = '', verb = '', ...words] = sys.args
+  const veid = numberOf(ve)
   const peer = { uid: numberOf(uid), gid: numberOf(gid) }
-  sys.output(answerShim({ sys, spec: getSpec(sys, numberOf(veid)), peer, words }, verb))
+  const answer = () => answerShim({ sys, spec: getSpec(sys, veid), peer, words }, verb)
+  // Others than root are refused anyway, and keep nobody waiting.
+  sys.output(CHANGES.has(verb) && peer.uid === 0 ? withLockOf(sys, veid, answer) : answer())
 }

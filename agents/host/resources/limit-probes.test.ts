@@ -11,7 +11,7 @@ import {
 } from './limit-probes.ts'
 
 const ROOT = '/sys/fs/cgroup'
-const PROBE = `${ROOT}/corral/probe-4242`
+const PROBE = `${ROOT}/corral/probe`
 const ALL = 'cpu cpuset io memory pids\n'
 const DISK = '20 1 8:16 / /vz rw - xfs /dev/sdb rw\n'
 const V2 = {

@@ -1,7 +1,8 @@
 /** Whether the kernel takes a limit: set on a control group that is made for it, since a kernel may list what it refuses. */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { mountPointOf } from '../facts/parse.ts'
-import type { Note, Reason } from '../facts/probe.ts'
+import { type Note, type Reason, reasonOf } from '../facts/probe.ts'
+import { probeAlone } from '../facts/probe-alone.ts'
 import { CGROUP_PARENT } from '../paths.ts'
 import { isSysError, type Sys } from '../sys/sys.ts'
 import { diskAt } from './block-devices.ts'
@@ -9,6 +10,8 @@ import { cgroupVersion, handDown, makeCgroup, makeIn, ROOT, removeCgroup } from 
 import { WEIGHT_FILES, weightReason } from './io-weight.ts'
 import { NO_THROTTLE } from './live-limits.ts'
 import { passGuaranteesOn } from './promises.ts'
+
+const GROUP = `${CGROUP_PARENT}/probe`
 
 type Trial = { controller: string; file: string; value: string }
 
@@ -26,31 +29,36 @@ function set(sys: Sys, path: string, { file, value }: Trial): Reason {
   }
 }
 
-/** All of one controller, in this order. */
-function tryLimits(sys: Sys, trials: readonly [Trial, ...Trial[]]): Reason {
-  const [{ controller }] = trials
-  const path = `${CGROUP_PARENT}/probe-${sys.pid}`
+/** What an agent that was killed left of it is as good as a new one. */
+function inGroup(sys: Sys, controller: string, trials: readonly Trial[]): Reason {
   const v1 = cgroupVersion(sys) === 1
-  const name = v1 ? controller : (NAME_V2[controller] ?? controller)
-  const there = v1
-    ? sys.stat(`${ROOT}/${controller}`) !== null
-    : (sys.read(`${ROOT}/cgroup.controllers`) ?? '').trim().split(' ').includes(name)
-  if (!there) return `The ${name} controller of cgroups is not available.`
-  if (v1) makeCgroup(sys, path)
-  else {
-    makeIn(sys, ROOT, path)
-    handDown(sys, [name])
-  }
   try {
-    const folder = `${ROOT}${v1 ? `/${controller}` : ''}${path}`
+    if (v1) makeCgroup(sys, GROUP)
+    else {
+      makeIn(sys, ROOT, GROUP)
+      handDown(sys, [controller])
+    }
+    const folder = `${ROOT}${v1 ? `/${controller}` : ''}${GROUP}`
     for (const trial of trials) {
       const refused = set(sys, `${folder}/${trial.file}`, trial)
       if (refused !== null) return refused
     }
     return null
   } finally {
-    removeCgroup(sys, path)
+    removeCgroup(sys, GROUP)
   }
+}
+
+/** All of one controller, in this order. */
+function tryLimits(sys: Sys, trials: readonly [Trial, ...Trial[]]): Reason {
+  const [{ controller }] = trials
+  const v1 = cgroupVersion(sys) === 1
+  const name = v1 ? controller : (NAME_V2[controller] ?? controller)
+  const there = v1
+    ? sys.stat(`${ROOT}/${controller}`) !== null
+    : (sys.read(`${ROOT}/cgroup.controllers`) ?? '').trim().split(' ').includes(name)
+  if (!there) return `The ${name} controller of cgroups is not available.`
+  return reasonOf(probeAlone(sys, () => inGroup(sys, name, trials)))
 }
 
 const trial = (controller: string, file: string, value: string): Trial => ({ controller, file, value })

@@ -1,13 +1,12 @@
 /** Quota within images: projects count for the VE as a whole, users and groups for its owner. */
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
-import { type Probe, type Reason, toolsReason, works } from '../facts/probe.ts'
+import { type Probe, type Reason, toolsReason, type Untried } from '../facts/probe.ts'
 import { remembered } from '../facts/remembered-probe.ts'
-import { ensureDirectory } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { type DiskLimits, hasSoftLimit, projectLimits, setGrace, setProjectLimits } from './quota-tools.ts'
 import { type Trial, triesHardLimit, triesSoftLimit } from './quota-trial.ts'
 import { readSuperblock } from './superblock.ts'
+import { onTrialFileSystem, type TrialFileSystem } from './trial-file-system.ts'
 
 export const QUOTA_MOUNT_OPTIONS = ['usrquota', 'grpquota', 'prjquota'] as const
 const TYPES = QUOTA_MOUNT_OPTIONS.join(':')
@@ -15,30 +14,30 @@ const TYPES = QUOTA_MOUNT_OPTIONS.join(':')
 const EVERYTHING = 0
 const TRIAL_BYTES = 8 * 1024 * 1024
 
-/** An image with quota in memory, mounted while `work` goes on. */
-function onTrialImage(sys: Sys, work: (trial: Trial) => Reason): Reason {
-  const at = `${HOST_PATHS.run}/quota-${sys.pid}`
-  const image = `${at}.img`
-  ensureDirectory(sys, HOST_PATHS.run, 0o711)
-  ensureDirectory(sys, at)
-  sys.write(image, '')
-  sys.extend(image, TRIAL_BYTES)
-  try {
-    const features = ['-O', 'quota,project,^has_journal', '-I', '256', '-E', `quotatype=${TYPES}`]
-    const made = works(sys, ['mkfs.ext4', '-q', '-F', ...features, image], 'mkfs.ext4 fails')
-    if (made !== null) return made
-    const options = ['loop', 'nodev', ...QUOTA_MOUNT_OPTIONS].join(',')
-    if (sys.run(['mount', '-t', 'ext4', '-o', options, image, at]).code !== 0) {
-      return 'The kernel has no quota for ext4 (CONFIG_QUOTA, CONFIG_QFMT_V2).'
-    }
+/** On an image with quota in memory. */
+function onTrialImage(sys: Sys, work: (trial: Trial) => Reason): Reason | Untried {
+  const wanted: TrialFileSystem = {
+    bytes: TRIAL_BYTES,
+    mkfs: [
+      'mkfs.ext4',
+      '-q',
+      '-F',
+      '-O',
+      'quota,project,^has_journal',
+      '-I',
+      '256',
+      '-E',
+      `quotatype=${TYPES}`,
+    ],
+    type: 'ext4',
+    options: ['nodev', ...QUOTA_MOUNT_OPTIONS],
+    refused: 'The kernel has no quota for ext4 (CONFIG_QUOTA, CONFIG_QFMT_V2)',
+  }
+  return onTrialFileSystem(sys, wanted, (at) => {
     const box = `${at}/box`
     mustRun(sys, ['install', '-d', '-m', '777', box])
     return work({ at, project: EVERYTHING, box })
-  } finally {
-    sys.run(['umount', '--quiet', at])
-    sys.remove(image)
-    sys.remove(at)
-  }
+  })
 }
 
 const tools: Probe = (sys) => toolsReason(sys, ['setquota', 'mkfs.ext4', 'losetup'])

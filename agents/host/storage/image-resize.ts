@@ -9,34 +9,39 @@ import { readSuperblock } from './superblock.ts'
 /** e2fsck(8): 1 is "errors corrected". */
 const CORRECTED = 1
 
-/** As the programs ask for that change one which is not mounted. */
-export function checkImage(sys: Sys, image: string): void {
+/** As the programs ask for that change one. */
+function checkImage(sys: Sys, image: string): void {
   const argv = ['e2fsck', '-f', '-p', image]
   const checked = sys.run(argv)
   if (checked.code > CORRECTED) throw commandFailed(argv, checked)
 }
 
 /**
- * A copy changes its size, sharing blocks, and takes the name when it is whole: whenever this is cut short, one good image is there.
- * Of one that shrinks, the file system does first.
+ * Of an image that is not mounted. A copy is checked and changed, sharing blocks, and takes the name when it is whole: whenever this is
+ * cut short, one good image is there.
  */
-function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
-  const resized = `${disk}.grown`
-  sys.remove(resized)
+export function changeDetached(sys: Sys, disk: string, change: (copy: string) => void): void {
+  const copy = `${disk}.new`
+  sys.remove(copy)
   waitForRelease(sys, disk)
   try {
-    copyImage(sys, disk, resized)
-    checkImage(sys, resized)
-    extendTo(sys, resized, sizeBytes)
-    resizeFileSystem(sys, resized, sizeBytes)
-    if ((sys.stat(resized)?.sizeBytes ?? 0) > sizeBytes) {
-      mustRun(sys, ['truncate', `--size=${sizeBytes}`, resized])
-    }
-    mustRun(sys, ['sync', resized])
-    sys.rename(resized, disk)
+    copyImage(sys, disk, copy)
+    checkImage(sys, copy)
+    change(copy)
+    mustRun(sys, ['sync', copy])
+    sys.rename(copy, disk)
   } finally {
-    sys.remove(resized)
+    sys.remove(copy)
   }
+}
+
+/** Of one that shrinks, the file system does first. */
+function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
+  changeDetached(sys, disk, (copy) => {
+    extendTo(sys, copy, sizeBytes)
+    resizeFileSystem(sys, copy, sizeBytes)
+    if ((sys.stat(copy)?.sizeBytes ?? 0) > sizeBytes) mustRun(sys, ['truncate', `--size=${sizeBytes}`, copy])
+  })
 }
 
 /** What is in use may need more room than it takes: tables and the like. */

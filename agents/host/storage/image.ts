@@ -19,7 +19,7 @@ import {
   probeImageSoftLimits,
   setImageQuota,
 } from './image-quota.ts'
-import { checkImage, resizeImage } from './image-resize.ts'
+import { changeDetached, resizeImage } from './image-resize.ts'
 import { imageUse } from './image-use.ts'
 import { isMounted, ownMountPoint, unmountAll } from './root-mount.ts'
 import { readSuperblock } from './superblock.ts'
@@ -94,8 +94,7 @@ function ensureQuota(sys: Sys, { veid, limits }: AttachedSpec): void {
   const counts = limits.quotaOwners > 0
   if ((!counts && !needsQuota(beyondSize(limits))) || readSuperblock(sys, disk)?.quota) return
   if (counts) demandOwnerQuota(sys)
-  checkImage(sys, disk)
-  enableQuota(sys, disk)
+  changeDetached(sys, disk, (copy) => enableQuota(sys, copy))
 }
 
 const attach: StorageDriver['attach'] = (sys, spec, aside = false) => {
