@@ -15,6 +15,7 @@ import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
 import { simulatedTable } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
+import { HIBERNATION_METHODS } from './simulated-hibernation.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
 
@@ -98,6 +99,8 @@ const LIST: SimulatedMethods = {
   async 've-start'(state, { spec }, report) {
     state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
+    if (state.ves.get(spec.veid)?.checkpoint)
+      throw new Problem('ve-state-forbids', `VE ${spec.veid} is hibernated: resume it, or stop it.`)
     await bringUp(state, spec, report)
     return state.ves.observe(spec.veid)
   },
@@ -132,6 +135,7 @@ const LIST: SimulatedMethods = {
   },
 
   ...VE_CHANGE_METHODS,
+  ...HIBERNATION_METHODS,
 
   async 'user-beancounters'(state, { veid }) {
     if (veid !== undefined && state.ves.observe(veid).initPid === null)

@@ -6,6 +6,7 @@
  *      └──▶ failed ◀────────────┘ (only when an undo failed)  failed ──▶ destroying┘
  *
  *   running ──▶ hibernating ──▶ hibernated ──▶ starting ──▶ running; a hibernated one may also be stopped: its memory is lost
+ *   stopped, running, hibernated ──▶ restoring (brought back to a snapshot) ──▶ stopped, running, hibernated
  *
  * A transitional state belongs to the operation that set it; the worker leaves it when that operation ends, and a
  * reconciler may change only a settled state (a VE whose init died goes from running to stopped).
@@ -18,6 +19,7 @@ export const VE_STATES = [
   'stopping',
   'hibernating',
   'hibernated',
+  'restoring',
   'destroying',
   'destroyed',
   'failed',
@@ -38,6 +40,7 @@ export const VE_STATE: Record<VeState, VeStateRecord> = {
   stopping: { label: 'Stopping', transitional: true, tone: 'busy' },
   hibernating: { label: 'Hibernating', transitional: true, tone: 'busy' },
   hibernated: { label: 'Hibernated', transitional: false, tone: 'neutral' },
+  restoring: { label: 'Rolling back', transitional: true, tone: 'busy' },
   destroying: { label: 'Destroying', transitional: true, tone: 'busy' },
   destroyed: { label: 'Destroyed', transitional: false, tone: 'neutral' },
   failed: { label: 'Failed', transitional: false, tone: 'danger' },

@@ -145,7 +145,7 @@ async function settleReleased(tx: Db, veId: string, type: OperationType): Promis
   if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return clearHalfDone(tx, veId)
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
   const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
-  if (seen !== 'running' && seen !== 'stopped') return enterVeState(tx, ve, 'failed')
+  if (seen !== 'running' && seen !== 'stopped' && seen !== 'hibernated') return enterVeState(tx, ve, 'failed')
   await tx.ve.update({ where: { id: veId }, data: { problem: Prisma.DbNull } })
   await enterVeState(tx, ve, seen)
 }

@@ -11,10 +11,12 @@ import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veExec } from './catalog/ve-exec.ts'
+import { veHibernate } from './catalog/ve-hibernate.ts'
 import { veQuotaRead } from './catalog/ve-quota-read.ts'
 import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
 import { veRestart } from './catalog/ve-restart.ts'
+import { veResume } from './catalog/ve-resume.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
 import { veSuspend } from './catalog/ve-suspend.ts'
@@ -34,6 +36,8 @@ export const OPERATIONS = {
   've-configure': veConfigure,
   've-restart': veRestart,
   've-rescue': veRescue,
+  've-hibernate': veHibernate,
+  've-resume': veResume,
   've-suspend': veSuspend,
   've-unsuspend': veUnsuspend,
   've-exec': veExec,

@@ -30,7 +30,7 @@ export const STORED_KIND = { console: 'console', 'boot-log': 'boot_log' } as con
 /** What init said can also be read after it ended, and is most wanted while it starts. */
 const STATES: Record<TerminalKind, readonly VeState[]> = {
   console: ['running'],
-  'boot-log': ['stopped', 'starting', 'running', 'stopping'],
+  'boot-log': ['stopped', 'starting', 'running', 'stopping', 'hibernating', 'hibernated'],
 }
 
 /**

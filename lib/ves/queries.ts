@@ -25,7 +25,7 @@ export type VeListQuery = z.infer<typeof veListQuery>
 
 const include = {
   account: { select: { id: true, name: true } },
-  host: { select: { id: true, name: true, simulated: true, status: true } },
+  host: { select: { id: true, name: true, simulated: true, status: true, capabilities: true } },
   template: { select: { id: true, name: true } },
   planVersion: { select: { number: true, plan: { select: { id: true, name: true } } } },
   interfaces: {

@@ -47,7 +47,11 @@ const onHost: Fixture = {
     return { fleet, input: { hostId: fleet.hostId } }
   },
 }
-const onVe = (state: 'creating' | 'stopped' | 'running', undoes: boolean, more: object = {}): Fixture => ({
+const onVe = (
+  state: 'creating' | 'stopped' | 'running' | 'hibernated',
+  undoes: boolean,
+  more: object = {},
+): Fixture => ({
   undoes,
   async make() {
     const fleet = await makeFleet()
@@ -88,6 +92,8 @@ const FIXTURES: Record<OperationType, Fixture> = {
     stuckState: 'running',
   },
   've-restart': onVe('running', false, { timeoutSeconds: 1 }),
+  've-hibernate': onVe('running', true),
+  've-resume': onVe('hibernated', true),
   've-rescue': onVe('stopped', true),
   've-suspend': onVe('running', false, { reason: 'abuse', note: null, timeoutSeconds: 1 }),
   've-unsuspend': {

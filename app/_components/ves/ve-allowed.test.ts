@@ -9,20 +9,29 @@ describe('stateForbids', () => {
     ...VE_ACTIONS.map((action) => stateForbids(state, action) === null),
   ])
   it('offers what the state allows, or will allow when the running operation ends well', () => {
-    //               start  stop   restart rescue configure suspend unsuspend destroy
+    //               start  stop   restart rescue hibernate resume configure suspend unsuspend destroy
     expect(table).toEqual([
-      ['creating', false, false, false, false, false, false, false, false],
-      ['stopped', true, false, false, true, true, true, true, true],
-      ['starting', false, true, true, false, true, true, true, false],
-      ['running', false, true, true, false, true, true, true, false],
-      ['stopping', true, false, false, true, true, true, true, true],
-      ['destroying', false, false, false, false, false, false, false, false],
-      ['destroyed', false, false, false, false, false, false, false, false],
-      ['failed', false, false, false, false, false, false, true, true],
+      ['creating', false, false, false, false, false, false, false, false, false, false],
+      ['stopped', true, false, false, true, false, false, true, true, true, true],
+      ['starting', false, true, true, false, true, false, true, true, true, false],
+      ['running', false, true, true, false, true, false, true, true, true, false],
+      ['stopping', true, false, false, true, false, false, true, true, true, true],
+      ['hibernating', false, true, false, false, false, true, false, true, true, true],
+      ['hibernated', false, true, false, false, false, true, false, true, true, true],
+      ['restoring', false, false, false, false, false, false, false, false, false, false],
+      ['destroying', false, false, false, false, false, false, false, false, false, false],
+      ['destroyed', false, false, false, false, false, false, false, false, false, false],
+      ['failed', false, false, false, false, false, false, false, false, true, true],
     ])
   })
   it('says what it has to be', () =>
-    expect(stateForbids('running', 'destroy')).toBe('It is running; it has to be stopped or failed.'))
+    expect(stateForbids('running', 'destroy')).toBe(
+      'It is running; it has to be stopped or hibernated or failed.',
+    ))
+  it('says how a hibernated one is left', () =>
+    expect(stateForbids('hibernated', 'configure')).toBe(
+      'It is hibernated; it has to be running or stopped. Resume it first; or stop it, which throws its memory away.',
+    ))
   it('says what it is busy with', () => expect(stateForbids('creating', 'start')).toBe('It is creating now.'))
 })
 
@@ -46,15 +55,18 @@ describe('what comes from above', () => {
   const suspended = { at: '2026-11-21T12:00:00.000Z', reason: 'payment', note: null } as const
 
   it('is not lifted by an admin of the account itself', () => {
-    const offers = veOffers(viewer(owner), { state: 'stopped', suspended, account })
+    const offers = veOffers(viewer(owner), { state: 'stopped', suspended, account, checkpointObstacle: null })
     expect(offers.unsuspend).toMatch(/^It belongs to Example Ltd: only whoever sells/)
-    expect(veOffers(viewer(owner), { state: 'running', suspended: null, account }).suspend).toBe(
-      offers.unsuspend,
-    )
+    expect(
+      veOffers(viewer(owner), { state: 'running', suspended: null, account, checkpointObstacle: null })
+        .suspend,
+    ).toBe(offers.unsuspend)
   })
 
   it('is laid on and lifted by whoever sells to the account, with a role that may', () => {
-    expect(veOffers(viewer(seller), { state: 'stopped', suspended, account }).unsuspend).toBeNull()
+    expect(
+      veOffers(viewer(seller), { state: 'stopped', suspended, account, checkpointObstacle: null }).unsuspend,
+    ).toBeNull()
     expect(notFromAbove(viewer({ ...seller, role: 'operator' }), account)).toBe(
       'Your role does not allow you to suspend VEs and lift that.',
     )
@@ -62,6 +74,8 @@ describe('what comes from above', () => {
 
   it('judges by the account of the VE: a role elsewhere gives nothing', () => {
     const elsewhere = viewer({ ...owner, accountId: 'x', subtree: ['x'] })
-    expect(veOffers(elsewhere, { state: 'stopped', suspended: null, account }).start).toMatch(/^Your role/)
+    expect(
+      veOffers(elsewhere, { state: 'stopped', suspended: null, account, checkpointObstacle: null }).start,
+    ).toMatch(/^Your role/)
   })
 })

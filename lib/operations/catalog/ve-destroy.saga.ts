@@ -16,9 +16,9 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
   /** What is half removed cannot be brought back: it is "failed", and destroying can be tried again. */
   async settle(tx, outcome, { input }) {
     if (outcome.status !== 'succeeded') {
-      const whole = !outcome.begun && (await wasSeenStopped(tx, input.veId))
+      const whole = outcome.begun ? null : await seenDown(tx, input.veId)
       const problem = outcome.status === 'cancelled' && whole ? undefined : outcome.problem
-      return settleVe(tx, input.veId, { state: whole ? 'stopped' : 'failed', problem })
+      return settleVe(tx, input.veId, { state: whole ?? 'failed', problem })
     }
     await tx.veAddress.updateMany({
       where: { veId: input.veId, releasedAt: null },
@@ -33,7 +33,8 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
   },
 }
 
-async function wasSeenStopped(tx: Db, veId: string): Promise<boolean> {
+async function seenDown(tx: Db, veId: string): Promise<'stopped' | 'hibernated' | null> {
   const ve = await tx.ve.findUnique({ where: { id: veId }, select: { observed: true } })
-  return (ve?.observed as ObservedVe | null)?.state === 'stopped'
+  const state = (ve?.observed as ObservedVe | null)?.state
+  return state === 'stopped' || state === 'hibernated' ? state : null
 }
