@@ -16,6 +16,12 @@ import { veDestroy } from './methods/ve-destroy.ts'
 import { veExec } from './methods/ve-exec.ts'
 import { veHalt } from './methods/ve-halt.ts'
 import { veRescue } from './methods/ve-rescue.ts'
+import { veSnapshotCreate } from './methods/ve-snapshot-create.ts'
+import { veSnapshotDelete } from './methods/ve-snapshot-delete.ts'
+import { veSnapshotList } from './methods/ve-snapshot-list.ts'
+import { veSnapshotMount } from './methods/ve-snapshot-mount.ts'
+import { veSnapshotRollback } from './methods/ve-snapshot-rollback.ts'
+import { veSnapshotUnmount } from './methods/ve-snapshot-unmount.ts'
 import { veStart } from './methods/ve-start.ts'
 import { veState } from './methods/ve-state.ts'
 import { veStop } from './methods/ve-stop.ts'
@@ -40,6 +46,12 @@ export const METHODS: Methods = {
   've-stop': veStop,
   've-exec': veExec,
   've-destroy': veDestroy,
+  've-snapshot-create': veSnapshotCreate,
+  've-snapshot-rollback': veSnapshotRollback,
+  've-snapshot-delete': veSnapshotDelete,
+  've-snapshot-mount': veSnapshotMount,
+  've-snapshot-unmount': veSnapshotUnmount,
+  've-snapshot-list': veSnapshotList,
   'user-beancounters': userBeancountersMethod,
   'quota-owners': quotaOwners,
   'quota-set': quotaSet,

@@ -3,6 +3,9 @@ import * as z from 'zod/mini'
 import { veKey } from './ve-key.ts'
 import { veSpec } from './ve-spec.ts'
 
+/** Of one VE on its host: each holds what has changed since. */
+export const SNAPSHOTS_MOST = 20
+
 /** `at`: milliseconds since 1970. `bytes`: what it takes by itself on the host, now; null when the driver cannot tell. */
 export const veSnapshot = z.object({
   id: z.uuid(),

@@ -4,6 +4,7 @@ import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
 import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { removeSnapshots } from '../snapshots/store.ts'
 import { loadStorage } from '../storage/load.ts'
 import { demandVeDirectory, forgetEmptyVeDirectory } from '../storage/ve-directory.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -15,6 +16,7 @@ export function removeVe(sys: Sys, veid: number): void {
   const paths = vePaths(veid)
   tearDown(sys, { veid })
   sys.remove(paths.spec) // first: from here on the VE does not exist
+  removeSnapshots(sys, veid)
   for (const name of STORAGE_DRIVERS) loadStorage(name).remove(sys, veid)
   for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)
   sys.remove(paths.home)

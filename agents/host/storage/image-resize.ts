@@ -26,17 +26,20 @@ function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
   waitForRelease(sys, disk)
   try {
     copyImage(sys, disk, resized)
-    checkImage(sys, resized)
-    extendTo(sys, resized, sizeBytes)
-    resizeFileSystem(sys, resized, sizeBytes)
-    if ((sys.stat(resized)?.sizeBytes ?? 0) > sizeBytes) {
-      mustRun(sys, ['truncate', `--size=${sizeBytes}`, resized])
-    }
+    fitImage(sys, resized, sizeBytes)
     mustRun(sys, ['sync', resized])
     sys.rename(resized, disk)
   } finally {
     sys.remove(resized)
   }
+}
+
+/** Of an image that nothing uses yet. Throws `invalid-input` when what is in it does not fit. */
+export function fitImage(sys: Sys, image: string, sizeBytes: number): void {
+  checkImage(sys, image)
+  extendTo(sys, image, sizeBytes)
+  resizeFileSystem(sys, image, sizeBytes)
+  if ((sys.stat(image)?.sizeBytes ?? 0) > sizeBytes) mustRun(sys, ['truncate', `--size=${sizeBytes}`, image])
 }
 
 /** What is in use may need more room than it takes: tables and the like. */
@@ -71,7 +74,7 @@ const RELEASE_TRIES = 250
 const RELEASE_WAIT_MS = 20
 
 /** Some program's own mount namespace may hold what is unmounted everywhere else: until it ends, not all is in the image. */
-function waitForRelease(sys: Sys, disk: string): void {
+export function waitForRelease(sys: Sys, disk: string): void {
   for (let tries = 0; findLoop(sys, disk) !== null; tries += 1) {
     if (tries === RELEASE_TRIES) throw new Problem('conflict', `Something on the host still holds ${disk}.`)
     sys.sleep(RELEASE_WAIT_MS)
@@ -107,6 +110,9 @@ export function resizeImage(sys: Sys, veid: number, sizeBytes: number): void {
   if (!isMounted(sys, veid)) resizeDetached(sys, disk, sizeBytes)
   else if (has === undefined || has < sizeBytes) growMounted(sys, disk, sizeBytes)
 }
+
+export const hasSize = (sys: Sys, image: string, sizeBytes: number) =>
+  isWhole(readSuperblock(sys, image)?.totalBytes, sizeBytes)
 
 const ROUNDING_BYTES = 64 * 1024
 const isWhole = (has: number | undefined, wanted: number) =>

@@ -5,5 +5,7 @@ const FIRST = 2_000_000_000
 
 /** The project that a VE's files are in: see quota(5), xfs_quota(8). */
 export const projectOf = (veid: number) => FIRST + veid
+/** What is in snapshots counts for none of them. */
+export const SNAPSHOTS_PROJECT = 1_900_000_000
 /** For a trial, which goes. */
 export const trialProject = (sys: Sys) => FIRST - sys.pid
