@@ -14,8 +14,12 @@ export type RecordedVe = {
   settled: boolean
 }
 
+/** `veUuid`: of the VE that it is of. `at`: milliseconds since 1970. */
+export type RecordedSnapshot = { id: string; veUuid: string; at: number; memory: boolean; bytes: number }
+
 /** Caches that are built, and every VE that is not destroyed. */
 export type SimulatedDisk = {
   ves(): Promise<RecordedVe[]>
   caches(): Promise<TemplateCache[]>
+  snapshots(): Promise<RecordedSnapshot[]>
 }

@@ -17,6 +17,7 @@ import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
 import { HIBERNATION_METHODS } from './simulated-hibernation.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
+import { type SimulatedSnapshots, SNAPSHOT_METHODS } from './simulated-snapshots.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
 
 export type SimulatedState = {
@@ -26,6 +27,7 @@ export type SimulatedState = {
   ves: SimulatedVes
   caches: Map<string, TemplateCache>
   quotas: SimulatedQuotas
+  snapshots: SimulatedSnapshots
 }
 export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
 export type SimulatedMethods = {
@@ -136,6 +138,7 @@ const LIST: SimulatedMethods = {
 
   ...VE_CHANGE_METHODS,
   ...HIBERNATION_METHODS,
+  ...SNAPSHOT_METHODS,
 
   async 'user-beancounters'(state, { veid }) {
     if (veid !== undefined && state.ves.observe(veid).initPid === null)

@@ -179,6 +179,12 @@ export class SimulatedVes {
     this.start(veid)
   }
 
+  /** Its disk is another one; with a checkpoint it goes on from that. */
+  rollBack(veid: number, checkpoint: ObservedVe['checkpoint']): void {
+    const ve = this.#ves.get(veid)
+    if (ve) Object.assign(ve, { checkpoint, changedAt: Date.now() })
+  }
+
   destroy(veid: number, epoch: number): void {
     this.#ves.delete(veid)
     this.#tombstones.set(veid, { epoch, at: Date.now() })

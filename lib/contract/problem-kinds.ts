@@ -56,6 +56,11 @@ export const PROBLEMS = {
     title: 'The VE could not be brought back from its saved memory',
     next: 'It is hibernated as before. Resume it again; or stop it, which throws its memory away, and start it.',
   },
+  'too-many-snapshots': {
+    status: 409,
+    title: 'This VE has as many snapshots as it may have',
+    next: 'Delete one that is not needed any more, then take another.',
+  },
   'veid-taken': {
     status: 409,
     title: 'This veid is taken',

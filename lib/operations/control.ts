@@ -3,6 +3,7 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { type Operation, Prisma } from '../db/generated/client.ts'
+import { retrySnapshot } from '../snapshots/again.ts'
 import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
 import { emitOperationEvent } from './events.ts'
@@ -74,6 +75,7 @@ export async function retryOperation(
       'The password or key was wiped when it ended: enrol the host again with it.',
     )
   refuseLost(operation)
+  await retrySnapshot(tx, operation)
   const request = requestOf(operation, type, actor)
   return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
 }

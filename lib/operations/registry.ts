@@ -17,6 +17,9 @@ import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
 import { veRestart } from './catalog/ve-restart.ts'
 import { veResume } from './catalog/ve-resume.ts'
+import { veSnapshotCreate } from './catalog/ve-snapshot-create.ts'
+import { veSnapshotDelete } from './catalog/ve-snapshot-delete.ts'
+import { veSnapshotRollback } from './catalog/ve-snapshot-rollback.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
 import { veSuspend } from './catalog/ve-suspend.ts'
@@ -43,6 +46,9 @@ export const OPERATIONS = {
   've-exec': veExec,
   've-quota-read': veQuotaRead,
   've-quota-set': veQuotaSet,
+  've-snapshot-create': veSnapshotCreate,
+  've-snapshot-delete': veSnapshotDelete,
+  've-snapshot-rollback': veSnapshotRollback,
   've-destroy': veDestroy,
 } as const
 

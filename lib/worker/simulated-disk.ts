@@ -39,11 +39,21 @@ export function simulatedDisk(hostId: string): SimulatedDisk {
         diskBytes: Number(row.diskBytes),
       }))
     },
+    async snapshots() {
+      const where = { ve: { hostId }, takenAt: { not: null } }
+      const rows = await db().snapshot.findMany({ where })
+      return rows.map(({ id, veId, takenAt, memory, bytes }) => ({
+        ...{ id, memory, veUuid: veId },
+        at: takenAt?.getTime() ?? 0,
+        bytes: Number(bytes ?? 0),
+      }))
+    },
   }
 }
 
 /** One that was hibernated is so until an operation that works on it has ended. */
 function ranOrHibernated(state: VeState, observed: ObservedVe | null) {
   const checkpoint = state === 'running' || state === 'stopped' ? null : (observed?.checkpoint ?? null)
-  return { checkpoint, running: checkpoint === null && RUNS.includes(state) }
+  const runs = state === 'restoring' ? observed?.state === 'running' : RUNS.includes(state)
+  return { checkpoint, running: checkpoint === null && runs }
 }

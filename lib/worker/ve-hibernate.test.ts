@@ -9,7 +9,15 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { db } from '../db/client.ts'
 import { simulatedDisk } from './simulated-disk.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
-import { ended, enqueueOnVe, eventually, type Fleet, makeFleet, makeVe, useTestDatabase } from './test-fleet.ts'
+import {
+  ended,
+  enqueueOnVe,
+  eventually,
+  type Fleet,
+  makeFleet,
+  makeVe,
+  useTestDatabase,
+} from './test-fleet.ts'
 
 let database: { drop(): Promise<void> }
 let worker: RunningWorker

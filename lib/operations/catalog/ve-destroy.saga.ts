@@ -28,6 +28,8 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
       where: { veId: input.veId, removedAt: null },
       data: { removedAt: new Date() },
     })
+    // They were beside it on its host.
+    await tx.snapshot.deleteMany({ where: { veId: input.veId } })
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   },
