@@ -16,6 +16,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
+/** A Problem may also be thrown before there is a promise. */
+const refused = (attempt: () => Promise<unknown>) => refusal(Promise.resolve().then(attempt))
+
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 
 async function made(person: Person, state: 'running' | 'stopped' | 'hibernated' = 'running') {
@@ -49,23 +52,23 @@ describe('whose snapshot it is', () => {
     const ve = await made(customer)
     const id = await taken(customer, ve.id, 'secret')
     const attempts = (snapshot: string) => [
-      getSnapshot(stranger.viewer, snapshot),
-      deleteSnapshot(stranger.viewer, snapshot),
-      rollBackToSnapshot(stranger.viewer, snapshot),
+      () => getSnapshot(stranger.viewer, snapshot),
+      () => deleteSnapshot(stranger.viewer, snapshot),
+      () => rollBackToSnapshot(stranger.viewer, snapshot),
     ]
     for (const snapshot of [id, NOBODY, 'nonsense'])
       for (const attempt of attempts(snapshot))
-        expect(await refusal(attempt)).toMatchObject({
+        expect(await refused(attempt)).toMatchObject({
           code: 'not-found',
           detail: 'There is no snapshot with this id.',
         })
     for (const attempt of [
-      createSnapshot(stranger.viewer, ve.id, { name: 'mine' }),
-      listVeSnapshots(stranger.viewer, ve.id),
-      hibernateVe(stranger.viewer, ve.id),
-      resumeVe(stranger.viewer, ve.id),
+      () => createSnapshot(stranger.viewer, ve.id, { name: 'mine' }),
+      () => listVeSnapshots(stranger.viewer, ve.id),
+      () => hibernateVe(stranger.viewer, ve.id),
+      () => resumeVe(stranger.viewer, ve.id),
     ])
-      expect(await refusal(attempt as Promise<unknown>)).toMatchObject({ code: 'not-found' })
+      expect(await refused(attempt)).toMatchObject({ code: 'not-found' })
     expect((await listSnapshots(stranger.viewer, { veId: ve.id })).items).toEqual([])
     expect((await listSnapshots(stranger.viewer, { q: 'secret' })).total).toBe(0)
     expect(await getSnapshot(customer.viewer, id)).toMatchObject({ state: 'ready', name: 'secret' })
@@ -77,13 +80,13 @@ describe('whose snapshot it is', () => {
     const id = await taken(customer, ve.id, 'seen')
     expect(await getSnapshot(watcher.viewer, id)).toMatchObject({ name: 'seen', createdBy: 'Cas Customer' })
     for (const attempt of [
-      createSnapshot(watcher.viewer, ve.id, { name: 'mine' }),
-      deleteSnapshot(watcher.viewer, id),
-      rollBackToSnapshot(watcher.viewer, id),
-      hibernateVe(watcher.viewer, ve.id),
-      resumeVe(watcher.viewer, ve.id),
+      () => createSnapshot(watcher.viewer, ve.id, { name: 'mine' }),
+      () => deleteSnapshot(watcher.viewer, id),
+      () => rollBackToSnapshot(watcher.viewer, id),
+      () => hibernateVe(watcher.viewer, ve.id),
+      () => resumeVe(watcher.viewer, ve.id),
     ])
-      expect(await refusal(attempt as Promise<unknown>)).toMatchObject({ code: 'forbidden' })
+      expect(await refused(attempt)).toMatchObject({ code: 'forbidden' })
     expect(await db().operation.count({ where: { veId: ve.id, status: 'queued' } })).toBe(0)
     expect(await db().snapshot.count({ where: { veId: ve.id } })).toBe(1)
   })

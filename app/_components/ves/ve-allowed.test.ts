@@ -4,24 +4,24 @@ import { VE_STATES } from '@/lib/contract/ve-state.ts'
 import { notFromAbove, stateForbids, VE_ACTIONS, veOffers } from './ve-allowed.ts'
 
 describe('stateForbids', () => {
-  const table = VE_STATES.map((state) => [
-    state,
-    ...VE_ACTIONS.map((action) => stateForbids(state, action) === null),
-  ])
+  const table = VE_STATES.map((state) => {
+    const offered = VE_ACTIONS.map((action) => (stateForbids(state, action) === null ? '1' : '0')).join('')
+    return [state, `${offered.slice(0, 7)} ${offered.slice(7, 10)} ${offered.slice(10)}`]
+  })
   it('offers what the state allows, or will allow when the running operation ends well', () => {
-    //               start  stop   restart rescue hibernate resume configure suspend unsuspend destroy
+    // start stop restart rescue hibernate resume configure | snapshot rollBack deleteSnapshot | suspend unsuspend destroy
     expect(table).toEqual([
-      ['creating', false, false, false, false, false, false, false, false, false, false],
-      ['stopped', true, false, false, true, false, false, true, true, true, true],
-      ['starting', false, true, true, false, true, false, true, true, true, false],
-      ['running', false, true, true, false, true, false, true, true, true, false],
-      ['stopping', true, false, false, true, false, false, true, true, true, true],
-      ['hibernating', false, true, false, false, false, true, false, true, true, true],
-      ['hibernated', false, true, false, false, false, true, false, true, true, true],
-      ['restoring', false, false, false, false, false, false, false, false, false, false],
-      ['destroying', false, false, false, false, false, false, false, false, false, false],
-      ['destroyed', false, false, false, false, false, false, false, false, false, false],
-      ['failed', false, false, false, false, false, false, false, false, true, true],
+      ['creating', '0000000 000 000'],
+      ['stopped', '1001001 111 111'],
+      ['starting', '0110101 111 110'],
+      ['running', '0110101 111 110'],
+      ['stopping', '1001001 111 111'],
+      ['hibernating', '0100010 011 111'],
+      ['hibernated', '0100010 011 111'],
+      ['restoring', '0000000 000 000'],
+      ['destroying', '0000000 000 000'],
+      ['destroyed', '0000000 000 000'],
+      ['failed', '0000000 001 011'],
     ])
   })
   it('says what it has to be', () =>

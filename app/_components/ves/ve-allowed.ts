@@ -13,6 +13,9 @@ export const VE_ACTIONS = [
   'hibernate',
   'resume',
   'configure',
+  'snapshot',
+  'rollBack',
+  'deleteSnapshot',
   'suspend',
   'unsuspend',
   'destroy',
@@ -29,6 +32,9 @@ const DEFINITION = {
   hibernate: OPERATIONS['ve-hibernate'],
   resume: OPERATIONS['ve-resume'],
   configure: OPERATIONS['ve-configure'],
+  snapshot: OPERATIONS['ve-snapshot-create'],
+  rollBack: OPERATIONS['ve-snapshot-rollback'],
+  deleteSnapshot: OPERATIONS['ve-snapshot-delete'],
   suspend: OPERATIONS['ve-suspend'],
   unsuspend: OPERATIONS['ve-unsuspend'],
   destroy: OPERATIONS['ve-destroy'],
@@ -73,6 +79,8 @@ const NOT_WHILE_SUSPENDED: readonly VeAction[] = [
   'rescue',
   'hibernate',
   'resume',
+  'snapshot',
+  'rollBack',
   'suspend',
 ]
 
