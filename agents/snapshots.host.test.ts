@@ -1,12 +1,11 @@
 /** Snapshots of VEs on a real host of the lab, its /vz on XFS: images share blocks with their snapshots. Needs root on Linux. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { HOST_PATHS } from '../lib/contract/agent-protocol.ts'
 import { SNAPSHOTS_MOST } from '../lib/contract/snapshots.ts'
 import { type AgentLab, expectFootprint, footprint, problemOf, raiseAgentLab } from './testing/agent-lab.ts'
 import { LabSnapshots } from './testing/lab-snapshots.ts'
 import { LabVe, newKey } from './testing/lab-ve.ts'
+import { type Cut, cutAt } from './testing/tripwire.ts'
 
 const MIB = 2 ** 20
 let lab: AgentLab
@@ -32,8 +31,6 @@ afterEach(async () => {
 const onHost = (line: string) => lab.agent.run(line)
 const sumOf = (id: string) => onHost(`sha256sum </vz/ve/101/snapshots/${id}/disk.img`)
 const freezer = () => onHost('cat /sys/fs/cgroup/freezer/corral/ve101/freezer.state')
-const killAgents = () =>
-  onHost(`pgrep -f '^qjs --std ${HOST_PATHS.agent} call' | xargs -r kill -9 2>/dev/null || true`)
 /** A program in the VE that counts on its disk, as fast as it can. */
 const count = () =>
   ve.shell('(i=0; while :; do i=$((i+1)); echo $i >/root/count; done) </dev/null >/dev/null 2>&1 &')
@@ -135,19 +132,31 @@ test('after a resize the disk has the size that it is to have now, or nothing is
   expect(await ve.shell('cat /root/which; stat -c %s /root/fill')).toBe(`large\n${900 * MIB}`)
 })
 
-test.each([5, 15, 25, 35, 45, 60, 80])(
-  'the agent killed %i ms into a snapshot: the VE goes on, and asked again it is made',
-  async (ms) => {
+/** In the order in which they come: before and while it stands still, then while what was copied is made to last. */
+const CUTS_OF_CREATE = [
+  'sync before 1',
+  'sync after 2',
+  'cp after 1',
+  'cp before 2',
+  'cp after 2',
+  'e2fsck after 1',
+  'sync before 4',
+  'sync after 4',
+  'sync after 5',
+] as const satisfies Cut[]
+
+test.each(CUTS_OF_CREATE)(
+  'the agent killed while it takes a snapshot, %s: the VE goes on, and asked again it is made',
+  async (cut) => {
     await ve.start()
     await ve.shell('echo early >/root/early')
     await count()
     const [id, key] = [randomUUID(), newKey()]
-    const cut = snapshots.create(id, false, key).catch(() => {})
-    await delay(ms)
-    await killAgents()
-    await cut
+    expect(await cutAt(lab.agent, cut, () => snapshots.create(id, false, key))).toBe(true)
     await expect.poll(freezer).toBe('THAWED\n')
     await expectToCount()
+    const listed = (await snapshots.list()).map((each) => each.id)
+    expect(listed).toEqual(cut === 'sync after 5' ? [id] : [])
     expect((await snapshots.create(id, false, key)).snapshot.id).toBe(id)
     expect(await onHost('ls /vz/ve/101/snapshots')).toBe(`${id}\n`)
     const { mountedAt } = await snapshots.mount(id)
@@ -155,9 +164,22 @@ test.each([5, 15, 25, 35, 45, 60, 80])(
   },
 )
 
-test.each([5, 15, 25, 35, 45, 60, 80, 120])(
-  'the agent killed %i ms into a rollback: one whole disk is there, and asked again it is rolled back',
-  async (ms) => {
+const CUTS_OF_ROLLBACK = [
+  'cp before 2',
+  'cp after 2',
+  'e2fsck after 1',
+  'resize2fs before 1',
+  'resize2fs after 1',
+  'sync before 1',
+  'sync after 1',
+  'sync before 2',
+  'sync after 2',
+  'sync after 3',
+] as const satisfies Cut[]
+
+test.each(CUTS_OF_ROLLBACK)(
+  'the agent killed while it rolls back, %s: one whole disk is there, and asked again it is rolled back',
+  async (cut) => {
     await ve.start()
     await ve.shell('echo old >/root/which')
     const id = await snapshots.take()
@@ -165,14 +187,13 @@ test.each([5, 15, 25, 35, 45, 60, 80, 120])(
     await ve.stop()
     await ve.configure({ limits: { ...ve.spec.limits, diskBytes: ve.spec.limits.diskBytes + 64 * MIB } })
     const key = newKey()
-    const cut = snapshots.rollback(id, key).catch(() => {})
-    await delay(ms)
-    await killAgents()
-    await cut
+    expect(await cutAt(lab.agent, cut, () => snapshots.rollback(id, key))).toBe(true)
     await ve.start()
-    expect(await ve.shell('cat /root/which')).toMatch(/^(old|new)$/)
+    const isDone = cut === 'sync before 2' || cut === 'sync after 2' || cut === 'sync after 3'
+    expect(await ve.shell('cat /root/which')).toBe(isDone ? 'old' : 'new')
+    await ve.shell('echo newer >/root/which; sync')
     await ve.stop()
-    await snapshots.rollback(id, newKey())
+    await snapshots.rollback(id, key)
     await ve.start()
     expect(await ve.shell('cat /root/which')).toBe('old')
     expect(await onHost('ls /vz/ve/101')).not.toContain('rollback')

@@ -58,8 +58,9 @@ const prepare: DiskSnapshots['prepare'] = (sys, { veid }, folder) => {
 const take: DiskSnapshots['take'] = (sys, { veid }, folder) => {
   const { disk } = vePaths(veid)
   flush(sys, veid)
-  if (sharesBlocks(sys, folder)) copyImage(sys, disk, fileIn(folder))
-  else copyQuiet(sys, disk, fileIn(folder))
+  if (sys.run(['cp', '--reflink=always', disk, fileIn(folder)]).code === 0) return
+  if (sharesBlocks(sys, folder)) refuseFullHost(sys)
+  copyQuiet(sys, disk, fileIn(folder))
 }
 
 /**
