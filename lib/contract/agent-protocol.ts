@@ -16,6 +16,7 @@ import { BEANCOUNTER_NAMES, beancounterReading } from './beancounters.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { limitEvent } from './limit-event.ts'
+import { moveMethods } from './moves.ts'
 import { veid } from './names.ts'
 import { type Problem, problemJson } from './problem.ts'
 import {
@@ -204,6 +205,7 @@ export const AGENT_METHODS = {
    */
   've-resume': { journalled: true, params: z.object({ spec: veSpec }), result: observedVe },
   ...snapshotMethods(observedVe),
+  ...moveMethods(observedVe),
   /**
    * Runs one command in a running VE as its root, without a terminal. `exitCode` is null when a signal or the time limit ended
    * it. Output beyond `outputBytes` (each stream) is thrown away, and said so.
