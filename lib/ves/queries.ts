@@ -39,6 +39,7 @@ const include = {
       },
     },
   },
+  _count: { select: { snapshots: true } },
   firewallSets: { include: { set: { select: { id: true, name: true } } } },
 } as const satisfies Prisma.VeInclude
 export type VeResourceRow = Prisma.VeGetPayload<{ include: typeof include }>

@@ -112,6 +112,8 @@ export const veResource = z.object({
   hibernated: z.nullable(z.object({ at: time, bytes: z.int() })),
   /** Why its host cannot keep its memory (hibernate it, or take a snapshot with memory); null when it can. */
   checkpointObstacle: z.nullable(z.string()),
+  /** How many there are of it: they go with it. */
+  snapshots: z.int(),
   /** How its init ended last. */
   lastExit: z.nullable(veExit),
   traffic: veTrafficResource,

@@ -55,6 +55,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     pendingRestart: lacksChanges(row),
     hibernated: hibernatedOf(row.state, observed),
     checkpointObstacle: checkpointObstacle(row.host),
+    snapshots: row._count.snapshots,
     lastExit: observed?.lastExit ?? null,
     traffic: trafficOf(row, usedBytes),
     observed,

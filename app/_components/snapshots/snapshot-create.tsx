@@ -60,7 +60,7 @@ function CreateForm({ ve, suggestedName, memoryReason, onClose }: CreateFormProp
         disabled={memoryReason !== null}
         hint={
           memoryReason ??
-          'It stands still until its memory is on the disk. Brought back, its programs go on where they are now. Without it, going back is like starting after a power cut: files that were being written may be half.'
+          'It stands still until its memory is on the disk. Brought back, its programs go on where they are now. Without it, going back is like starting after a power cut: files that were being written may be incomplete.'
         }
       />
     </FormShell>

@@ -58,10 +58,10 @@ function SnapshotRow({ viewer, ve, snapshot, parent }: SnapshotRowProps) {
         {snapshot.description === '' ? null : (
           <p className="wrap-long text-content-muted text-sm">{snapshot.description}</p>
         )}
+        {snapshot.problem ? <p className="wrap-long text-danger text-sm">{snapshot.problem.detail}</p> : null}
       </Cell>
       <Cell label="State">
         <SnapshotStateBadge state={snapshot.state} />
-        {snapshot.problem ? <p className="wrap-long text-danger text-sm">{snapshot.problem.detail}</p> : null}
       </Cell>
       <Cell label="Taken" className="text-sm">
         <Moment at={snapshot.takenAt ?? snapshot.createdAt} />

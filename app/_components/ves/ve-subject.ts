@@ -29,6 +29,7 @@ export function veSubject(ve: VeResource): VeSubject {
       used === null || used === undefined
         ? `Its disk of ${disk}, with all files on it.`
         : `Its disk of ${disk}, with ${formatBytes(used)} of files on it.`,
+      ...(ve.snapshots > 0 ? [ve.snapshots === 1 ? 'Its snapshot.' : `Its ${ve.snapshots} snapshots.`] : []),
       ...(ve.hibernated
         ? [`Its memory, ${formatBytes(ve.hibernated.bytes)} that it was to go on with.`]
         : []),
