@@ -15,7 +15,9 @@ import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
 import { veExec } from './methods/ve-exec.ts'
 import { veHalt } from './methods/ve-halt.ts'
+import { veHibernate } from './methods/ve-hibernate.ts'
 import { veRescue } from './methods/ve-rescue.ts'
+import { veResume } from './methods/ve-resume.ts'
 import { veSnapshotCreate } from './methods/ve-snapshot-create.ts'
 import { veSnapshotDelete } from './methods/ve-snapshot-delete.ts'
 import { veSnapshotList } from './methods/ve-snapshot-list.ts'
@@ -44,6 +46,8 @@ export const METHODS: Methods = {
   've-rescue': veRescue,
   've-halt': veHalt,
   've-stop': veStop,
+  've-hibernate': veHibernate,
+  've-resume': veResume,
   've-exec': veExec,
   've-destroy': veDestroy,
   've-snapshot-create': veSnapshotCreate,

@@ -1,6 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
+import { forgetCheckpoints } from '../checkpoint/keep.ts'
 import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -18,6 +19,7 @@ export function removeVe(sys: Sys, veid: number): void {
   sys.remove(paths.spec) // first: from here on the VE does not exist
   removeSnapshots(sys, veid)
   for (const name of STORAGE_DRIVERS) loadStorage(name).remove(sys, veid)
+  forgetCheckpoints(sys, veid)
   for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)
   sys.remove(paths.home)
   forgetEmptyVeDirectory(sys)

@@ -1,3 +1,4 @@
+import { settleCheckpoint } from '../checkpoint/settle-checkpoint.ts'
 import { enterEpoch } from '../epoch.ts'
 import { withLock } from '../lock.ts'
 import type { MethodContext } from '../request.ts'
@@ -11,6 +12,7 @@ export function withVe<T>(context: MethodContext, ve: Ve, work: () => T): T {
     refuseOtherUuid(context.sys, ve)
     const remembered = enterEpoch(context.sys, ve.veid, ve.epoch)
     try {
+      settleCheckpoint(context.sys, ve.veid)
       return work()
     } finally {
       remembered.wait()
