@@ -127,6 +127,15 @@ test('suspended it stays hibernated, cannot be resumed, and is so again when tha
   expect(await run(ve.id, 've-resume')).toMatchObject({ status: 'succeeded' })
 })
 
+test('one that is cancelled before it begins leaves the VE as it was', async () => {
+  const ve = await running('cancelled')
+  const id = await enqueueOnVe(fleet, ve.id, 've-hibernate')
+  await transaction((tx) => cancelOperation(tx, id)).catch(() => {})
+  const { status } = await ended(id)
+  const state = status === 'cancelled' ? 'running' : 'hibernated'
+  expect(await veOf(ve.id)).toMatchObject({ state, problem: null })
+})
+
 test('a restarted simulated host has it hibernated still', async () => {
   const ve = await hibernated('remembered')
   const { checkpoint } = await observedOf(ve.id)

@@ -21,6 +21,7 @@ export const veHibernateSaga: Saga<'ve-hibernate'> = {
       return settleVe(tx, input.veId, { state: 'hibernated', observed: outputs.hibernate })
     const { problem } = outcome
     if (outcome.status === 'stuck') return settleVe(tx, input.veId, { state: 'failed', problem })
-    await settleVe(tx, input.veId, { state: 'running', problem, keepStart: true })
+    const told = outcome.status === 'failed' ? { problem } : {}
+    await settleVe(tx, input.veId, { state: 'running', ...told, keepStart: true })
   },
 }

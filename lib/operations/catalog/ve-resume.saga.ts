@@ -18,6 +18,10 @@ export const veResumeSaga: Saga<'ve-resume'> = {
     if (outcome.status === 'succeeded')
       return settleVe(tx, input.veId, { state: 'running', observed: outputs.resume })
     const { problem } = outcome
-    await settleVe(tx, input.veId, { state: outcome.status === 'stuck' ? 'failed' : 'hibernated', problem })
+    if (outcome.status === 'stuck') return settleVe(tx, input.veId, { state: 'failed', problem })
+    await settleVe(tx, input.veId, {
+      state: 'hibernated',
+      ...(outcome.status === 'failed' ? { problem } : {}),
+    })
   },
 }

@@ -88,14 +88,15 @@ async function settleFailed(tx: Db, outcome: Exclude<Outcome, { status: 'succeed
   const { veId, memory } = context.input
   const { problem } = outcome
   if (outcome.status === 'stuck') return settleVe(tx, veId, { state: 'failed', problem })
+  const told = outcome.status === 'failed' ? { problem } : {}
   if (context.outputs.rollback) {
     const state = memory ? 'hibernated' : 'stopped'
-    return settleVe(tx, veId, { state, problem })
+    return settleVe(tx, veId, { state, ...told })
   }
   const state = before(context) ?? (await seenBefore(tx, veId))
   // Its memory went when it was taken off.
   const left = state === 'hibernated' && context.outputs.stop !== undefined ? 'stopped' : state
-  await settleVe(tx, veId, { state: left, problem, keepStart: context.outputs.stop === undefined })
+  await settleVe(tx, veId, { state: left, ...told, keepStart: context.outputs.stop === undefined })
 }
 
 async function seenBefore(tx: Db, veId: string): Promise<Looked['before']> {
