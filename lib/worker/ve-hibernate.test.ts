@@ -6,10 +6,13 @@ import pino from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SimulatedHost } from '../../agents/sim/simulated-host.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
-import { db } from '../db/client.ts'
+import { db, transaction } from '../db/client.ts'
+import { cancelOperation } from '../operations/control.ts'
+import { enqueueOperation } from '../operations/enqueue.ts'
 import { simulatedDisk } from './simulated-disk.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import {
+  ACTOR,
   ended,
   enqueueOnVe,
   eventually,
@@ -129,11 +132,15 @@ test('suspended it stays hibernated, cannot be resumed, and is so again when tha
 
 test('one that is cancelled before it begins leaves the VE as it was', async () => {
   const ve = await running('cancelled')
-  const id = await enqueueOnVe(fleet, ve.id, 've-hibernate')
-  await transaction((tx) => cancelOperation(tx, id)).catch(() => {})
-  const { status } = await ended(id)
-  const state = status === 'cancelled' ? 'running' : 'hibernated'
-  expect(await veOf(ve.id)).toMatchObject({ state, problem: null })
+  const input = { veId: ve.id }
+  const about = { actor: ACTOR, accountId: fleet.accountId, hostId: fleet.hostId, veId: ve.id }
+  const id = await transaction(async (tx) => {
+    const asked = await enqueueOperation(tx, { type: 've-hibernate', input, title: 'x', ...about })
+    await cancelOperation(tx, asked.operationId)
+    return asked.operationId
+  })
+  expect(await ended(id)).toMatchObject({ status: 'cancelled' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', problem: null })
 })
 
 test('a restarted simulated host has it hibernated still', async () => {
