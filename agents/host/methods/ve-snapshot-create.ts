@@ -11,11 +11,11 @@ export function veSnapshotCreate(
   params: AgentParams<'ve-snapshot-create'>,
 ): AgentResult<'ve-snapshot-create'> {
   const { sys } = context
-  const { veid, snapshot: id } = params
+  const { veid, snapshot: id, memory } = params
   return withVe(context, params, () => {
     const spec = getSpec(sys, veid)
     clearUnfinished(sys, spec)
-    if (findSnapshot(sys, veid, id) === null) createSnapshot(context, spec, id)
+    if (findSnapshot(sys, veid, id) === null) createSnapshot(context, spec, { id, memory })
     return { snapshot: tellSnapshot(sys, spec, id), ve: observe(sys, spec) }
   })
 }

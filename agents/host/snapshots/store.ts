@@ -4,13 +4,13 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSnapshot } from '../../../lib/contract/snapshots.ts'
 import { STORAGE_DRIVERS, type StorageDriver as StorageName } from '../../../lib/contract/storage.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { thaw } from '../checkpoint/freezer.ts'
 import { loadStorage } from '../storage/load.ts'
 import { readJson } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { isMountedAt, unmountSnapshot } from './mounts.ts'
 import { checkpointIn, metaIn, snapshotPaths, snapshotsFolder } from './snapshot-paths.ts'
-import { letGo } from './stand-still.ts'
 
 /** `spec`: as it was, limits and all. `at`: milliseconds since 1970. */
 export type SnapshotRecord = {
@@ -86,7 +86,7 @@ export function removeSnapshot(sys: Sys, veid: number, id: string): void {
 
 /** With the VE's lock: what an agent that was killed has left behind, of a snapshot or of a rollback. */
 export function clearUnfinished(sys: Sys, { veid, storage }: Pick<VeSpec, 'veid' | 'storage'>): void {
-  letGo(sys, veid)
+  thaw(sys, veid)
   loadStorage(storage).snapshots.clear(sys, veid)
   clearFolders(sys, veid)
 }
