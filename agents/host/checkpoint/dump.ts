@@ -15,6 +15,7 @@ import type { CheckpointMeta } from './checkpoint-meta.ts'
 import { DUMP_LOG, metaFile } from './checkpoint-paths.ts'
 import { lastErrors } from './criu-log.ts'
 import { criuConfig, dumpSettings, hostMounts, type OciConfig } from './criu-settings.ts'
+import { dumpLocked } from './dump-lock.ts'
 
 const NO_SPACE = /No space left on device|Disk quota exceeded/
 
@@ -56,7 +57,7 @@ export function dump(sys: Sys, spec: VeSpec, initPid: number, folder: string, at
     ...[...CRUN, 'checkpoint', '--leave-running', `--image-path=${folder}`, `--work-path=${folder}`],
     ...['--tcp-established', '--file-locks', '--manage-cgroups-mode=soft', container(veid)],
   ]
-  const result = sys.run(argv)
+  const result = sys.run([...dumpLocked(veid), ...argv])
   if (result.code !== 0) throw failed(sys, veid, folder, result.stderr)
   // For who wants to restore it elsewhere; CRIU has it for some architectures only.
   sys.run(['criu', 'cpuinfo', 'dump', `--images-dir=${folder}`])

@@ -3,6 +3,7 @@ import type { Sys } from '../sys/sys.ts'
 import { hasTraces, tearDown } from '../teardown.ts'
 import { findSpec } from '../ve-store.ts'
 import { checkpointPaths } from './checkpoint-paths.ts'
+import { waitForDump } from './dump-lock.ts'
 import { removeFolder } from './keep.ts'
 import { letGo } from './stand-still.ts'
 
@@ -15,6 +16,7 @@ import { letGo } from './stand-still.ts'
 export function settleCheckpoint(sys: Sys, veid: number): void {
   const { kept, next, used } = checkpointPaths(veid)
   const there = (folder: string) => sys.stat(folder) !== null
+  if (there(next)) waitForDump(sys, veid)
   if (there(kept)) {
     const spec = findSpec(sys, veid)
     if (spec !== null && hasTraces(sys, spec)) tearDown(sys, { veid })

@@ -3,7 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { RESTORE_LOG } from '../checkpoint/checkpoint-paths.ts'
 import { lastErrors } from '../checkpoint/criu-log.ts'
-import { criuConfig, hostMounts, restoreSettings } from '../checkpoint/criu-settings.ts'
+import { criuConfig, dumpSettings, hostMounts, restoreSettings } from '../checkpoint/criu-settings.ts'
 import { holdScript, takeHeld } from '../checkpoint/freezer.ts'
 import { prepareEquipment } from '../equipment.ts'
 import { storeMade } from '../made.ts'
@@ -58,6 +58,7 @@ export function restore(sys: Sys, spec: VeSpec, { folder, mounts, devices }: Res
   storeMade(sys, spec)
   makeCgroup(sys, veCgroup(veid))
   const pid = restoreFrozen(sys, spec, folder, files.script)
+  sys.write(files.settings, dumpSettings(mounts), 0o600) // what holds from now on, for whoever calls crun
   if (cgroupVersion(sys) === 1) restrictDevicesV1(sys, veCgroup(veid), spec.features)
   applyLimits(sys, spec)
   boundMonitor(sys, veid)
