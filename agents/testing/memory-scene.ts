@@ -1,5 +1,6 @@
 /** A program in a VE with much that a checkpoint has to hold, and a client of it outside. */
 import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { LabVe } from './lab-ve.ts'
 
 export const SCENE_PORT = 7000
@@ -66,11 +67,23 @@ export class SceneClient {
     this.#waiting = null
   }
 
-  static open(address: string): Promise<SceneClient> {
+  static #connect(address: string): Promise<SceneClient> {
     return new Promise((resolve, reject) => {
       const socket = connect(SCENE_PORT, address, () => resolve(new SceneClient(socket)))
       socket.once('error', reject)
     })
+  }
+
+  /** Waits for the program to listen. */
+  static async open(address: string): Promise<SceneClient> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await SceneClient.#connect(address)
+      } catch (error) {
+        if (tries === 50 || !/ECONNREFUSED/.test(String(error))) throw error
+        await delay(100)
+      }
+    }
   }
 
   send(line: string): void {
