@@ -2,6 +2,15 @@ import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/a
 import { agentUpgrade } from './methods/agent-upgrade.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostLeave } from './methods/host-leave.ts'
+import { moveActivate } from './methods/move-activate.ts'
+import { moveCancel } from './methods/move-cancel.ts'
+import { moveDisk } from './methods/move-disk.ts'
+import { moveDone } from './methods/move-done.ts'
+import { moveFits } from './methods/move-fits.ts'
+import { moveFreeze } from './methods/move-freeze.ts'
+import { moveLook } from './methods/move-look.ts'
+import { moveOffer } from './methods/move-offer.ts'
+import { moveReceive } from './methods/move-receive.ts'
 import { ping } from './methods/ping.ts'
 import { quotaOwners } from './methods/quota-owners.ts'
 import { quotaSet } from './methods/quota-set.ts'
@@ -56,6 +65,15 @@ export const METHODS: Methods = {
   've-snapshot-mount': veSnapshotMount,
   've-snapshot-unmount': veSnapshotUnmount,
   've-snapshot-list': veSnapshotList,
+  'move-look': moveLook,
+  'move-fits': moveFits,
+  'move-offer': moveOffer,
+  'move-receive': moveReceive,
+  'move-disk': moveDisk,
+  'move-freeze': moveFreeze,
+  'move-activate': moveActivate,
+  'move-done': moveDone,
+  'move-cancel': moveCancel,
   'user-beancounters': userBeancountersMethod,
   'quota-owners': quotaOwners,
   'quota-set': quotaSet,

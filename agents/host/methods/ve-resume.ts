@@ -93,6 +93,19 @@ function goOn(context: MethodContext, sys: Sys, spec: VeSpec, initPid: number): 
   for (const each of announcing) each.wait()
 }
 
+/** Of a VE that is not on the kernel. Call it with the VE's lock. Throws `restore-failed`, `ve-state-forbids`. */
+export function resumeHibernated(context: MethodContext, change: Change): void {
+  const { sys } = context
+  const { to } = change
+  const meta = readCheckpoint(sys, to.veid)
+  if (meta === null) throw new Problem('ve-state-forbids', `VE ${to.veid} is not hibernated.`)
+  refuse(change)
+  const began = sys.now()
+  const pid = restore(context, change, meta)
+  goOn(context, sys, to, pid)
+  context.log(`Back after ${sys.now() - began} ms.`)
+}
+
 export function veResume(
   context: MethodContext,
   { spec }: AgentParams<'ve-resume'>,
@@ -101,13 +114,7 @@ export function veResume(
   return withVe(context, spec, () => {
     const from = getSpec(sys, spec.veid)
     if (loadRuntime().init(sys, spec.veid) !== null) return observe(sys, from)
-    const meta = readCheckpoint(sys, spec.veid)
-    if (meta === null) throw new Problem('ve-state-forbids', `VE ${spec.veid} is not hibernated.`)
-    refuse({ from, to: spec })
-    const began = sys.now()
-    const pid = restore(context, { from, to: spec }, meta)
-    goOn(context, sys, spec, pid)
-    context.log(`Back after ${sys.now() - began} ms.`)
+    resumeHibernated(context, { from, to: spec })
     return observe(sys, spec)
   })
 }
