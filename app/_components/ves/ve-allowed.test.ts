@@ -35,6 +35,38 @@ describe('stateForbids', () => {
   it('says what it is busy with', () => expect(stateForbids('creating', 'start')).toBe('It is creating now.'))
 })
 
+describe('hibernation', () => {
+  const admin: Viewer = {
+    userId: 'u',
+    name: 'U',
+    email: 'u@example.org',
+    memberships: [{ accountId: 'p', accountKind: 'provider', role: 'admin', subtree: null, ancestors: [] }],
+    via: 'session',
+  }
+  const account = { id: 'c', name: 'Example Ltd' }
+  const suspended = { at: '2026-11-21T12:00:00.000Z', reason: 'payment', note: null } as const
+  const ve = { state: 'running', suspended: null, account, checkpointObstacle: null } as const
+
+  it('is off with the words of a host that cannot; what is hibernated there can still be resumed', () => {
+    const checkpointObstacle = 'node1 cannot write the memory of VEs down: CRIU is missing.'
+    expect(veOffers(admin, { ...ve, checkpointObstacle }).hibernate).toBe(checkpointObstacle)
+    expect(veOffers(admin, ve).hibernate).toBeNull()
+    expect(veOffers(admin, { ...ve, state: 'hibernated', checkpointObstacle }).resume).toBeNull()
+  })
+
+  it('is not ended while the VE is suspended, nor are snapshots taken; they may be deleted', () => {
+    const offers = veOffers(admin, { ...ve, state: 'hibernated', suspended })
+    const off = 'It is suspended.'
+    expect(offers).toMatchObject({
+      resume: off,
+      snapshot: off,
+      rollBack: off,
+      deleteSnapshot: null,
+      stop: null,
+    })
+  })
+})
+
 describe('what comes from above', () => {
   const owner: ViewerMembership = {
     accountId: 'c',
