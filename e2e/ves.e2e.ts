@@ -81,6 +81,57 @@ test.describe('a VE', () => {
     await expect(state(page)).toHaveText('Stopped', { timeout: 25_000 })
   })
 
+  test('is hibernated and resumed; to stop it instead asks, and says what is lost', async ({ page, api }) => {
+    const ve = await api.addVe({ name: unique('sleep'), start: true })
+    await page.goto(paths.ve(ve.id))
+    const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+    await press('Hibernate')
+    await expect(state(page)).toHaveText('Hibernated')
+    await expect(page.getByRole('status').filter({ hasText: 'It is hibernated' })).toContainText(
+      /MiB of memory/,
+    )
+    await expect(page.getByRole('button', { name: 'Restart', exact: true })).toHaveAccessibleDescription(
+      /Resume it first; or stop it, which throws its memory away/,
+    )
+    expect(await api.post(`/ves/${ve.id}/start`)).toMatchObject({
+      status: 409,
+      body: { code: 've-state-forbids', detail: expect.stringContaining('Resume it first') },
+    })
+    expect(await api.post(`/ves/${ve.id}/stop`)).toMatchObject({
+      status: 409,
+      body: { fields: { discardMemory: expect.any(String) } },
+    })
+    await press('Resume')
+    await expect(state(page)).toHaveText('Running')
+    await press('Hibernate')
+    await expect(state(page)).toHaveText('Hibernated')
+    await press('Stop…')
+    const dialog = page.getByRole('dialog', { name: `Stop ${ve.name} and lose its memory?` })
+    await expect(dialog).toContainText(/thrown away, for good/)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await expect(state(page)).toHaveText('Hibernated')
+    await press('Stop…')
+    await dialog.getByRole('button', { name: 'Throw its memory away' }).click()
+    await expect(state(page)).toHaveText('Stopped')
+  })
+
+  test('whose memory cannot be written runs on; one that cannot be brought back stays hibernated', async ({
+    page,
+    api,
+  }) => {
+    const bad = await api.addVe({ name: unique('fail-hibernate'), start: true })
+    await page.goto(paths.ve(bad.id))
+    await page.getByRole('button', { name: 'Hibernate', exact: true }).click()
+    await expectProblem(page, /could not be written \(simulated\)/, /The VE runs on as before/)
+    await expect(state(page)).toHaveText('Running')
+    const worse = await api.addVe({ name: unique('fail-resume'), start: true })
+    await page.goto(paths.ve(worse.id))
+    await page.getByRole('button', { name: 'Hibernate', exact: true }).click()
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
+    await expectProblem(page, /could not be brought back \(simulated\)/, /It is hibernated as before/)
+    await expect(state(page)).toHaveText('Hibernated')
+  })
+
   test('that nobody has is a page that says so', async ({ page, tolerate }) => {
     tolerate(/404/)
     await page.goto(paths.ve('0192f0c0-0000-7000-8000-000000000001'))

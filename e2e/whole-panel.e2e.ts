@@ -19,6 +19,7 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
     vePlan: paths.vePlan(ve),
     veUsage: paths.veUsage(ve),
     veQuota: paths.veQuota(ve),
+    veSnapshots: paths.veSnapshots(ve),
     veNetwork: paths.veNetwork(ve),
     veFirewall: paths.veFirewall(ve),
     veDevices: paths.veDevices(ve),

@@ -15,6 +15,7 @@ export const paths = {
   veResources: (id: string) => `${at('/ves')(id)}/resources`,
   vePlan: (id: string) => `${at('/ves')(id)}/plan`,
   veUsage: (id: string) => `${at('/ves')(id)}/usage`,
+  veSnapshots: (id: string) => `${at('/ves')(id)}/snapshots`,
   veQuota: (id: string) => `${at('/ves')(id)}/quota`,
   veNetwork: (id: string) => `${at('/ves')(id)}/network`,
   veFirewall: (id: string) => `${at('/ves')(id)}/firewall`,

@@ -9,6 +9,7 @@ import { classifyExit } from './last-exit.ts'
 import { withLock } from './lock.ts'
 import { asMade } from './made.ts'
 import { bringUp } from './methods/ve-start.ts'
+import { isReleased } from './move/outgoing.ts'
 import { vePaths } from './paths.ts'
 import type { MethodContext } from './request.ts'
 import { rescueSpec } from './rescue-spec.ts'
@@ -28,7 +29,7 @@ const QUICK_REBOOTS_MOST = 5
 
 /** Whether it is to be started again; counts reboots that came quickly one after the other. */
 function mayReboot(sys: Sys, spec: VeSpec, bootedAt: number): boolean {
-  if (readEpoch(sys, spec.veid) !== spec.epoch) return false
+  if (readEpoch(sys, spec.veid) !== spec.epoch || isReleased(sys, spec.veid)) return false
   const { reboots } = vePaths(spec.veid)
   const quick = sys.now() - bootedAt < QUICK_MS ? Number(sys.read(reboots) ?? 0) + 1 : 0
   sys.write(reboots, String(quick))

@@ -35,11 +35,12 @@ export function prepareEquipment(sys: Sys, spec: VeSpec): void {
   dropEquipment(sys, veid)
   ensureDirectory(sys, paths.home)
   // Device nodes have to work here; shared, so that what is mounted below comes to be in the VE.
-  const options = 'nosuid,noexec,mode=755,size=1m'
+  const options = 'nosuid,mode=755,size=1m'
   mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, '--make-shared', 'corral', paths.home])
   for (const folder of [paths.devices, paths.nfs]) sys.mkdir(folder, 0o755)
   // On their own, so that their file system tells whether one that was removed is held: see device-file-system.ts.
-  mustRun(sys, ['mount', '-t', 'tmpfs', '-o', options, 'corral-devices', paths.devices])
+  // Each with the options that the VE sees it with, or a restored VE, whose mounts its own root makes, could not have it (mount_namespaces(7)).
+  mustRun(sys, ['mount', '-t', 'tmpfs', '-o', `${options},noexec`, 'corral-devices', paths.devices])
   if (namespaces.includes('time')) makeClocks(sys, paths.clocks)
   prepareShim(sys, spec)
 }

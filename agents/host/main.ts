@@ -7,6 +7,7 @@
  *   boot-log  what a VE's init wrote to its console, and goes on writing: VEID UUID EPOCH
  *   ended     what conmon runs when the init of a VE has ended: VEID BOOT
  *   quota-shim  what the listener for a VE's quota programs runs: VEID UID GID VERB and words
+ *   receive   what the source of a move runs by the key of that move, and takes from it: VEID MOVE
  *   serve     what sshd's forced command runs: the command comes from SSH_ORIGINAL_COMMAND, and only those above pass
  *   version   prints the version
  */
@@ -54,6 +55,9 @@ function main(sys: Sys): void {
       break
     case 'quota-shim':
       loadMethods().quotaShim(sys)
+      break
+    case 'receive':
+      loadMethods().receive(sys)
       break
     case 'version':
       sys.output(`${AGENT_VERSION}\n`)

@@ -9,6 +9,7 @@ import {
   readingsOf,
   type VeMemory,
 } from './beancounters/sample.ts'
+import { type CheckpointMeta, readCheckpoint } from './checkpoint/checkpoint-meta.ts'
 import { machineOf } from './facts/machine.ts'
 import { readLastExit } from './last-exit.ts'
 import { readTraffic } from './network/traffic.ts'
@@ -62,12 +63,18 @@ function usage(known: VeMemory) {
 
 const NO_USAGE = { memoryBytes: null, processes: null, cpuMicroseconds: null, beancounters: null }
 
+function stateOf(init: RunningInit | null, checkpoint: CheckpointMeta | null): ObservedVe['state'] {
+  if (init !== null) return 'running'
+  return checkpoint === null ? 'stopped' : 'hibernated'
+}
+
 function observed(sys: Sys, { spec, init }: Seen, { clock, traffic, disks, counters }: Round): ObservedVe {
   const { veid, uuid, epoch } = spec
   const known = counters.ves.get(veid)
+  const checkpoint = init === null ? readCheckpoint(sys, veid) : null
   return {
     ...{ veid, uuid, epoch },
-    state: init === null ? 'stopped' : 'running',
+    state: stateOf(init, checkpoint),
     initPid: init?.pid ?? null,
     startedAt:
       init === null ? null : clock.bootedAt + Math.round((init.startTicks * 1000) / clock.ticksPerSecond),
@@ -75,6 +82,7 @@ function observed(sys: Sys, { spec, init }: Seen, { clock, traffic, disks, count
     ...(disks.get(veid) ?? NO_DISK),
     rescue: init !== null && rescueOf(sys, veid) !== null,
     lastExit: readLastExit(sys, veid),
+    checkpoint: checkpoint && { at: checkpoint.at, bytes: checkpoint.bytes },
     traffic: traffic.get(veid) ?? NO_TRAFFIC,
   }
 }

@@ -2,6 +2,15 @@ import type { AgentMethod, AgentParams, AgentResult } from '../../lib/contract/a
 import { agentUpgrade } from './methods/agent-upgrade.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostLeave } from './methods/host-leave.ts'
+import { moveActivate } from './methods/move-activate.ts'
+import { moveCancel } from './methods/move-cancel.ts'
+import { moveDisk } from './methods/move-disk.ts'
+import { moveDone } from './methods/move-done.ts'
+import { moveFits } from './methods/move-fits.ts'
+import { moveFreeze } from './methods/move-freeze.ts'
+import { moveLook } from './methods/move-look.ts'
+import { moveOffer } from './methods/move-offer.ts'
+import { moveReceive } from './methods/move-receive.ts'
 import { ping } from './methods/ping.ts'
 import { quotaOwners } from './methods/quota-owners.ts'
 import { quotaSet } from './methods/quota-set.ts'
@@ -15,7 +24,15 @@ import { veCreate } from './methods/ve-create.ts'
 import { veDestroy } from './methods/ve-destroy.ts'
 import { veExec } from './methods/ve-exec.ts'
 import { veHalt } from './methods/ve-halt.ts'
+import { veHibernate } from './methods/ve-hibernate.ts'
 import { veRescue } from './methods/ve-rescue.ts'
+import { veResume } from './methods/ve-resume.ts'
+import { veSnapshotCreate } from './methods/ve-snapshot-create.ts'
+import { veSnapshotDelete } from './methods/ve-snapshot-delete.ts'
+import { veSnapshotList } from './methods/ve-snapshot-list.ts'
+import { veSnapshotMount } from './methods/ve-snapshot-mount.ts'
+import { veSnapshotRollback } from './methods/ve-snapshot-rollback.ts'
+import { veSnapshotUnmount } from './methods/ve-snapshot-unmount.ts'
 import { veStart } from './methods/ve-start.ts'
 import { veState } from './methods/ve-state.ts'
 import { veStop } from './methods/ve-stop.ts'
@@ -38,8 +55,25 @@ export const METHODS: Methods = {
   've-rescue': veRescue,
   've-halt': veHalt,
   've-stop': veStop,
+  've-hibernate': veHibernate,
+  've-resume': veResume,
   've-exec': veExec,
   've-destroy': veDestroy,
+  've-snapshot-create': veSnapshotCreate,
+  've-snapshot-rollback': veSnapshotRollback,
+  've-snapshot-delete': veSnapshotDelete,
+  've-snapshot-mount': veSnapshotMount,
+  've-snapshot-unmount': veSnapshotUnmount,
+  've-snapshot-list': veSnapshotList,
+  'move-look': moveLook,
+  'move-fits': moveFits,
+  'move-offer': moveOffer,
+  'move-receive': moveReceive,
+  'move-disk': moveDisk,
+  'move-freeze': moveFreeze,
+  'move-activate': moveActivate,
+  'move-done': moveDone,
+  'move-cancel': moveCancel,
   'user-beancounters': userBeancountersMethod,
   'quota-owners': quotaOwners,
   'quota-set': quotaSet,

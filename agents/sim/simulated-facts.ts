@@ -4,9 +4,10 @@ import { BEANCOUNTER_NAMES } from '../../lib/contract/beancounters.ts'
 import { CAPABILITY_NAMES, type CapabilityReport } from '../../lib/contract/capabilities.ts'
 import { HOST_TOOL_NAMES, type HostFacts } from '../../lib/contract/host-facts.ts'
 import { GIB } from '../../lib/contract/units.ts'
+import { hostSentinel } from './sentinels.ts'
 
 export const SIMULATED_AGENT_VERSION = 'simulated'
-const CANNOT = new Set<string>(['checkpoint', 'dirty-tracking', 'apparmor'])
+const CANNOT = ['dirty-tracking', 'apparmor']
 
 export function simulatedFacts(name: string, bootId: string, vzFreeBytes: number): AgentResult<'host-facts'> {
   const facts: HostFacts = {
@@ -38,9 +39,10 @@ export function simulatedFacts(name: string, bootId: string, vzFreeBytes: number
     ],
     tools: Object.fromEntries(HOST_TOOL_NAMES.map((tool) => [tool, 'simulated'])) as HostFacts['tools'],
   }
+  const cannot = hostSentinel(name) === 'no-checkpoint' ? [...CANNOT, 'checkpoint'] : CANNOT
   const capabilities = Object.fromEntries(
     CAPABILITY_NAMES.map((capability) => {
-      const available = !CANNOT.has(capability)
+      const available = !cannot.includes(capability)
       return [capability, { available, reason: available ? null : 'This host is simulated.' }]
     }),
   ) as CapabilityReport

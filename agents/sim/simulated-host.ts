@@ -45,6 +45,7 @@ export class SimulatedHost implements HostLink {
       ves: new SimulatedVes(disk),
       caches: new Map(),
       quotas: new Map(),
+      snapshots: new Map(),
     }
   }
 

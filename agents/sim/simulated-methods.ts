@@ -15,7 +15,9 @@ import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
 import { simulatedTable } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
+import { HIBERNATION_METHODS } from './simulated-hibernation.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
+import { type SimulatedSnapshots, SNAPSHOT_METHODS } from './simulated-snapshots.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
 
 export type SimulatedState = {
@@ -25,6 +27,7 @@ export type SimulatedState = {
   ves: SimulatedVes
   caches: Map<string, TemplateCache>
   quotas: SimulatedQuotas
+  snapshots: SimulatedSnapshots
 }
 export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
 export type SimulatedMethods = {
@@ -98,6 +101,8 @@ const LIST: SimulatedMethods = {
   async 've-start'(state, { spec }, report) {
     state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
+    if (state.ves.get(spec.veid)?.checkpoint)
+      throw new Problem('ve-state-forbids', `VE ${spec.veid} is hibernated: resume it, or stop it.`)
     await bringUp(state, spec, report)
     return state.ves.observe(spec.veid)
   },
@@ -132,6 +137,8 @@ const LIST: SimulatedMethods = {
   },
 
   ...VE_CHANGE_METHODS,
+  ...HIBERNATION_METHODS,
+  ...SNAPSHOT_METHODS,
 
   async 'user-beancounters'(state, { veid }) {
     if (veid !== undefined && state.ves.observe(veid).initPid === null)

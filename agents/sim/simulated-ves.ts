@@ -25,6 +25,7 @@ type SimulatedVe = {
   changedAt: number
   rescue: boolean
   lastExit: ObservedVe['lastExit']
+  checkpoint: ObservedVe['checkpoint']
   /** The specification that it took up last, as JSON; null when an earlier process knew. */
   accepted: string | null
   /** What ended runs sent and received. */
@@ -43,6 +44,7 @@ const STOPPED = {
   changedAt: 0,
   rescue: false,
   lastExit: null,
+  checkpoint: null,
   accepted: null,
   passed: NOTHING,
 }
@@ -58,6 +60,16 @@ function live(ve: SimulatedVe): Bytes {
   const perMs = veSentinel(ve.name) === 'much-traffic' ? 10_000 : 1
   const inBytes = Math.max(0, Date.now() - ve.startedAt) * perMs
   return { inBytes, outBytes: inBytes }
+}
+
+function stateOf({ initPid, checkpoint }: Pick<SimulatedVe, 'initPid' | 'checkpoint'>) {
+  if (initPid !== null) return 'running'
+  return checkpoint === null ? 'stopped' : 'hibernated'
+}
+
+function stateOfRecord({ running, checkpoint }: RecordedVe) {
+  if (running) return 'running'
+  return checkpoint === null ? 'stopped' : 'hibernated'
 }
 
 /** Null when it does not run. */
@@ -87,12 +99,12 @@ export class SimulatedVes {
 
   #recallOne(recorded: RecordedVe, settled: number) {
     const known = this.#ves.get(recorded.veid)
-    if (known && (known.changedAt >= settled || (known.initPid !== null) === recorded.running)) return
+    if (known && (known.changedAt >= settled || stateOf(known) === stateOfRecord(recorded))) return
     const tombstone = this.#tombstones.get(recorded.veid)
     if (tombstone && tombstone.at >= settled) return
-    const { veid, uuid, epoch, name, memoryBytes } = recorded
+    const { veid, uuid, epoch, name, memoryBytes, checkpoint } = recorded
     const { passed = NOTHING, lastExit = null } = known ?? {}
-    const ve = { ...STOPPED, veid, uuid, epoch, name, memoryBytes, passed, lastExit }
+    const ve = { ...STOPPED, veid, uuid, epoch, name, memoryBytes, passed, lastExit, checkpoint }
     this.#ves.set(veid, ve)
     if (recorded.running) this.#boot(ve, Date.now())
   }
@@ -138,11 +150,39 @@ export class SimulatedVes {
 
   stop(veid: number, reason: ExitReason = 'stopped-by-host'): void {
     const ve = this.#ves.get(veid)
+    if (ve?.checkpoint) Object.assign(ve, { checkpoint: null, changedAt: Date.now() })
     if (!ve || ve.initPid === null) return
     const at = Date.now()
     ve.passed = sum(ve.passed, live(ve))
     ve.lastExit = { at, reason, exitCode: reason === 'crashed' ? 139 : 0, signal: null }
     Object.assign(ve, { initPid: null, startedAt: null, rescue: false, changedAt: at })
+  }
+
+  /** Its memory goes to the disk. The run is not over: it has no exit. */
+  hibernate(veid: number): void {
+    const ve = this.get(veid)
+    const counted = ve && countedOf(ve)
+    if (!ve || !counted) return
+    const at = Date.now()
+    const checkpoint = { at, bytes: simulatedMemory(counted) }
+    Object.assign(ve, {
+      ...{ checkpoint, initPid: null, startedAt: null, changedAt: at },
+      passed: sum(ve.passed, live(ve)),
+    })
+  }
+
+  /** From a checkpoint: the VE's own, or that of a snapshot. */
+  resume(veid: number): void {
+    const ve = this.#ves.get(veid)
+    if (!ve?.checkpoint) return
+    ve.checkpoint = null
+    this.start(veid)
+  }
+
+  /** Its disk is another one; with a checkpoint it goes on from that. */
+  rollBack(veid: number, checkpoint: ObservedVe['checkpoint']): void {
+    const ve = this.#ves.get(veid)
+    if (ve) Object.assign(ve, { checkpoint, changedAt: Date.now() })
   }
 
   destroy(veid: number, epoch: number): void {
@@ -187,7 +227,7 @@ export class SimulatedVes {
       veid,
       uuid: ve.uuid,
       epoch: ve.epoch,
-      state: ve.initPid === null ? 'stopped' : 'running',
+      state: stateOf(ve),
       initPid: ve.initPid,
       startedAt: ve.startedAt,
       memoryBytes: counted === null ? null : simulatedMemory(counted),
@@ -198,6 +238,7 @@ export class SimulatedVes {
       diskUsedBytes,
       rescue: ve.rescue,
       lastExit: ve.lastExit,
+      checkpoint: ve.checkpoint,
       traffic: {
         base: ve.passed,
         live: live(ve),

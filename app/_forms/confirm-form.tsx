@@ -5,6 +5,8 @@ import { TextField } from './fields.tsx'
 import { FormShell } from './form-shell.tsx'
 import { useFormAction } from './use-form-action.ts'
 
+const PENDING = { Remove: 'Removing…', Delete: 'Deleting…', Destroy: 'Destroying…' } as const
+
 /** Asks before something is gone for good: says what is lost, and has its name typed where `confirm` is set. */
 export function ConfirmForm<T extends object>({
   id,
@@ -18,7 +20,7 @@ export function ConfirmForm<T extends object>({
 }: {
   id: string
   name: string
-  verb: 'Remove' | 'Destroy'
+  verb: keyof typeof PENDING
   action: FormAction<T>
   confirm?: boolean
   onDone: (result: { ok: true } & T) => void
@@ -36,7 +38,7 @@ export function ConfirmForm<T extends object>({
         onSubmit={submit}
         submitLabel={`${verb} it`}
         submitLook="danger"
-        pendingLabel={`${verb === 'Remove' ? 'Removing' : 'Destroying'}…`}
+        pendingLabel={PENDING[verb]}
         onCancel={onCancel}
       >
         <input type="hidden" name="id" value={id} />

@@ -9,6 +9,7 @@ export type Noun =
   | 'address pool'
   | 'host group'
   | 'interface'
+  | 'snapshot'
   | 'firewall set'
 
 /** One answer for an id that nobody has, for another person's, and for text that is no id: none tells them apart. */

@@ -16,6 +16,7 @@ import { BEANCOUNTER_NAMES, beancounterReading } from './beancounters.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
 import { limitEvent } from './limit-event.ts'
+import { moveMethods } from './moves.ts'
 import { veid } from './names.ts'
 import { type Problem, problemJson } from './problem.ts'
 import {
@@ -26,15 +27,14 @@ import {
   quotaOwner,
   quotaOwnerId,
 } from './quota.ts'
+import { snapshotMethods } from './snapshots.ts'
 import { cacheName, templateDefinition } from './template-definition.ts'
 import { commandLine, environment } from './ve-application.ts'
+import { veKey } from './ve-key.ts'
 import { veGuestAccess, veSpec } from './ve-spec.ts'
 import { OBSERVED_STATES } from './ve-state.ts'
 
 export { FORCED_COMMANDS, type ForcedCommand, HOST_PATHS, PROTOCOL_VERSION } from './agent-constants.ts'
-
-/** The number alone does not say which VE is meant: a host may hold one of another panel, or of a lost one, under it. */
-const veKey = { veid, uuid: z.uuid(), epoch: z.int().check(z.gte(1)) }
 
 const bytes = z.object({ inBytes: z.int(), outBytes: z.int() })
 
@@ -76,6 +76,8 @@ export const observedVe = z.object({
   /** It runs from the rescue root, its own disk mounted in there. */
   rescue: z.boolean(),
   lastExit: z.nullable(veExit),
+  /** Of a hibernated VE: when it was frozen (milliseconds since 1970), and what its memory takes on the disk. */
+  checkpoint: z.nullable(z.object({ at: z.int(), bytes: z.int() })),
   traffic: veTraffic,
 })
 export type ObservedVe = z.infer<typeof observedVe>
@@ -190,8 +192,20 @@ export const AGENT_METHODS = {
     params: z.object({ ...veKey, waitSeconds: z.int().check(z.gte(1), z.lte(STOP_SECONDS_MOST)) }),
     result: z.object({ asked: z.boolean() }),
   },
-  /** Kills what runs and takes the VE off the kernel. A stopped VE is left alone. */
+  /** Kills what runs and takes the VE off the kernel; of a hibernated one it throws the memory away. A stopped VE is left alone. */
   've-stop': { journalled: true, params: z.object(veKey), result: observedVe },
+  /**
+   * Writes a running VE's memory to the disk and takes it off the kernel; one that is hibernated is left alone. Until all of it is on
+   * the disk a failure lets the VE go on as if nothing had been. Throws `checkpoint-failed`, `no-disk-space`.
+   */
+  've-hibernate': { journalled: true, params: z.object(veKey), result: observedVe },
+  /**
+   * Lets a hibernated VE go on where it was, with the interfaces and limits of `spec`; a running one is left alone. Throws
+   * `restore-failed`: the VE is still hibernated then.
+   */
+  've-resume': { journalled: true, params: z.object({ spec: veSpec }), result: observedVe },
+  ...snapshotMethods(observedVe),
+  ...moveMethods(observedVe),
   /**
    * Runs one command in a running VE as its root, without a terminal. `exitCode` is null when a signal or the time limit ended
    * it. Output beyond `outputBytes` (each stream) is thrown away, and said so.

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { ARCHES } from './arch.ts'
 import { BEANCOUNTER_NAMES, BEANCOUNTER_STATUSES } from './beancounters.ts'
 
-/** Programs on a host that Corral leans on; the record says what each is for and which Debian package brings it. */
+/** Programs, and libraries that programs load, on a host that Corral leans on; the record says what each is for and which Debian package brings it. */
 export const HOST_TOOLS = {
   qjs: { package: 'quickjs', why: 'runs the agent', required: true },
   crun: { package: 'crun', why: 'starts VEs', required: true },
@@ -24,6 +24,7 @@ export const HOST_TOOLS = {
   mmdebstrap: { package: 'mmdebstrap', why: 'builds Debian templates', required: false },
   newuidmap: { package: 'uidmap', why: 'builds templates without root', required: false },
   criu: { package: 'criu', why: 'checkpoints and moves running VEs', required: false },
+  'libcriu.so.2': { package: 'libcriu2', why: 'lets crun call criu', required: false },
   iptables: { package: 'iptables', why: 'lets criu hold the network still', required: false },
 } as const satisfies Record<string, { package: string; why: string; required: boolean }>
 export type HostTool = keyof typeof HOST_TOOLS

@@ -46,6 +46,21 @@ export const PROBLEMS = {
     title: 'The VE is in a state that does not allow this',
     next: 'Wait for the running operation, or bring the VE into the state that is named.',
   },
+  'checkpoint-failed': {
+    status: 502,
+    title: 'The memory of the VE could not be written down',
+    next: 'The VE runs on as before. Read what it holds that cannot be saved, end that, and try again; or stop it instead.',
+  },
+  'restore-failed': {
+    status: 502,
+    title: 'The VE could not be brought back from its saved memory',
+    next: 'It is hibernated as before. Resume it again; or stop it, which throws its memory away, and start it.',
+  },
+  'too-many-snapshots': {
+    status: 409,
+    title: 'This VE has as many snapshots as it may have',
+    next: 'Delete one that is not needed any more, then take another.',
+  },
   'veid-taken': {
     status: 409,
     title: 'This veid is taken',

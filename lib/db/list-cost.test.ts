@@ -12,6 +12,8 @@ import { makeHost, makePool, makeTemplate, makeTestWorld, type TestWorld } from 
 import { listOperations } from '../operations/queries.ts'
 import { createPlan } from '../plans/commands.ts'
 import { listPlans } from '../plans/queries.ts'
+import { createSnapshot } from '../snapshots/commands.ts'
+import { listSnapshots } from '../snapshots/queries.ts'
 import { listTemplates } from '../templates/queries.ts'
 import { createVe } from '../ves/create.ts'
 import { listVes } from '../ves/queries.ts'
@@ -38,7 +40,9 @@ async function grow(by: number): Promise<void> {
     await createFirewallSet(world.people.admin.viewer, { name: `more-${made}`, rules: [] })
     const name = { name: `more-${made}`, hostname: 'more.example.org' }
     const plan = await createPlan(world.people.admin.viewer, { name: `more-${made}` })
-    await createVe(world.people.admin.viewer, { ...name, templateId, hostId: host, planId: plan.id })
+    const place = { templateId, hostId: host, planId: plan.id }
+    const { ve } = await createVe(world.people.admin.viewer, { ...name, ...place })
+    await createSnapshot(world.people.admin.viewer, ve.id, { name: 'one' })
   }
 }
 
@@ -52,6 +56,7 @@ const LISTS = {
   listAddressPools,
   listAddressHistory,
   listFirewallSets,
+  listSnapshots,
 }
 
 async function questions(): Promise<Record<string, number>> {

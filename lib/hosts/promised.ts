@@ -8,6 +8,9 @@ export const NOTHING_PROMISED: Promised = { ves: 0, memoryBytes: 0, diskBytes: 0
 type Row = { hostId: string; ves: number; memory: bigint; disk: bigint; guaranteed: bigint }
 
 /**
+ * One that is hibernated counts like any other: it comes back, and then needs what it had. Snapshots are not in it: nobody was
+ * promised their space, so what they take is seen in the host's free space alone.
+ *
  * For all the hosts in one grouped query; a host without VEs is not in the map. What a change under way asks for counts already.
  * `exceptVe`: as if that one were not there.
  */

@@ -7,6 +7,7 @@ import { hostGroupRoutes } from './routes/host-groups.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { planRoutes } from './routes/plans.ts'
+import { snapshotRoutes } from './routes/snapshots.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
 import { veNetworkRoutes } from './routes/ve-network.ts'
@@ -23,6 +24,7 @@ export const API_ROUTES = {
   ...veNetworkRoutes,
   ...veUsageRoutes,
   ...veQuotaRoutes,
+  ...snapshotRoutes,
   ...terminalRoutes,
   ...addressRoutes,
   ...firewallSetRoutes,

@@ -54,6 +54,7 @@ describe('the document', () => {
       'Plan',
       'PlanVersion',
       'Problem',
+      'Snapshot',
       'Template',
       'Ve',
       'VeInterface',

@@ -7,6 +7,7 @@ import { hostGroupResource } from '../host-groups/resource.ts'
 import { hostResource } from '../hosts/resource.ts'
 import { operationResource } from '../operations/resource.ts'
 import { planResource, planVersionResource } from '../plans/resource.ts'
+import { snapshotResource } from '../snapshots/resource.ts'
 import { templateResource } from '../templates/resource.ts'
 import { veInterfaceResource, veResource } from '../ves/resource.ts'
 import type { ApiRoute, Schema } from './api-route.ts'
@@ -24,6 +25,7 @@ NAMED.add(veResource, { id: 'Ve' })
 NAMED.add(operationResource, { id: 'Operation' })
 NAMED.add(addressPoolResource, { id: 'AddressPool' })
 NAMED.add(hostGroupResource, { id: 'HostGroup' })
+NAMED.add(snapshotResource, { id: 'Snapshot' })
 NAMED.add(firewallSetResource, { id: 'FirewallSet' })
 NAMED.add(veInterfaceResource, { id: 'VeInterface' })
 

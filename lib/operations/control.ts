@@ -3,6 +3,7 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { type Operation, Prisma } from '../db/generated/client.ts'
+import { retrySnapshot } from '../snapshots/again.ts'
 import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
 import { emitOperationEvent } from './events.ts'
@@ -74,6 +75,7 @@ export async function retryOperation(
       'The password or key was wiped when it ended: enrol the host again with it.',
     )
   refuseLost(operation)
+  await retrySnapshot(tx, operation)
   const request = requestOf(operation, type, actor)
   return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
 }
@@ -145,7 +147,7 @@ async function settleReleased(tx: Db, veId: string, type: OperationType): Promis
   if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return clearHalfDone(tx, veId)
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
   const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
-  if (seen !== 'running' && seen !== 'stopped') return enterVeState(tx, ve, 'failed')
+  if (seen !== 'running' && seen !== 'stopped' && seen !== 'hibernated') return enterVeState(tx, ve, 'failed')
   await tx.ve.update({ where: { id: veId }, data: { problem: Prisma.DbNull } })
   await enterVeState(tx, ve, seen)
 }

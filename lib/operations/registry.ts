@@ -11,10 +11,15 @@ import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veExec } from './catalog/ve-exec.ts'
+import { veHibernate } from './catalog/ve-hibernate.ts'
 import { veQuotaRead } from './catalog/ve-quota-read.ts'
 import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
 import { veRestart } from './catalog/ve-restart.ts'
+import { veResume } from './catalog/ve-resume.ts'
+import { veSnapshotCreate } from './catalog/ve-snapshot-create.ts'
+import { veSnapshotDelete } from './catalog/ve-snapshot-delete.ts'
+import { veSnapshotRollback } from './catalog/ve-snapshot-rollback.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
 import { veSuspend } from './catalog/ve-suspend.ts'
@@ -34,11 +39,16 @@ export const OPERATIONS = {
   've-configure': veConfigure,
   've-restart': veRestart,
   've-rescue': veRescue,
+  've-hibernate': veHibernate,
+  've-resume': veResume,
   've-suspend': veSuspend,
   've-unsuspend': veUnsuspend,
   've-exec': veExec,
   've-quota-read': veQuotaRead,
   've-quota-set': veQuotaSet,
+  've-snapshot-create': veSnapshotCreate,
+  've-snapshot-delete': veSnapshotDelete,
+  've-snapshot-rollback': veSnapshotRollback,
   've-destroy': veDestroy,
 } as const
 

@@ -1,10 +1,12 @@
 import type { Db } from '../db/client.ts'
 import type { Operation } from '../db/generated/client.ts'
+import { dropSnapshotOf } from '../snapshots/again.ts'
 import { dropReserved } from '../ves/write-change.ts'
 import type { OperationInput } from './registry.ts'
 
-/** For an operation that ends without its saga: lets go of addresses and interfaces that were reserved for it. */
+/** For an operation that ends without its saga: lets go of what was reserved for it: addresses, interfaces, a snapshot's place. */
 export async function dropReservedBy(tx: Db, operation: Pick<Operation, 'type' | 'input'>): Promise<void> {
+  await dropSnapshotOf(tx, operation)
   if (operation.type !== 've-configure') return
   await dropReserved(tx, (operation.input as OperationInput<'ve-configure'>).change)
 }

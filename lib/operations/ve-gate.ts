@@ -5,6 +5,7 @@ import type { Db } from '../db/client.ts'
 import { SUSPEND_REASON, type SuspendReason } from '../ves/suspension.ts'
 import type { VeRule } from './definition.ts'
 import { emitVeEvent } from './events.ts'
+import { wayOut } from './way-out.ts'
 
 export type LockedVe = {
   id: string
@@ -34,7 +35,7 @@ export function checkVeState(ve: LockedVe, rule: VeRule, label: string): void {
   if (!rule.evenSuspended) refuseSuspended(ve, label)
   if (rule.from.includes(ve.state)) return
   const allowed = rule.from.map((state) => VE_STATE[state].label.toLowerCase())
-  const need = allowed.length > 0 ? ` It has to be ${allowed.join(' or ')}.` : ''
+  const need = allowed.length > 0 ? ` It has to be ${allowed.join(' or ')}.${wayOut(ve.state)}` : ''
   throw new Problem(
     've-state-forbids',
     `${label}: ${ve.name} is ${VE_STATE[ve.state].label.toLowerCase()}.${need}`,

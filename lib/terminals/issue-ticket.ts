@@ -30,7 +30,7 @@ export const STORED_KIND = { console: 'console', 'boot-log': 'boot_log' } as con
 /** What init said can also be read after it ended, and is most wanted while it starts. */
 const STATES: Record<TerminalKind, readonly VeState[]> = {
   console: ['running'],
-  'boot-log': ['stopped', 'starting', 'running', 'stopping'],
+  'boot-log': ['stopped', 'starting', 'running', 'stopping', 'hibernating', 'hibernated'],
 }
 
 /**
@@ -93,6 +93,8 @@ function demandOpenable(kind: TerminalKind, { name, state, suspendedAt, host }: 
     throw new Problem('ve-suspended', `${name} is suspended: its console cannot be opened.`)
   const is = VE_STATE[state].label.toLowerCase()
   if (!STATES[kind].includes(state)) {
+    if (state === 'hibernated')
+      throw new Problem('ve-state-forbids', `${name} is hibernated: resume it, then open its console.`)
     if (kind === 'console') throw new Problem('ve-not-running', `${name} is ${is}.`)
     throw new Problem('ve-state-forbids', `${name} is ${is}: there is no log of its init.`)
   }

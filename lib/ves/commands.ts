@@ -7,6 +7,7 @@ import { STOP_SECONDS_MOST } from '../contract/agent-constants.ts'
 import { Problem } from '../contract/problem.ts'
 import type { VeNamespace } from '../contract/ve-application.ts'
 import { veGuestAccess } from '../contract/ve-spec.ts'
+import { VE_STATE, type VeState } from '../contract/ve-state.ts'
 import type { Db } from '../db/client.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { onVe } from './on-ve.ts'
@@ -15,13 +16,17 @@ import { refuseHostRoot } from './privileges.ts'
 /** Init is given this long to halt when nobody says otherwise. */
 export const STOP_TIMEOUT_SECONDS = 60
 
-export const veStopInput = z.object({
+export const veRestartInput = z.object({
   /** How long init may take to halt before it is killed; 0 kills at once. Default 60. */
   timeoutSeconds: z.optional(
     z
       .int('A whole number.')
       .check(z.gte(0, 'At least 0.'), z.lte(STOP_SECONDS_MOST, `At most ${STOP_SECONDS_MOST}.`)),
   ),
+})
+export const veStopInput = z.extend(veRestartInput, {
+  /** Needed to stop a hibernated VE: its memory is thrown away, as when a machine's plug is pulled. */
+  discardMemory: z.optional(z.boolean()),
 })
 export type VeStopInput = z.infer<typeof veStopInput>
 
@@ -47,21 +52,39 @@ export function startVe(viewer: Viewer, id: string, tx?: Db): Started {
   )
 }
 
-/** One that kills at once goes before what waits. Throws as `startVe`. */
+/** One that kills at once goes before what waits. Throws as `startVe`; a hibernated VE has to be given up with `discardMemory`. */
 export function stopVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?: Db): Started {
   const timeoutSeconds = input.timeoutSeconds ?? STOP_TIMEOUT_SECONDS
-  return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) =>
-    enqueueOperation(on, {
+  return onVe(viewer, id, 've:operate', tx, async ({ on, ve, about }) => {
+    const hibernated = KEEPS_MEMORY.includes(ve.state)
+    if (hibernated && !input.discardMemory) throw wouldDiscard(ve)
+    if (hibernated) await recordAudit(on, { ...about, action: 've-discard-memory', subject: ve.name })
+    return enqueueOperation(on, {
       type: 've-stop',
-      input: { veId: ve.id, timeoutSeconds },
-      title: `Stop ${ve.name}`,
+      input: { veId: ve.id, timeoutSeconds, ...(hibernated ? { discardMemory: true } : {}) },
+      title: hibernated ? `Stop ${ve.name}: throw its memory away` : `Stop ${ve.name}`,
       ...about,
-    }),
-  )
+    })
+  })
+}
+
+const KEEPS_MEMORY: readonly VeState[] = ['hibernating', 'hibernated']
+
+function wouldDiscard({ name, state }: { name: string; state: VeState }): Problem {
+  const is = VE_STATE[state].label.toLowerCase()
+  const sentence = `${name} is ${is}: stopping it throws its memory away, as when a machine’s plug is pulled.`
+  return new Problem('ve-state-forbids', `${sentence} Say so with discardMemory, or resume it.`, {
+    fields: { discardMemory: 'Needed to stop a hibernated VE.' },
+  })
 }
 
 /** Throws as `startVe`. */
-export function restartVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?: Db): Started {
+export function restartVe(
+  viewer: Viewer,
+  id: string,
+  input: z.infer<typeof veRestartInput> = {},
+  tx?: Db,
+): Started {
   const timeoutSeconds = input.timeoutSeconds ?? STOP_TIMEOUT_SECONDS
   return onVe(viewer, id, 've:operate', tx, ({ on, ve, about }) =>
     enqueueOperation(on, {

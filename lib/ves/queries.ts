@@ -25,7 +25,7 @@ export type VeListQuery = z.infer<typeof veListQuery>
 
 const include = {
   account: { select: { id: true, name: true } },
-  host: { select: { id: true, name: true, simulated: true, status: true } },
+  host: { select: { id: true, name: true, simulated: true, status: true, capabilities: true } },
   template: { select: { id: true, name: true } },
   planVersion: { select: { number: true, plan: { select: { id: true, name: true } } } },
   interfaces: {
@@ -39,6 +39,7 @@ const include = {
       },
     },
   },
+  _count: { select: { snapshots: true } },
   firewallSets: { include: { set: { select: { id: true, name: true } } } },
 } as const satisfies Prisma.VeInclude
 export type VeResourceRow = Prisma.VeGetPayload<{ include: typeof include }>

@@ -108,6 +108,12 @@ export const veResource = z.object({
   rescue: z.boolean(),
   /** It runs without some of what was changed since its start: it takes that up when it is started again. */
   pendingRestart: z.boolean(),
+  /** Of a hibernated one: since when, and what its memory takes on the disk of its host. */
+  hibernated: z.nullable(z.object({ at: time, bytes: z.int() })),
+  /** Why its host cannot keep its memory (hibernate it, or take a snapshot with memory); null when it can. */
+  checkpointObstacle: z.nullable(z.string()),
+  /** How many there are of it: they go with it. */
+  snapshots: z.int(),
   /** How its init ended last. */
   lastExit: z.nullable(veExit),
   traffic: veTrafficResource,

@@ -8,6 +8,7 @@ import type { VeApplication, VeNamespace } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { VeFeatures } from '../contract/ve-features.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
+import { checkpointObstacle } from './checkpoint-obstacle.ts'
 import { limitsOfRow } from './limits/row.ts'
 import type { VeResourceRow } from './queries.ts'
 import type { VeInterfaceResource, VeResource } from './resource.ts'
@@ -27,7 +28,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     hostname: row.hostname,
     state: row.state,
     problem: storedProblem(viewer, row.problem),
-    host: row.host,
+    host: hostOf(row),
     template: row.template,
     arch: row.arch as Arch,
     storage: row.storage as StorageDriver,
@@ -52,6 +53,9 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     suspended: suspensionOf(row),
     rescue: row.state === 'running' && (observed?.rescue ?? false),
     pendingRestart: lacksChanges(row),
+    hibernated: hibernatedOf(row.state, observed),
+    checkpointObstacle: checkpointObstacle(row.host),
+    snapshots: row._count.snapshots,
     lastExit: observed?.lastExit ?? null,
     traffic: trafficOf(row, usedBytes),
     observed,
@@ -59,6 +63,16 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     startedAt: row.startedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   }
+}
+
+function hostOf({ host: { capabilities: _, ...host } }: VeResourceRow): VeResource['host'] {
+  return host
+}
+
+/** Null while its host was not seen with it. */
+function hibernatedOf(state: VeResource['state'], observed: ObservedVe | null): VeResource['hibernated'] {
+  const checkpoint = state === 'hibernated' ? observed?.checkpoint : null
+  return checkpoint ? { at: new Date(checkpoint.at).toISOString(), bytes: checkpoint.bytes } : null
 }
 
 function planOf({ planVersion }: VeResourceRow): VeResource['plan'] {

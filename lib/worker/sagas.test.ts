@@ -47,12 +47,37 @@ const onHost: Fixture = {
     return { fleet, input: { hostId: fleet.hostId } }
   },
 }
-const onVe = (state: 'creating' | 'stopped' | 'running', undoes: boolean, more: object = {}): Fixture => ({
+const onVe = (
+  state: 'creating' | 'stopped' | 'running' | 'hibernated',
+  undoes: boolean,
+  more: object = {},
+): Fixture => ({
   undoes,
   async make() {
     const fleet = await makeFleet()
     const ve = await makeVe(fleet, 'generic', state)
     return { fleet, veId: ve.id, input: { veId: ve.id, ...more } }
+  },
+})
+
+/** With a snapshot's row; unless it is being created, its host has it. */
+const onSnapshot = (
+  veState: 'running',
+  state: 'creating' | 'ready' | 'deleting',
+  undoes: boolean,
+  more: object = {},
+): Fixture => ({
+  ...onVe(veState, undoes),
+  ...(state === 'creating' ? { stuckState: veState } : {}),
+  async make() {
+    const { fleet, veId = '' } = await onVe(veState, undoes).make()
+    const { id } = await db().snapshot.create({
+      data: {
+        ...{ veId, accountId: fleet.accountId, name: 'before', memory: true, state, limits: {} },
+        ...{ takenAt: state === 'creating' ? null : new Date(), createdByName: 'test' },
+      },
+    })
+    return { fleet, veId, input: { veId, snapshotId: id, ...more } }
   },
 })
 
@@ -88,6 +113,8 @@ const FIXTURES: Record<OperationType, Fixture> = {
     stuckState: 'running',
   },
   've-restart': onVe('running', false, { timeoutSeconds: 1 }),
+  've-hibernate': onVe('running', true),
+  've-resume': onVe('hibernated', true),
   've-rescue': onVe('stopped', true),
   've-suspend': onVe('running', false, { reason: 'abuse', note: null, timeoutSeconds: 1 }),
   've-unsuspend': {
@@ -113,6 +140,13 @@ const FIXTURES: Record<OperationType, Fixture> = {
       id: 1000,
       limits: { softBytes: null, hardBytes: 2 ** 30, softInodes: null, hardInodes: null },
     },
+  }),
+  've-snapshot-create': onSnapshot('running', 'creating', true, { memory: true }),
+  've-snapshot-delete': onSnapshot('running', 'deleting', false),
+  've-snapshot-rollback': onSnapshot('running', 'ready', false, {
+    memory: true,
+    start: true,
+    timeoutSeconds: 1,
   }),
   've-destroy': onVe('stopped', false),
 }
@@ -215,7 +249,18 @@ async function onDisk(hosts: Hosts, hostId: string) {
   const link = await hosts.link(hostId)
   const { ves } = await link.call('ve-state', {}, { key: crypto.randomUUID() })
   const { caches } = await link.call('template-list', {}, { key: crypto.randomUUID() })
-  return { ves: ves.map(({ veid, state }) => ({ veid, state })), caches: caches.map(({ cache }) => cache) }
+  const snapshots = await Promise.all(
+    ves.map(async ({ veid, uuid, epoch }) => {
+      const key = crypto.randomUUID()
+      const kept = await link.call('ve-snapshot-list', { veid, uuid, epoch }, { key })
+      return kept.snapshots.map(({ id }) => id)
+    }),
+  )
+  return {
+    ves: ves.map(({ veid, state }) => ({ veid, state })),
+    caches: caches.map(({ cache }) => cache),
+    snapshots: snapshots.flat(),
+  }
 }
 
 async function expectSettled({ veId }: Subject) {

@@ -10,10 +10,15 @@ import { veConfigureSaga } from '../operations/catalog/ve-configure.saga.ts'
 import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
 import { veExecSaga } from '../operations/catalog/ve-exec.saga.ts'
+import { veHibernateSaga } from '../operations/catalog/ve-hibernate.saga.ts'
 import { veQuotaReadSaga } from '../operations/catalog/ve-quota-read.saga.ts'
 import { veQuotaSetSaga } from '../operations/catalog/ve-quota-set.saga.ts'
 import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
 import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
+import { veResumeSaga } from '../operations/catalog/ve-resume.saga.ts'
+import { veSnapshotCreateSaga } from '../operations/catalog/ve-snapshot-create.saga.ts'
+import { veSnapshotDeleteSaga } from '../operations/catalog/ve-snapshot-delete.saga.ts'
+import { veSnapshotRollbackSaga } from '../operations/catalog/ve-snapshot-rollback.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
 import { veStopSaga } from '../operations/catalog/ve-stop.saga.ts'
 import { veSuspendSaga } from '../operations/catalog/ve-suspend.saga.ts'
@@ -38,8 +43,13 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-quota-set': veQuotaSetSaga,
   've-rescue': veRescueSaga,
   've-restart': veRestartSaga,
+  've-hibernate': veHibernateSaga,
+  've-resume': veResumeSaga,
   've-suspend': veSuspendSaga,
   've-unsuspend': veUnsuspendSaga,
+  've-snapshot-create': veSnapshotCreateSaga,
+  've-snapshot-delete': veSnapshotDeleteSaga,
+  've-snapshot-rollback': veSnapshotRollbackSaga,
   've-destroy': veDestroySaga,
 }
 

@@ -59,7 +59,7 @@ let nextVeid = 101
 export async function makeVe(
   fleet: Fleet,
   name: string,
-  state: 'creating' | 'stopped' | 'running' = 'creating',
+  state: 'creating' | 'stopped' | 'running' | 'hibernated' = 'creating',
 ) {
   const veid = nextVeid++
   return db().ve.create({
@@ -70,6 +70,7 @@ export async function makeVe(
       hostname: `ve${veid}.example.org`,
       arch: 'x86-64',
       state,
+      ...(state === 'hibernated' ? { observed: { state, checkpoint: { at: 0, bytes: 1 } } } : {}),
       idBase: 1_048_576 + veid * 65_536,
       storage: 'image',
       diskBytes: 4 * 1024 ** 3,

@@ -20,6 +20,8 @@ export type RunRecord = {
   run: string
   most: number[]
   failures: number[]
+  /** Of a VE that was restored: what of them is from before, of which the kernel knows nothing any more. */
+  before?: number[]
   /** Of these failures so many were told as events. */
   told: number[]
   /** The kernel's own count of times that memory was full: see GroupNumbers.countsHits. */
@@ -86,12 +88,15 @@ const CACHE_TO_SPEAK_OF = 0.1
 /** Pure: the record after one more look, the same when it has nothing new. `cacheBytes`: file cache that can be dropped. */
 export function advance(
   before: RunRecord,
-  { held, most, failures }: Counts,
+  { held, most, failures: counts }: Counts,
   from: Thresholds,
   { cacheBytes, countsHits }: { cacheBytes: number; countsHits: boolean },
 ): RunRecord {
+  const failures = counts.map((count, index) =>
+    count === null ? null : count + (before.before?.[index] ?? 0),
+  )
   const kills = failures[INDEX.oomguarpages] ?? 0
-  const hits = countsHits ? Math.max(before.hits, failures[INDEX.physpages] ?? 0) : 0
+  const hits = countsHits ? Math.max(before.hits, counts[INDEX.physpages] ?? 0) : 0
   const killed = kills > (before.failures[INDEX.oomguarpages] ?? 0)
   const full = killed || cacheBytes < CACHE_TO_SPEAK_OF * (held[INDEX.physpages] ?? 0)
   const after = { most: [] as number[], failures: [] as number[], above: [] as boolean[] }
@@ -135,6 +140,16 @@ export function parseRecord(text: string | null, run: string): RunRecord | null 
   } catch {
     return null
   }
+}
+
+/**
+ * Of a VE that was restored: what was counted before it was frozen goes on in its new run, before anybody has looked at that. The kernel
+ * counts its own hits from nothing again.
+ */
+export function goOnCounting(sys: Sys, veid: number, run: string, before: string | null): void {
+  if (before === null) return
+  const record = JSON.parse(before) as RunRecord
+  storeRecord(sys, veid, JSON.stringify({ ...record, run, hits: 0, before: record.failures }))
 }
 
 /** Nothing of a VE that is being taken off at this moment: whoever does that removes what it finds, twice, the boot's name first of all. */

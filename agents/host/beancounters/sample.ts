@@ -37,7 +37,8 @@ import { NO_SOCKETS, readSockets } from './sockets.ts'
 
 export type RunningVe = { spec: VeSpec; init: RunningInit }
 
-const runOf = ({ pid, startTicks }: RunningInit) => `${pid}:${startTicks}`
+/** Which run of a VE: RunRecord.run. */
+export const runOf = ({ pid, startTicks }: RunningInit) => `${pid}:${startTicks}`
 
 /** What is known of one VE since it was first looked at in this run. */
 export type VeMemory = {

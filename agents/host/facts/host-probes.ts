@@ -1,6 +1,5 @@
 /** What the host and its kernel can do by themselves. */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
-import { ARCH, archFromUname } from '../../../lib/contract/arch.ts'
 import type { Capability } from '../../../lib/contract/capabilities.ts'
 import { HOST_TOOL_NAMES, HOST_TOOLS } from '../../../lib/contract/host-facts.ts'
 import { ID_RANGE_FIRST, ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
@@ -8,7 +7,7 @@ import { cgroupVersion, ROOT } from '../resources/cgroup.ts'
 import { onTrialFileSystem, type TrialFileSystem } from '../storage/trial-file-system.ts'
 import { isIdMapped } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
-import { machineOf } from './machine.ts'
+import { probeCheckpoint } from './checkpoint-probe.ts'
 import { type Probe, type Reason, reasonOf, toolsReason, works } from './probe.ts'
 import { hasProgram } from './tools.ts'
 
@@ -55,12 +54,6 @@ function reflink(sys: Sys): Reason {
   }
 }
 
-function checkpoint(sys: Sys): Reason {
-  const arch = archFromUname(machineOf(sys))
-  if (arch === null || !ARCH[arch].criu) return `CRIU does not exist for ${machineOf(sys)}.`
-  return toolsReason(sys, ['criu', 'iptables']) ?? works(sys, ['criu', 'check'], 'criu check fails')
-}
-
 export const HOST_PROBES = {
   've-run': (sys) =>
     toolsReason(
@@ -73,7 +66,7 @@ export const HOST_PROBES = {
   'storage-image': (sys) => toolsReason(sys, ['mkfs.ext4', 'losetup']) ?? imageMount(sys, false),
   reflink,
   'id-mapped-mounts': (sys) => imageMount(sys, true),
-  checkpoint,
+  checkpoint: probeCheckpoint,
   'dirty-tracking': (sys) =>
     toolsReason(sys, ['criu']) ??
     works(sys, ['criu', 'check', '--feature', 'mem_dirty_track'], 'The kernel does not track changed pages'),

@@ -6,10 +6,14 @@ import {
 } from '../../../lib/contract/host-facts.ts'
 import type { Sys } from '../sys/sys.ts'
 
-const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+const PROGRAMS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+/** Where Debian, and others, have the libraries of an architecture that CRIU is there for. */
+const LIBRARIES = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/powerpc64le-linux-gnu', '/usr/lib64', '/usr/lib']
 
+/** Or library, by its name with the version of its interface. */
 export function hasProgram(sys: Sys, name: string): boolean {
-  return FOLDERS.some((folder) => sys.stat(`${folder}/${name}`) !== null)
+  const folders = /\.so\.\d+$/.test(name) ? LIBRARIES : PROGRAMS
+  return folders.some((folder) => sys.stat(`${folder}/${name}`) !== null)
 }
 
 export function missingTools(sys: Sys, tools: readonly HostTool[]): HostTool[] {

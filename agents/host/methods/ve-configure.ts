@@ -1,6 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
 import { updateGuest } from '../guest/setup.ts'
 import { asMade } from '../made.ts'
 import { convergeNetwork } from '../network/converge.ts'
@@ -170,6 +171,7 @@ export function veConfigure(
 ): AgentResult<'ve-configure'> {
   const { sys } = context
   return withVe(context, spec, () => {
+    refuseHibernated(sys, spec.veid)
     const change = { from: getSpec(sys, spec.veid), to: spec }
     const init = loadRuntime().init(sys, spec.veid)
     check(sys, change, init !== null)

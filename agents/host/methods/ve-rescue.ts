@@ -1,5 +1,6 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
+import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
 import { startHostKey } from '../guest/host-key.ts'
 import { startGuestSetUp } from '../guest/setup.ts'
 import { observe } from '../observe.ts'
@@ -48,6 +49,7 @@ export function veRescue(context: MethodContext, params: Params): AgentResult<'v
       if (rescueOf(sys, spec.veid) !== null) return observe(sys, stored)
       throw new Problem('ve-state-forbids', `VE ${spec.veid} is running: stop it before it is rescued.`)
     }
+    refuseHibernated(sys, spec.veid)
     clearUp(sys, stored)
     removeRescueDisk(sys, spec.veid)
     storeSpec(sys, spec)

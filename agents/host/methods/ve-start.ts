@@ -1,6 +1,7 @@
 import type { AgentParams, AgentResult, ObservedVe } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
 import { attachEquipment } from '../equipment.ts'
 import { forgetHaltAsked } from '../halt-intent.ts'
 import { startAnnouncing } from '../network/announce.ts'
@@ -84,6 +85,7 @@ export function ensureRunning(context: MethodContext, spec: VeSpec): ObservedVe 
     throw new Problem('ve-start-failed', `The id range of VE ${spec.veid} was fixed when it was created.`)
   }
   if (loadRuntime().init(sys, spec.veid) !== null) return observe(sys, stored)
+  refuseHibernated(sys, spec.veid)
   clearUp(sys, stored)
   storeSpec(sys, spec)
   return bringUp(context, spec)

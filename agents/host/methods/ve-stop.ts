@@ -1,4 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
+import { forgetCheckpoints } from '../checkpoint/keep.ts'
+import { STOPPED_BY_HOST, storeLastExit } from '../last-exit.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -11,9 +14,14 @@ export function veStop(context: MethodContext, params: AgentParams<'ve-stop'>): 
   const { sys } = context
   return withVe(context, params, () => {
     const spec = getSpec(sys, params.veid)
+    const hibernated = readCheckpoint(sys, params.veid) !== null
     if (loadRuntime().init(sys, params.veid) !== null || hasTraces(sys, spec)) {
       step(context, 'remove', 'Take it off the kernel', () => takeOff(sys, spec))
     } else removeRescueDisk(sys, spec.veid)
+    if (hibernated) {
+      step(context, 'memory', 'Throw its memory away', () => forgetCheckpoints(sys, params.veid))
+      storeLastExit(sys, params.veid, STOPPED_BY_HOST)
+    }
     return observe(sys, spec)
   })
 }

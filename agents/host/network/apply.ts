@@ -3,6 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { mustRun } from '../sys/run.ts'
 import { set } from '../sys/settings.ts'
 import type { Sys } from '../sys/sys.ts'
+import { uncutText } from './cut.ts'
 import { EMPTY_GUARD_TEXT, guardText, unguardText } from './guard.ts'
 import { ipInside, zeroInside } from './inside.ts'
 import { endsOf, type InterfacePlan } from './interface-plan.ts'
@@ -141,7 +142,7 @@ function setUpInside(sys: Sys, { changes, initPid, names, running }: Application
 /** All that `plans` put on the host, and every interface of the VE. Throws `command-failed` when something stays. */
 export function clearNetwork(sys: Sys, veid: number, plans: readonly InterfacePlan[]): void {
   removal(sys, plans, endsOf(sys, veid))
-  mustRun(sys, ['nft', '-f', '-'], { stdin: unguardText(veid) })
+  mustRun(sys, ['nft', '-f', '-'], { stdin: unguardText(veid) + uncutText(veid) })
   sys.run(['nft', '-f', '-'], { stdin: EMPTY_GUARD_TEXT })
   const left = endsOf(sys, veid)
   if (left.length > 0) {

@@ -75,7 +75,8 @@ export function hasNetworkTraces(sys: Sys, veid: number): boolean {
   return hasRecord(sys, veid) || endsOf(sys, veid).length > 0
 }
 
-function planAll(sys: Sys, { veid, interfaces }: NetworkSpec, host: HostNetwork): InterfacePlan[] {
+/** What the interfaces of `spec` take. Pure but for what it reads of the host. */
+export function planAll(sys: Sys, { veid, interfaces }: NetworkSpec, host: HostNetwork): InterfacePlan[] {
   const default4 = defaultRouteOf(interfaces, false).through
   const default6 = defaultRouteOf(interfaces, true).through
   const uplinksOf = (address: string) => uplinksFor(host.routes, address)

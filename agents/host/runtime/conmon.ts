@@ -12,7 +12,8 @@ import { ENVIRONMENT, type Sys } from '../sys/sys.ts'
 import { CRUN, container } from './crun-names.ts'
 import { makeMonitorGroup } from './monitor-group.ts'
 import { monitorPaths } from './monitor-paths.ts'
-import { readRlimits, withRlimits } from './rlimits.ts'
+import { consoleWords } from './restored-console.ts'
+import { forNamespace, readRlimits, withRlimits } from './rlimits.ts'
 
 /** conmon begins the log anew when it is full, so the newest is always there. */
 const LOG_BYTES_MOST = 256 * 1024
@@ -37,42 +38,67 @@ function program(sys: Sys, name: string): string {
   return `${folder ?? '/usr/bin'}/${name}`
 }
 
-function monitorArgv(sys: Sys, veid: number, boot: string, log: string): string[] {
+/** The program that makes the VE, with its first words; and what conmon itself is told of it. */
+type Maker = { program: string; words: readonly string[]; options: readonly string[] }
+
+function monitorArgv(sys: Sys, veid: number, boot: string, { program, words, options }: Maker): string[] {
   const paths = monitorPaths(veid)
   const name = container(veid)
-  const [crun, ...options] = CRUN
   return [
     ...['--api-version=1', `--cid=${name}`, `--cuuid=${name}`, `--name=${name}`],
-    `--runtime=${program(sys, crun)}`,
-    ...[...options, `--log=${log}`].map((word) => `--runtime-arg=${word}`),
+    `--runtime=${program}`,
+    ...words.map((word) => `--runtime-arg=${word}`),
     ...[`--bundle=${vePaths(veid).bundle}`, '--full-attach', '--terminal'],
     ...[`--log-path=k8s-file:${paths.log}`, `--log-size-max=${LOG_BYTES_MOST}`, '--no-sync-log'],
     ...[`--container-pidfile=${paths.folder}/init.pid`, `--exit-dir=${paths.exits}`],
     ...exitCommand(sys, veid, boot),
+    ...options,
   ]
 }
 
-/** Runs `crun create` under a monitor of its own. */
-export function createMonitored(sys: Sys, { veid, limits }: VeSpec, crunLog: string): void {
+/** `limiter` is what runs the monitor with the limits that the VE is to be made with. */
+function runMonitored(sys: Sys, veid: number, maker: Maker, limiter: readonly string[]): void {
   const paths = monitorPaths(veid)
   const boot = `${sys.now()}.${sys.pid}`
   ensureDirectory(sys, paths.exits)
   sys.remove(`${paths.exits}/${container(veid)}`)
   sys.write(paths.boot, boot)
-  if (sys.stat(paths.log) !== null) sys.rename(paths.log, paths.previousLog)
-  const argv = monitorArgv(sys, veid, boot, crunLog)
+  const argv = monitorArgv(sys, veid, boot, maker)
   const groups = makeMonitorGroup(sys, veid)
-  const result = sys.run(
-    [...withRlimits(readRlimits(sys, limits)), 'sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv],
-    {
-      env: { ...ENVIRONMENT, CORRAL_PROCS: groups.join(' ') },
-    },
-  )
+  // A socket that conmon makes for the terminal stays when nobody comes to it.
+  const env = { ...ENVIRONMENT, TMPDIR: paths.folder, CORRAL_PROCS: groups.join(' ') }
+  const result = sys.run([...limiter, 'sh', '-c', MONITOR_SCRIPT, 'conmon', ...argv], { env })
   const told = /"(?:data|pid)"\s*:\s*(-?\d+)/.exec(result.stdout)?.[1]
   if (told === undefined || Number(told) <= 0) {
     const said = [result.stderr, result.stdout].map((text) => text.trim()).filter((text) => text !== '')
     throw commandFailed(['conmon', ...argv], { code: 1, stdout: '', stderr: said.join('\n') })
   }
+}
+
+/** Runs `crun create` under a monitor of its own. */
+export function createMonitored(sys: Sys, { veid, limits }: VeSpec, crunLog: string): void {
+  const paths = monitorPaths(veid)
+  if (sys.stat(paths.log) !== null) sys.rename(paths.log, paths.previousLog)
+  const [crun, ...options] = CRUN
+  const words = [...options, `--log=${crunLog}`]
+  const maker = { program: program(sys, crun), words, options: [] }
+  runMonitored(sys, veid, maker, withRlimits(readRlimits(sys, limits)))
+}
+
+/** Runs `crun restore` under a monitor of its own, with these options; the boot log goes on. */
+export function restoreMonitored(
+  sys: Sys,
+  { veid, limits }: VeSpec,
+  crunLog: string,
+  { folder, options }: { folder: string; options: readonly string[] },
+): void {
+  const [crun, ...first] = CRUN
+  const words = consoleWords(sys, [program(sys, crun), ...first, `--log=${crunLog}`])
+  const [interpreter = '', ...rest] = words
+  const told = [`--restore=${folder}`, ...options.map((option) => `--runtime-opt=${option}`)]
+  const maker = { program: program(sys, interpreter), words: rest, options: told }
+  // CRIU makes the namespace of users: what is counted for all of these together is the maker's.
+  runMonitored(sys, veid, maker, withRlimits(forNamespace(readRlimits(sys, limits))))
 }
 
 /** What init ended with, as a shell says it; null when conmon did not get to note it. */

@@ -1,5 +1,6 @@
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { thaw } from '../checkpoint/freezer.ts'
 import { dropEquipment, hasEquipment, prepareEquipment } from '../equipment.ts'
 import { storeMade } from '../made.ts'
 import { veCgroup, vePaths } from '../paths.ts'
@@ -8,17 +9,17 @@ import { restrictDevicesV1 } from '../resources/devices.ts'
 import { applyLimits } from '../resources/live-limits.ts'
 import { sumGuarantees } from '../resources/promises.ts'
 import { runAll } from '../run-all.ts'
-import { ensureDirectory, readJson } from '../sys/files.ts'
+import { ensureDirectory } from '../sys/files.ts'
 import { startTicks } from '../sys/process-identity.ts'
-import { commandFailed, mustRun } from '../sys/run.ts'
+import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { removeProfile } from './apparmor.ts'
 import { bootName, createMonitored, forgetBoot, readExitCode } from './conmon.ts'
 import { CRUN, CRUN_STATE, container, creationLog } from './crun-names.ts'
-import { prepareHostShape } from './host-shape.ts'
 import { isSystemd } from './init-kind.ts'
+import { containerConfig, containerStatus, watchCreation } from './made-container.ts'
 import { boundMonitor, endMonitor, hasMonitorGroup, monitorRuns } from './monitor-group.ts'
-import { ociSpec } from './oci-spec.ts'
+import { restore } from './restore.ts'
 import type { InitExit, MakeOptions, RunningInit, RuntimeDriver } from './runtime.ts'
 import { makeUserNamespace } from './user-namespace.ts'
 
@@ -26,72 +27,23 @@ const SIGKILL = 9
 const RELEASE_TRIES = 400
 /** The monitor notes the end of init at once; this many times 2 ms it is waited for. */
 const EXIT_TRIES = 500
-const LAST_WORDS_TRIES = 100
 /** A large VE takes seconds to give its memory back. */
 const KILL_MS_MOST = 30_000
 const NAMED_MOST = 10
-const RESCUE_MOUNT = '/mnt/ve'
 
-type OciConfig = { process: Record<string, unknown>; mounts: Record<string, unknown>[] }
-
-type CrunStatus = { pid: number; 'process-start-time': number }
-
-function status(sys: Sys, veid: number): CrunStatus | null {
-  return readJson<CrunStatus>(sys, `${CRUN_STATE}/${container(veid)}/status`)
-}
-
-/** A rescue system sees the VE's own disk beneath its root. */
-function rescueMount(veid: number): Record<string, unknown> {
-  const options = ['rbind', 'rw', 'nodev', 'nosuid']
-  return { destination: RESCUE_MOUNT, type: 'bind', source: vePaths(veid).ownRoot, options }
-}
-
-/** OCI's config for a VE with a console: its init's standard streams are a terminal, whose other end the monitor holds. */
-function config(sys: Sys, spec: VeSpec, { rescue }: MakeOptions): string {
-  const made = ociSpec(spec, prepareHostShape(sys, spec)) as OciConfig
-  return JSON.stringify({
-    ...made,
-    process: { ...made.process, terminal: true },
-    mounts: rescue ? [...made.mounts, rescueMount(spec.veid)] : made.mounts,
-  })
-}
-
-/** A monitor that loses its crun may tell so before crun has said why. */
-function lastWords(sys: Sys, log: string): string {
-  for (let tries = 0; tries < LAST_WORDS_TRIES; tries += 1) {
-    const said = sys.read(log)?.trim()
-    if (said) return said
-    sys.sleep(5)
-  }
-  return ''
-}
-
-/** crun's own words go to a log: what it prints goes where the VE's words go. */
 function make(sys: Sys, spec: VeSpec, options: MakeOptions): number {
   const { veid } = spec
   const { bundle } = vePaths(veid)
   prepareEquipment(sys, spec)
   makeUserNamespace(sys, spec)
   ensureDirectory(sys, bundle, 0o711)
-  sys.write(`${bundle}/config.json`, config(sys, spec, options), 0o600)
+  sys.write(`${bundle}/config.json`, JSON.stringify(containerConfig(sys, spec, options)), 0o600)
   storeMade(sys, spec)
   makeCgroup(sys, veCgroup(veid))
-  const log = creationLog(veid)
-  sys.remove(log)
-  try {
-    createMonitored(sys, spec, log)
-  } catch (error) {
-    const said = lastWords(sys, log)
-    if (said === '' || !(error instanceof Problem)) throw error
-    throw commandFailed(['crun', 'create', container(veid)], { code: 1, stdout: '', stderr: said })
-  } finally {
-    sys.remove(log)
-  }
-  const made = status(sys, veid)
-  if (made === null) throw new Problem('ve-start-failed', `crun made nothing of VE ${veid}.`)
+  const pid = watchCreation(sys, veid, 'create', (log) => createMonitored(sys, spec, log))
   if (cgroupShape(sys).version === 1) restrictDevicesV1(sys, veCgroup(veid), spec.features)
   applyLimits(sys, spec)
-  return made.pid
+  return pid
 }
 
 /** It would freeze at once, and look as if it ran. */
@@ -118,7 +70,7 @@ function release(sys: Sys, veid: number, initPid: number): void {
 }
 
 function init(sys: Sys, veid: number): RunningInit | null {
-  const made = status(sys, veid)
+  const made = containerStatus(sys, veid)
   if (made === null || sys.stat(`${CRUN_STATE}/${container(veid)}/exec.fifo`) !== null) return null
   const start = made['process-start-time']
   return startTicks(sys, made.pid) === start ? { pid: made.pid, startTicks: start } : null
@@ -126,7 +78,7 @@ function init(sys: Sys, veid: number): RunningInit | null {
 
 /** All that the kernel knows of the VE. Without a pid namespace of its own init takes nobody with it. */
 function living(sys: Sys, veid: number): number[] {
-  const made = status(sys, veid)
+  const made = containerStatus(sys, veid)
   const init = made !== null && startTicks(sys, made.pid) === made['process-start-time'] ? [made.pid] : []
   return [...new Set([...init, ...cgroupProcesses(sys, veCgroup(veid)).filter((pid) => pid > 0)])]
 }
@@ -140,6 +92,7 @@ function kill(sys: Sys, veid: number): void {
   const until = sys.now() + KILL_MS_MOST
   for (let left = living(sys, veid); left.length > 0; left = living(sys, veid)) {
     for (const pid of left) sys.kill(pid, SIGKILL)
+    thaw(sys, veid) // frozen ones of v1 end only now, and do nothing else before
     if (sys.now() > until) {
       const text = `Processes of VE ${veid} do not end, even killed: ${left.slice(0, NAMED_MOST).join(', ')}.`
       throw new Problem('command-failed', text)
@@ -150,6 +103,9 @@ function kill(sys: Sys, veid: number): void {
 
 function removeContainer(sys: Sys, veid: number): void {
   const state = `${CRUN_STATE}/${container(veid)}`
+  const root = `${vePaths(veid).bundle}/criu-root` // of a crun that was killed while it restored
+  if (sys.stat(root) !== null) sys.run(['umount', '-l', root])
+  sys.remove(root)
   if (sys.stat(state) !== null) sys.run([...CRUN, 'delete', '-f', container(veid)])
   if (sys.stat(state) !== null) sys.run(['rm', '-rf', state]) // of a crun that was killed before it had a status
 }
@@ -182,6 +138,7 @@ function exit(sys: Sys, veid: number): InitExit | null {
 
 export const crun: RuntimeDriver = {
   make,
+  restore,
   release,
   init,
   exit,

@@ -5,6 +5,11 @@ import type { Sys } from '../sys/sys.ts'
 export interface RuntimeDriver {
   /** Makes namespaces and cgroups, init waiting. Returns init's pid on the host. */
   make(sys: Sys, spec: VeSpec, options: MakeOptions): number
+  /**
+   * Brings the processes of a checkpoint back, all of them standing still. Returns init's pid on the host. Throws `restore-failed`:
+   * some of them may be there then, and none has gone on.
+   */
+  restore(sys: Sys, spec: VeSpec, from: RestoreFrom): number
   /** Lets init go and waits until it is the VE's own program. Throws `ve-start-failed`. */
   release(sys: Sys, veid: number, initPid: number): void
   /** The running init; null when the VE is stopped, half made, or its init has died. No process is started for it. */
@@ -21,6 +26,9 @@ export interface RuntimeDriver {
 
 /** `rescue`: the VE's own disk is mounted within the root that it starts from. */
 export type MakeOptions = { rescue: boolean }
+
+/** `mounts`: where something of the host's was mounted in it; `devices`: which device becomes which of its interfaces, by name. */
+export type RestoreFrom = { folder: string; mounts: readonly string[]; devices: Record<string, string> }
 
 /** `code` is 128 + n for signal n, null when nobody noted it; `boot` names that one run of init. */
 export type InitExit = { boot: string; code: number | null }

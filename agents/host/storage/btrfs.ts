@@ -1,5 +1,4 @@
 /** A subvolume per VE: a snapshot of the template's, with a limit on its quota group. Files keep their ids: the mount shifts them. */
-import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes } from '../../../lib/contract/units.ts'
 import { vePaths } from '../paths.ts'
@@ -11,7 +10,8 @@ import { refuse, refuseBelowUse, refuseSet } from './demand.ts'
 import type { DiskUse, StorageDriver } from './driver.ts'
 import { refuseFullHost } from './free-space.ts'
 import { isMounted, mountRoot, unmountAll } from './root-mount.ts'
-import { isSubvolume, limitSubvolume, referencedBytes, subvolumeId } from './subvolume.ts'
+import { btrfsSnapshots } from './snapshots/btrfs.ts'
+import { deleteSubvolume, limitSubvolume, referencedBytes, subvolumeId } from './subvolume.ts'
 
 function idOf(sys: Sys, veid: number): number | null {
   const text = sys.read(vePaths(veid).subvolumeId)
@@ -45,14 +45,11 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   refuse('invalid-input', { diskBytes: `The template takes ${formatBytes(used)}.` })
 }
 
-/** The quota group of a subvolume outlives it, where the kernel does not see to it: those of earlier ones go now. */
 function remove(sys: Sys, veid: number): void {
   const { subvolume, subvolumeId: idFile } = vePaths(veid)
-  if (isSubvolume(sys, subvolume)) {
-    mustRun(sys, ['btrfs', '-q', 'subvolume', 'delete', subvolume])
-    sys.run(['btrfs', '-q', 'qgroup', 'clear-stale', HOST_PATHS.vz])
-  }
+  deleteSubvolume(sys, subvolume)
   sys.remove(idFile)
+  btrfsSnapshots.clear(sys, veid)
 }
 
 const use: StorageDriver['use'] = (sys, specs) => {
@@ -81,6 +78,7 @@ export const btrfs: StorageDriver = {
   detach: unmountAll,
   remove,
   use,
+  snapshots: btrfsSnapshots,
   persist: (sys, veid) => {
     mustRun(sys, ['sync', '--file-system', vePaths(veid).subvolume])
   },

@@ -8,6 +8,7 @@ import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { vePaths } from '../paths.ts'
 import { mustRun } from '../sys/run.ts'
 import { LIMIT_CHECKS } from './conformance-limits.ts'
+import { SNAPSHOT_CHECKS } from './conformance-snapshots.ts'
 import {
   asVeRoot,
   type Check,
@@ -72,6 +73,7 @@ const CHECKS: Record<string, Check> = {
     mustRun(sys, ['cmp', '/etc/passwd', `${root}/kept`])
   },
   ...LIMIT_CHECKS,
+  ...SNAPSHOT_CHECKS,
   'detached twice, nothing of it is mounted': ({ sys, driver, spec }) => {
     driver.detach(sys, spec.veid)
     driver.detach(sys, spec.veid)

@@ -3,6 +3,7 @@ import type { FileSystemUse } from '../../../lib/contract/quota.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import type { Revert } from '../revert.ts'
 import type { Sys } from '../sys/sys.ts'
+import type { DiskSnapshots } from './snapshots/disk-snapshots.ts'
 
 export type AttachedSpec = Pick<VeSpec, 'veid' | 'idBase' | 'namespaces' | 'limits'>
 
@@ -34,4 +35,5 @@ export interface StorageDriver {
   use(sys: Sys, specs: readonly VeSpec[]): Map<number, DiskUse>
   /** Waits until all that was written to it, attached or not, is on the host's disk: it outlives a power cut. */
   persist(sys: Sys, veid: number): void
+  readonly snapshots: DiskSnapshots
 }

@@ -13,6 +13,11 @@ export function noSpace(free: number): Problem {
 
 /** Before another VE is put there. Throws `no-disk-space`. */
 export function refuseFullHost(sys: Sys): void {
+  refuseWithout(sys, 0)
+}
+
+/** Before so much is copied. Throws `no-disk-space`. */
+export function refuseWithout(sys: Sys, bytes: number): void {
   const free = space(sys, HOST_PATHS.vz).availableBytes
-  if (free < SPARE_BYTES) throw noSpace(free)
+  if (free < bytes + SPARE_BYTES) throw noSpace(free)
 }

@@ -35,13 +35,21 @@ export function changeDetached(sys: Sys, disk: string, change: (copy: string) =>
   }
 }
 
-/** Of one that shrinks, the file system does first. */
 function resizeDetached(sys: Sys, disk: string, sizeBytes: number): void {
-  changeDetached(sys, disk, (copy) => {
-    extendTo(sys, copy, sizeBytes)
-    resizeFileSystem(sys, copy, sizeBytes)
-    if ((sys.stat(copy)?.sizeBytes ?? 0) > sizeBytes) mustRun(sys, ['truncate', `--size=${sizeBytes}`, copy])
-  })
+  changeDetached(sys, disk, (copy) => resizeImageFile(sys, copy, sizeBytes))
+}
+
+/** Of an image that nothing uses yet. Throws `invalid-input` when what is in it does not fit. */
+export function fitImage(sys: Sys, image: string, sizeBytes: number): void {
+  checkImage(sys, image)
+  resizeImageFile(sys, image, sizeBytes)
+}
+
+/** Of one that was checked. When it shrinks, the file system does first. */
+function resizeImageFile(sys: Sys, image: string, sizeBytes: number): void {
+  extendTo(sys, image, sizeBytes)
+  resizeFileSystem(sys, image, sizeBytes)
+  if ((sys.stat(image)?.sizeBytes ?? 0) > sizeBytes) mustRun(sys, ['truncate', `--size=${sizeBytes}`, image])
 }
 
 /** What is in use may need more room than it takes: tables and the like. */
@@ -76,7 +84,7 @@ const RELEASE_TRIES = 250
 const RELEASE_WAIT_MS = 20
 
 /** Some program's own mount namespace may hold what is unmounted everywhere else: until it ends, not all is in the image. */
-function waitForRelease(sys: Sys, disk: string): void {
+export function waitForRelease(sys: Sys, disk: string): void {
   for (let tries = 0; findLoop(sys, disk) !== null; tries += 1) {
     if (tries === RELEASE_TRIES) throw new Problem('conflict', `Something on the host still holds ${disk}.`)
     sys.sleep(RELEASE_WAIT_MS)
@@ -112,6 +120,9 @@ export function resizeImage(sys: Sys, veid: number, sizeBytes: number): void {
   if (!isMounted(sys, veid)) resizeDetached(sys, disk, sizeBytes)
   else if (has === undefined || has < sizeBytes) growMounted(sys, disk, sizeBytes)
 }
+
+export const hasSize = (sys: Sys, image: string, sizeBytes: number) =>
+  isWhole(readSuperblock(sys, image)?.totalBytes, sizeBytes)
 
 const ROUNDING_BYTES = 64 * 1024
 const isWhole = (has: number | undefined, wanted: number) =>

@@ -22,6 +22,7 @@ import {
 import { changeDetached, resizeImage } from './image-resize.ts'
 import { imageUse } from './image-use.ts'
 import { isMounted, ownMountPoint, unmountAll } from './root-mount.ts'
+import { imageSnapshots } from './snapshots/image.ts'
 import { readSuperblock } from './superblock.ts'
 
 /** Of a template's file system, see build-image.ts: what it grows by comes with as many. */
@@ -126,8 +127,10 @@ export const image: StorageDriver = {
   detach: unmountAll,
   remove: (sys, veid) => {
     sys.remove(vePaths(veid).disk)
+    imageSnapshots.clear(sys, veid)
   },
   use: imageUse,
+  snapshots: imageSnapshots,
   // Of a mounted one, too, this ends with the image: the loop device passes the file system's flush on as fsync(2).
   persist: (sys, veid) => {
     const { root, disk } = vePaths(veid)

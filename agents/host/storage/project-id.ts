@@ -5,3 +5,5 @@ const FIRST = 2_000_000_000
 export const projectOf = (veid: number) => FIRST + veid
 /** For a trial. */
 export const TRIAL_PROJECT = FIRST - 1
+/** What is in snapshots counts for none of them. */
+export const SNAPSHOTS_PROJECT = 1_900_000_000

@@ -6,8 +6,7 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { formatBytes } from '../../../lib/contract/units.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { ID_RANGE_SIZE } from '../../../lib/contract/ve-spec.ts'
-import { fileSystemOf, mountPointOf } from '../facts/parse.ts'
+import { fileSystemOf } from '../facts/parse.ts'
 import { vePaths } from '../paths.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -16,26 +15,15 @@ import { cacheTree, copyMounted, mountCache } from './cache-tree.ts'
 import { refuse, refuseBelowUse } from './demand.ts'
 import type { DiskUse, StorageDriver } from './driver.ts'
 import { refuseFullHost } from './free-space.ts'
-import { mountedDevices } from './mounted-devices.ts'
+import { removeHostileTree } from './hostile-tree.ts'
 import { projectOf } from './project-id.ts'
+import { countedProjects, limitProject, unlimitProject } from './project-limit.ts'
 import { probeProject } from './project-probe.ts'
-import {
-  hasSoftLimit,
-  type ProjectUse,
-  projectLimits,
-  projectUse,
-  setGrace,
-  setProjectLimits,
-} from './quota-tools.ts'
+import { hasSoftLimit } from './quota-tools.ts'
 import { idMap, isMounted, mountRoot, unmountAll } from './root-mount.ts'
+import { mendProject, projectSnapshots } from './snapshots/project.ts'
 
 const mounts = (sys: Sys) => sys.read('/proc/self/mountinfo') ?? ''
-const vzMount = (sys: Sys) => mountPointOf(mounts(sys), HOST_PATHS.ve)
-
-function countedFor(sys: Sys): Map<number, ProjectUse> {
-  const at = vzMount(sys)
-  return projectUse(sys, [at]).get(mountedDevices(sys).get(at) ?? '') ?? new Map()
-}
 
 /** All VEs in projects of one file system have one grace period: a kernel keeps it once for all. */
 function demandSameGrace(sys: Sys, to: VeSpec): void {
@@ -59,14 +47,8 @@ const demand: StorageDriver['demand'] = (sys, { from, to }) => {
   const text = missing ?? foreign
   if (text !== null) throw new Problem('capability-missing', text, { fields: { 'spec.storage': text } })
   demandSameGrace(sys, to)
-  const use = from === null ? undefined : countedFor(sys).get(projectOf(to.veid))
+  const use = from === null ? undefined : countedProjects(sys).get(projectOf(to.veid))
   if (from !== null && use !== undefined) refuseBelowUse(from.limits, to.limits, use)
-}
-
-const limit: StorageDriver['limit'] = (sys, { veid, limits }) => {
-  const at = vzMount(sys)
-  if (hasSoftLimit(limits)) setGrace(sys, at, limits.diskGraceSeconds)
-  setProjectLimits(sys, at, projectOf(veid), projectLimits(limits, limits.diskBytes))
 }
 
 /** Sharing blocks with the template's files where there are such; the copy sees them with the VE's ids, and so makes its own. */
@@ -87,7 +69,7 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
   revert.push('files', () => remove(sys, spec.veid))
   mustRun(sys, ['mkdir', '-m', '700', tree])
   mustRun(sys, ['chattr', '+P', '-p', String(projectOf(spec.veid)), tree])
-  limit(sys, spec)
+  limitProject(sys, spec)
   try {
     copyTemplate(sys, spec, cache)
   } catch (error) {
@@ -95,38 +77,22 @@ const create: StorageDriver['create'] = (sys, spec, cache, revert) => {
     refuseFullHost(sys)
     refuse('invalid-input', { diskBytes: 'The template does not fit into that.' })
   }
-  const used = countedFor(sys).get(projectOf(spec.veid))
+  const used = countedProjects(sys).get(projectOf(spec.veid))
   if (used === undefined) throw new Problem('capability-missing', 'The files of the VE were not counted.')
   if (used.usedBytes < spec.limits.diskBytes) return
   refuse('invalid-input', { diskBytes: `The template takes ${formatBytes(used.usedBytes)}.` })
 }
 
-/** Emptied from within, by the ids that it belongs to and without the rights of the host's root: what is in it is hostile. */
-function empty(sys: Sys, tree: string): void {
-  // Its root may have been given to any of the VE's own users.
-  const owner = Number(mustRun(sys, ['stat', '-c', '%u', tree]).stdout)
-  const find = ['find', '.', '-xdev', '-mindepth', '1', '-delete']
-  const map = `0:${owner - (owner % ID_RANGE_SIZE)}:${ID_RANGE_SIZE}`
-  const own = [`--map-users=${map}`, `--map-groups=${map}`, '--setuid=0', '--setgid=0']
-  // Half made, it is the host's yet.
-  mustRun(sys, owner === 0 ? find : ['unshare', '--user', ...own, ...find], { cwd: tree })
-}
-
 function remove(sys: Sys, veid: number): void {
   const { tree } = vePaths(veid)
+  projectSnapshots.clear(sys, veid)
   if (sys.stat(tree) === null) return
-  empty(sys, tree)
-  sys.remove(tree)
-  setProjectLimits(sys, vzMount(sys), projectOf(veid), projectLimits(NO_LIMITS, 0))
-}
-
-const NO_LIMITS = {
-  ...{ diskBytes: 0, diskSoftBytes: null, diskInodes: null, diskSoftInodes: null },
-  diskGraceSeconds: 0,
+  removeHostileTree(sys, tree)
+  unlimitProject(sys, veid)
 }
 
 const use: StorageDriver['use'] = (sys, specs) => {
-  const uses = countedFor(sys)
+  const uses = countedProjects(sys)
   return new Map(
     specs.map(({ veid, limits }): [number, DiskUse] => {
       const seen = uses.get(projectOf(veid))
@@ -143,13 +109,15 @@ export const project: StorageDriver = {
   attach: (sys, spec, aside = false) => {
     const { tree, root, ownRoot } = vePaths(spec.veid)
     const target = aside ? ownRoot : root
+    mendProject(sys, spec)
     mountRoot(sys, { spec, target, words: ['--bind', tree], options: [], ids: 'on-disk' })
   },
-  limit,
+  limit: limitProject,
   isAttached: isMounted,
   detach: unmountAll,
   remove,
   use,
+  snapshots: projectSnapshots,
   persist: (sys, veid) => {
     mustRun(sys, ['sync', '--file-system', vePaths(veid).tree])
   },

@@ -55,6 +55,8 @@ export function mountRoot(sys: Sys, { spec, target, words, options, ids }: RootM
 
 /** Option of mount(8): ids 0… of what is mounted appear as `idBase`… */
 export const idMap = (idBase: number) => `X-mount.idmap=b:0:${idBase}:${ID_RANGE_SIZE}`
+/** The same the other way round. */
+export const idMapBack = (idBase: number) => `X-mount.idmap=b:${idBase}:0:${ID_RANGE_SIZE}`
 
 function unmount(sys: Sys, target: string): void {
   for (let tries = 0; isMountPoint(sys, target); tries += 1) {

@@ -35,7 +35,27 @@ export function referencedBytes(sys: Sys, exact: boolean): Map<number, number> {
   return parseQgroups(sys.run(argv).stdout)
 }
 
-export function parseQgroups(text: string): Map<number, number> {
-  const rows = text.matchAll(/^0\/(\d+)\s+(\d+)\s+\d+/gm)
-  return new Map([...rows].map(([, id, bytes]) => [Number(id), Number(bytes)]))
+/** Bytes that each shares with no other, likewise. */
+export function exclusiveBytes(sys: Sys): Map<number, number> {
+  return parseQgroups(sys.run(['btrfs', 'qgroup', 'show', '--raw', HOST_PATHS.vz]).stdout, 'exclusive')
+}
+
+export function parseQgroups(
+  text: string,
+  which: 'referenced' | 'exclusive' = 'referenced',
+): Map<number, number> {
+  const rows = text.matchAll(/^0\/(\d+)\s+(\d+)\s+(\d+)/gm)
+  return new Map(
+    [...rows].map(([, id, referenced, exclusive]) => [
+      Number(id),
+      Number(which === 'referenced' ? referenced : exclusive),
+    ]),
+  )
+}
+
+/** The quota group of a subvolume outlives it, where the kernel does not see to it: those of earlier ones go now. */
+export function deleteSubvolume(sys: Sys, path: string): void {
+  if (!isSubvolume(sys, path)) return
+  mustRun(sys, ['btrfs', '-q', 'subvolume', 'delete', path])
+  sys.run(['btrfs', '-q', 'qgroup', 'clear-stale', HOST_PATHS.vz])
 }

@@ -3,7 +3,7 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { type Reason, type Untried, works } from '../facts/probe.ts'
 import { probeAlone } from '../facts/probe-alone.ts'
 import { ensureDirectory } from '../sys/files.ts'
-import { mountOptions } from '../sys/mounts.ts'
+import { isMountPoint } from '../sys/mounts.ts'
 import type { Sys } from '../sys/sys.ts'
 
 const AT = `${HOST_PATHS.run}/trial`
@@ -23,7 +23,7 @@ const MOUNTS_MOST = 4
 
 /** Also what an agent that was killed left; false when something uses it still. The loop device goes with the mount. */
 function clear(sys: Sys): boolean {
-  for (let tries = 0; mountOptions(sys, AT) !== null; tries += 1) {
+  for (let tries = 0; isMountPoint(sys, AT); tries += 1) {
     if (tries === MOUNTS_MOST || sys.run(['umount', AT]).code !== 0) return false
   }
   sys.remove(IMAGE)

@@ -72,6 +72,10 @@ export function runAttached(argv: readonly string[], onHangup: () => void): numb
   return ended.status ?? 127
 }
 
+export function runInPlace(argv: readonly string[]): number {
+  return runAttached(argv, () => {})
+}
+
 /** Node reports the end of a child only in its event loop; the kernel's own word does not wait for that. */
 function isZombie(fs: Fs, pid: number): boolean {
   return orNull('read', 'stat', () => fs.readFileSync(`/proc/${pid}/stat`, 'utf8'))?.includes(') Z ') ?? true

@@ -1,6 +1,6 @@
 import { builtin, type Fs, sleep } from './node-builtin.ts'
 import { files } from './node-files.ts'
-import { hold, run, runAttached, runBounded } from './node-processes.ts'
+import { hold, run, runAttached, runBounded, runInPlace } from './node-processes.ts'
 import type { Sys } from './sys.ts'
 
 /** One byte at a time, so that nothing beyond the line is swallowed; requests are one line. */
@@ -38,6 +38,7 @@ export function nodeSys(): Sys {
     },
     runBounded,
     runAttached,
+    runInPlace,
     hold,
     args: process.argv.slice(2),
     pid: process.pid,

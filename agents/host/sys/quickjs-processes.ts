@@ -92,6 +92,10 @@ export function runAttached(argv: readonly string[], onHangup: () => void): numb
   return waitFor(pid)
 }
 
+export function runInPlace(argv: readonly string[]): number {
+  return waitFor(spawn(argv, {}, [0, 1, 2]))
+}
+
 function runStreaming(
   argv: readonly string[],
   options: RunOptions,

@@ -1,6 +1,6 @@
 import { runBounded } from './quickjs-bounded.ts'
 import * as files from './quickjs-files.ts'
-import { hold, run, runAttached, start } from './quickjs-processes.ts'
+import { hold, run, runAttached, runInPlace, start } from './quickjs-processes.ts'
 import { ENVIRONMENT, type Sys } from './sys.ts'
 
 const SIGHUP = 1
@@ -31,6 +31,7 @@ export function quickJsSys(): Sys {
     start,
     runBounded,
     runAttached,
+    runInPlace,
     hold,
     args: scriptArgs.slice(1),
     pid: os.getpid(),

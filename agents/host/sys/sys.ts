@@ -107,6 +107,8 @@ export interface Sys {
    * what the program began elsewhere; then it is killed.
    */
   runAttached(argv: readonly string[], onHangup: () => void): number
+  /** Runs a program on this process's own standard streams; gives its code as in `RunResult`. */
+  runInPlace(argv: readonly string[]): number
   /** Starts `argv`, which copies its input to its output once it holds what it should. */
   hold(argv: readonly string[]): Holder
   /** Signal to one process; false when there is none. */

@@ -74,6 +74,10 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       runs.push({ argv, stdin: undefined })
       return program(argv, {})?.code ?? 0
     },
+    runInPlace: (argv) => {
+      runs.push({ argv, stdin: undefined })
+      return program(argv, {})?.code ?? 0
+    },
     hold: () => ({ held: () => true, release: () => {} }),
     kill: (pid, signal) => {
       signals.push({ pid, signal })

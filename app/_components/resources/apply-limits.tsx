@@ -12,10 +12,12 @@ import type { Typed } from './typed-limits.ts'
 export function ApplyLimits({
   veId,
   typed,
+  label = 'Apply the proposed limits',
   disabledReason,
 }: {
   veId: string
   typed: Typed
+  label?: string
   disabledReason: string | null
 }) {
   const [asked, setAsked] = useState<string | null>(null)
@@ -35,7 +37,7 @@ export function ApplyLimits({
   return (
     <div className="grid justify-items-start gap-3">
       <Button look="primary" pending={pending} disabledReason={disabledReason} onClick={apply}>
-        {pending ? 'Applying…' : 'Apply the proposed limits'}
+        {pending ? 'Applying…' : label}
       </Button>
       {refused ? <ProblemCard problem={refused} /> : null}
     </div>

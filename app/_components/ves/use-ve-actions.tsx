@@ -5,12 +5,15 @@ import { notify } from '../../_ui/notify.ts'
 import { useAct } from '../use-act.ts'
 import {
   endRescueAction,
+  hibernateVeAction,
   restartVeAction,
+  resumeVeAction,
   startVeAction,
   stopVeAction,
   unsuspendVeAction,
 } from './ve-action.ts'
 import { VeDestroyForm } from './ve-destroy-form.tsx'
+import { VeDiscardForm } from './ve-discard-form.tsx'
 import { VeRescueForm } from './ve-rescue-form.tsx'
 import type { VeSubject } from './ve-subject.ts'
 import { VeSuspendForm } from './ve-suspend-form.tsx'
@@ -19,6 +22,11 @@ const ASKED_IN_DIALOG = {
   destroy: { title: (name: string) => `Destroy ${name}?`, what: 'Destroy', Form: VeDestroyForm },
   suspend: { title: (name: string) => `Suspend ${name}`, what: 'Suspend', Form: VeSuspendForm },
   rescue: { title: (name: string) => `Start ${name} in rescue`, what: 'Rescue', Form: VeRescueForm },
+  discard: {
+    title: (name: string) => `Stop ${name} and lose its memory?`,
+    what: 'Stop',
+    Form: VeDiscardForm,
+  },
 } as const
 type Asked = keyof typeof ASKED_IN_DIALOG
 
@@ -28,6 +36,8 @@ export function useVeActions(ve: VeSubject): {
   start: () => void
   stop: () => void
   restart: () => void
+  hibernate: () => void
+  resume: () => void
   forceStop: () => void
   endRescue: () => void
   unsuspend: () => void
@@ -39,15 +49,21 @@ export function useVeActions(ve: VeSubject): {
   const starting = useAct(startVeAction, asked('Start'))
   const stopping = useAct(stopVeAction, asked('Stop'))
   const restarting = useAct(restartVeAction, asked('Restart'))
+  const hibernating = useAct(hibernateVeAction, asked('Hibernate'))
+  const resuming = useAct(resumeVeAction, asked('Resume'))
   const ending = useAct(endRescueAction, asked('End the rescue of'))
   const lifting = useAct(unsuspendVeAction, asked('Lift the suspension of'))
   const close = () => setOpen(null)
   return {
-    pending: [starting, stopping, restarting, ending, lifting].some(({ pending }) => pending),
+    pending: [starting, stopping, restarting, hibernating, resuming, ending, lifting].some(
+      ({ pending }) => pending,
+    ),
     start: () => starting.act({ id: ve.id }),
-    stop: () => stopping.act({ id: ve.id }),
+    stop: () => (ve.hibernated ? setOpen('discard') : stopping.act({ id: ve.id })),
     restart: () => restarting.act({ id: ve.id }),
-    forceStop: () => stopping.act({ id: ve.id, timeoutSeconds: '0' }),
+    hibernate: () => hibernating.act({ id: ve.id }),
+    resume: () => resuming.act({ id: ve.id }),
+    forceStop: () => (ve.hibernated ? setOpen('discard') : stopping.act({ id: ve.id, timeoutSeconds: '0' })),
     endRescue: () => ending.act({ id: ve.id }),
     unsuspend: () => lifting.act({ id: ve.id }),
     ask: setOpen,

@@ -10,8 +10,10 @@ import {
   startVe,
   stopVe,
   veRescueInput,
+  veRestartInput,
   veStopInput,
 } from '@/lib/ves/commands.ts'
+import { hibernateVe, resumeVe } from '@/lib/ves/hibernate.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import { suspendVe, unsuspendVe } from '@/lib/ves/suspend.ts'
 import { veSuspendInput } from '@/lib/ves/suspension.ts'
@@ -23,7 +25,11 @@ export const startVeAction = formAction(which, ({ viewer, input, tx }) => startV
 const stopInput = z.extend(veStopInput, which.shape)
 const readStop = (form: FormData) => {
   const seconds = form.get('timeoutSeconds')
-  return { id: form.get('id'), ...(seconds ? { timeoutSeconds: Number(seconds) } : {}) }
+  return {
+    id: form.get('id'),
+    ...(seconds ? { timeoutSeconds: Number(seconds) } : {}),
+    ...(form.get('discardMemory') ? { discardMemory: true } : {}),
+  }
 }
 
 export const stopVeAction = formAction(
@@ -33,10 +39,16 @@ export const stopVeAction = formAction(
 )
 
 export const restartVeAction = formAction(
-  stopInput,
+  z.extend(veRestartInput, which.shape),
   ({ viewer, input: { id, ...how }, tx }) => restartVe(viewer, id, how, tx),
   readStop,
 )
+
+export const hibernateVeAction = formAction(which, ({ viewer, input, tx }) =>
+  hibernateVe(viewer, input.id, tx),
+)
+
+export const resumeVeAction = formAction(which, ({ viewer, input, tx }) => resumeVe(viewer, input.id, tx))
 
 export const rescueVeAction = formAction(
   z.extend(veRescueInput, which.shape),

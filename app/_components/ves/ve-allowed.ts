@@ -2,6 +2,7 @@ import { PERMISSIONS, type Permission } from '@/lib/auth/permissions.ts'
 import { can, canFromAbove, type Viewer } from '@/lib/auth/viewer.ts'
 import { VE_STATE, type VeState } from '@/lib/contract/ve-state.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
+import { wayOut } from '@/lib/operations/way-out.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 
 export const VE_ACTIONS = [
@@ -9,7 +10,12 @@ export const VE_ACTIONS = [
   'stop',
   'restart',
   'rescue',
+  'hibernate',
+  'resume',
   'configure',
+  'snapshot',
+  'rollBack',
+  'deleteSnapshot',
   'suspend',
   'unsuspend',
   'destroy',
@@ -23,7 +29,12 @@ const DEFINITION = {
   stop: OPERATIONS['ve-stop'],
   restart: OPERATIONS['ve-restart'],
   rescue: OPERATIONS['ve-rescue'],
+  hibernate: OPERATIONS['ve-hibernate'],
+  resume: OPERATIONS['ve-resume'],
   configure: OPERATIONS['ve-configure'],
+  snapshot: OPERATIONS['ve-snapshot-create'],
+  rollBack: OPERATIONS['ve-snapshot-rollback'],
+  deleteSnapshot: OPERATIONS['ve-snapshot-delete'],
   suspend: OPERATIONS['ve-suspend'],
   unsuspend: OPERATIONS['ve-unsuspend'],
   destroy: OPERATIONS['ve-destroy'],
@@ -39,23 +50,39 @@ const LEADS_TO: Record<VeState, VeState | null> = {
   starting: 'running',
   running: 'running',
   stopping: 'stopped',
+  hibernating: 'hibernated',
+  hibernated: 'hibernated',
+  restoring: null,
   destroying: null,
   destroyed: 'destroyed',
   failed: 'failed',
 }
 
 /** What can be asked of a VE now. The server judges again when it is asked. */
-export function veOffers(viewer: Viewer, ve: Pick<VeResource, 'state' | 'suspended' | 'account'>): VeOffers {
+export function veOffers(
+  viewer: Viewer,
+  ve: Pick<VeResource, 'state' | 'suspended' | 'account' | 'checkpointObstacle'>,
+): VeOffers {
   const offers = VE_ACTIONS.map((action) => [
     action,
     forbidden(viewer, action, ve.account) ??
       suspensionForbids(ve.suspended !== null, action) ??
-      stateForbids(ve.state, action),
+      stateForbids(ve.state, action) ??
+      (action === 'hibernate' ? ve.checkpointObstacle : null),
   ])
   return Object.fromEntries(offers) as VeOffers
 }
 
-const NOT_WHILE_SUSPENDED: readonly VeAction[] = ['start', 'restart', 'rescue', 'suspend']
+const NOT_WHILE_SUSPENDED: readonly VeAction[] = [
+  'start',
+  'restart',
+  'rescue',
+  'hibernate',
+  'resume',
+  'snapshot',
+  'rollBack',
+  'suspend',
+]
 
 function suspensionForbids(suspended: boolean, action: VeAction): string | null {
   if (action === 'unsuspend') return suspended ? null : 'It is not suspended.'
@@ -85,5 +112,5 @@ export function stateForbids(state: VeState, action: VeAction): string | null {
   const is = VE_STATE[state].label.toLowerCase()
   if (VE_STATE[state].transitional) return `It is ${is} now.`
   const needed = from.map((each) => VE_STATE[each].label.toLowerCase()).join(' or ')
-  return `It is ${is}; it has to be ${needed}.`
+  return `It is ${is}; it has to be ${needed}.${wayOut(state)}`
 }

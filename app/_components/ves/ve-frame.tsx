@@ -19,6 +19,7 @@ const TABS = [
   { label: 'Plan', path: paths.vePlan },
   { label: 'Usage', path: paths.veUsage },
   { label: 'Quota', path: paths.veQuota },
+  { label: 'Snapshots', path: paths.veSnapshots },
   { label: 'Network', path: paths.veNetwork },
   { label: 'Firewall', path: paths.veFirewall },
   { label: 'Devices', path: paths.veDevices },

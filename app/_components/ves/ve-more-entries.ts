@@ -11,10 +11,15 @@ export function veMoreEntries(
     unsuspend,
   }: Pick<ReturnType<typeof useVeActions>, 'ask' | 'forceStop' | 'endRescue' | 'unsuspend'>,
   offers: VeOffers,
-  { rescue, suspended }: { rescue: boolean; suspended: boolean },
+  { rescue, suspended, hibernated }: { rescue: boolean; suspended: boolean; hibernated: boolean },
 ): MenuEntry[] {
   return [
-    { kind: 'action', label: 'Force stop', onSelect: forceStop, disabledReason: offers.stop },
+    {
+      kind: 'action',
+      label: hibernated ? 'Force stop…' : 'Force stop',
+      onSelect: forceStop,
+      disabledReason: offers.stop,
+    },
     rescue
       ? { kind: 'action', label: 'End rescue', onSelect: endRescue, disabledReason: offers.stop }
       : {

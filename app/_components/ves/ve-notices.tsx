@@ -11,6 +11,7 @@ export function VeNotices({ ve }: { ve: VeResource }) {
   const notices = [
     ve.problem ? <ProblemCard key="problem" problem={ve.problem} reference={ve.id} role="status" /> : null,
     ve.suspended ? <Suspended key="suspended" suspended={ve.suspended} /> : null,
+    ve.state === 'hibernated' ? <Hibernated key="hibernated" hibernated={ve.hibernated} /> : null,
     ve.rescue && ve.state === 'running' ? (
       <Callout key="rescue" tone="caution" title="It runs in rescue" role="status">
         A small system of its template runs in its place; its own disk is at /mnt/ve. End the rescue to start
@@ -27,6 +28,21 @@ export function VeNotices({ ve }: { ve: VeResource }) {
   return notices.length === 0 ? null : <div className="mb-5 grid gap-3">{notices}</div>
 }
 
+function Hibernated({ hibernated }: Pick<VeResource, 'hibernated'>) {
+  return (
+    <Callout title="It is hibernated" role="status">
+      {hibernated ? (
+        <>
+          Since <Moment at={hibernated.at} />, with {formatBytes(hibernated.bytes)} of memory on the disk of
+          its host.{' '}
+        </>
+      ) : null}
+      Resume it, and its programs go on where they were. It survives a reboot of its host, and does not start
+      with it.
+    </Callout>
+  )
+}
+
 function Suspended({ suspended }: { suspended: NonNullable<VeResource['suspended']> }) {
   return (
     <Callout
@@ -35,7 +51,8 @@ function Suspended({ suspended }: { suspended: NonNullable<VeResource['suspended
       role="status"
     >
       <p>
-        Since <Moment at={suspended.at} />. It cannot be started until the suspension is lifted.
+        Since <Moment at={suspended.at} />. It can be neither started nor resumed until the suspension is
+        lifted.
       </p>
       {suspended.note ? <p className="mt-1">{suspended.note}</p> : null}
     </Callout>

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { pageOf } from '../../contract/resource.ts'
 import { operationResource } from '../../operations/resource.ts'
-import { veEndRescueInput, veRescueInput, veStopInput } from '../../ves/commands.ts'
+import { veEndRescueInput, veRescueInput, veRestartInput, veStopInput } from '../../ves/commands.ts'
 import { veExecInput } from '../../ves/exec.ts'
 import { veListQuery } from '../../ves/queries.ts'
 import { veCreateInput, veResource } from '../../ves/resource.ts'
@@ -67,7 +67,7 @@ export const veRoutes = {
   veStop: defineRoute({
     method: 'POST',
     path: '/ves/{id}/stop',
-    summary: 'Stop a VE',
+    summary: 'Stop a VE; a hibernated one only with discardMemory',
     permission: 've:operate',
     input: veStopInput,
     status: 202,
@@ -78,7 +78,23 @@ export const veRoutes = {
     path: '/ves/{id}/restart',
     summary: 'Restart a VE',
     permission: 've:operate',
-    input: veStopInput,
+    input: veRestartInput,
+    status: 202,
+    output: started,
+  }),
+  veHibernate: defineRoute({
+    method: 'POST',
+    path: '/ves/{id}/hibernate',
+    summary: 'Write the memory of a running VE to the disk of its host, and take it off the kernel',
+    permission: 've:operate',
+    status: 202,
+    output: started,
+  }),
+  veResume: defineRoute({
+    method: 'POST',
+    path: '/ves/{id}/resume',
+    summary: 'Let a hibernated VE go on where it was',
+    permission: 've:operate',
     status: 202,
     output: started,
   }),

@@ -8,7 +8,7 @@ import type { Saga, SagaStep } from '../saga.ts'
 /** Names of VEs that no change reaches as they are. */
 type Chosen = { stages: Staged; leftOut: string[] }
 
-const OUT_OF_REACH = ['failed', 'destroying']
+const OUT_OF_REACH = ['failed', 'hibernated', 'destroying']
 
 const stage = (name: Stage): SagaStep<'plan-roll-out'> => ({
   do: async (context) => runStage(context, (context.outputs.choose as Chosen).stages[name]),

@@ -16,9 +16,9 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
   /** What is half removed cannot be brought back: it is "failed", and destroying can be tried again. */
   async settle(tx, outcome, { input }) {
     if (outcome.status !== 'succeeded') {
-      const whole = !outcome.begun && (await wasSeenStopped(tx, input.veId))
+      const whole = outcome.begun ? null : await seenDown(tx, input.veId)
       const problem = outcome.status === 'cancelled' && whole ? undefined : outcome.problem
-      return settleVe(tx, input.veId, { state: whole ? 'stopped' : 'failed', problem })
+      return settleVe(tx, input.veId, { state: whole ?? 'failed', problem })
     }
     await tx.veAddress.updateMany({
       where: { veId: input.veId, releasedAt: null },
@@ -28,12 +28,15 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
       where: { veId: input.veId, removedAt: null },
       data: { removedAt: new Date() },
     })
+    // They were beside it on its host.
+    await tx.snapshot.deleteMany({ where: { veId: input.veId } })
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   },
 }
 
-async function wasSeenStopped(tx: Db, veId: string): Promise<boolean> {
+async function seenDown(tx: Db, veId: string): Promise<'stopped' | 'hibernated' | null> {
   const ve = await tx.ve.findUnique({ where: { id: veId }, select: { observed: true } })
-  return (ve?.observed as ObservedVe | null)?.state === 'stopped'
+  const state = (ve?.observed as ObservedVe | null)?.state
+  return state === 'stopped' || state === 'hibernated' ? state : null
 }

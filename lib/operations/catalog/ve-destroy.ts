@@ -8,7 +8,7 @@ export const veDestroy = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid() }),
   permission: 've:destroy',
-  ve: { from: ['stopped', 'failed'], during: 'destroying', evenSuspended: true },
+  ve: { from: ['stopped', 'hibernated', 'failed'], during: 'destroying', evenSuspended: true },
   cancellable: false,
   deadlineSeconds: 300,
   steps: [{ name: 'destroy', label: 'Remove the VE from the host' }],

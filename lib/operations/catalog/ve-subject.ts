@@ -25,6 +25,8 @@ export async function loadVe(veId: string): Promise<VeSubject> {
   return { hostId: ve.hostId, templateId: ve.templateId, sshKeys: ve.sshKeys, spec: veSpecOf(ve) }
 }
 
+type Context = Pick<SagaContext<'ve-start'>, 'input' | 'call'>
+
 /** What names a VE in a request to its agent. */
 export const veKeyOf = ({ veid, uuid, epoch }: VeSpec) => ({ veid, uuid, epoch })
 
@@ -54,7 +56,18 @@ export function guestAccess(secret: unknown, sshKeys: string[]): VeGuestAccess {
   return { ...(rootPassword ? { rootPassword } : {}), sshKeys }
 }
 
-type Context = Pick<SagaContext<'ve-start'>, 'input' | 'call'>
+/** What its host shows of it now; null when it has none by this uuid. */
+export async function observe(context: Context, veId: string): Promise<ObservedVe | null> {
+  const { hostId, spec } = await loadVe(veId)
+  const { ves } = await context.call(hostId, 've-state', { veid: spec.veid }, String(Date.now()))
+  return ves.find(({ uuid }) => uuid === spec.uuid) ?? null
+}
+
+/** One that runs is left alone. */
+export async function resumeBySpec(context: Context, veId: string): Promise<ObservedVe> {
+  const { hostId, spec } = await loadVe(veId)
+  return context.call(hostId, 've-resume', { spec }, textDigest(spec))
+}
 
 /** For undoing a start, however far it got: kills what runs. */
 export async function killIfThere(context: Context): Promise<void> {
@@ -69,7 +82,7 @@ export async function killIfThere(context: Context): Promise<void> {
 
 type Settled = {
   /** Without it, it stays in the one it is in. */
-  state?: 'running' | 'stopped' | 'failed' | 'destroyed' | undefined
+  state?: 'running' | 'stopped' | 'hibernated' | 'failed' | 'destroyed' | undefined
   problem?: Problem
   /** What was wrong before is so still. */
   keepProblem?: boolean

@@ -3,7 +3,7 @@ import { STOP_SECONDS_MOST } from '../../contract/agent-constants.ts'
 import { SUSPEND_REASONS } from '../../ves/suspension.ts'
 import { defineOperation } from '../definition.ts'
 
-/** Stops it if it runs, and keeps it from being started until the suspension is lifted. One that is suspended gets another reason. */
+/** Stops it if it runs (what is hibernated stays so), and keeps it from being started until the suspension is lifted. One that is suspended gets another reason. */
 export const veSuspend = defineOperation({
   type: 've-suspend',
   label: 'Suspend',
@@ -15,7 +15,7 @@ export const veSuspend = defineOperation({
     timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)),
   }),
   permission: 've:suspend',
-  ve: { from: ['running', 'stopped'], during: null, evenSuspended: true },
+  ve: { from: ['running', 'stopped', 'hibernated'], during: null, evenSuspended: true },
   urgent: () => true,
   cancellable: false,
   deadlineSeconds: STOP_SECONDS_MOST + 300,

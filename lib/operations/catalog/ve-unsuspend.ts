@@ -8,7 +8,7 @@ export const veUnsuspend = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid() }),
   permission: 've:suspend',
-  ve: { from: ['stopped', 'running', 'failed'], during: null, evenSuspended: true },
+  ve: { from: ['stopped', 'running', 'hibernated', 'failed'], during: null, evenSuspended: true },
   cancellable: false,
   deadlineSeconds: 120,
   steps: [{ name: 'start', label: 'Start it if it ran' }],

@@ -146,3 +146,30 @@ test('what is suspended meanwhile, or was stopped before, stays down; what an op
   await tick()
   expect(await starting(fleet)).toEqual(['busy'])
 })
+
+test('what is hibernated stays so; what was being hibernated is started if that failed', async () => {
+  const fleet = await makeFleet()
+  const asleep = await make(fleet, 'asleep', { state: 'hibernated' })
+  const torn = await make(fleet, 'torn', { state: 'hibernating' })
+  const kept = await make(fleet, 'kept', { state: 'hibernating' })
+  const data = (veId: string) => ({
+    ...{ ...fleet, veId, type: 've-hibernate', title: 'x', input: {}, actorName: 'x' },
+    ...{ queue: `ve:${veId}`, status: 'running' as const },
+  })
+  for (const { id } of [torn, kept]) await db().operation.create({ data: data(id) })
+  const before = [seenAs(asleep, 'hibernated'), seenAs(torn, 'running'), seenAs(kept, 'running')]
+  await recordSample(fleet.hostId, sampleOf(before))
+  const seen = [seenAs(asleep, 'hibernated'), seenAs(torn, 'stopped'), seenAs(kept, 'hibernated')]
+  await recordSample(fleet.hostId, sampleOf(seen, { bootId: 'boot-2' }))
+  await tick()
+  expect(await starting(fleet)).toEqual([])
+  await db().operation.updateMany({ where: { hostId: fleet.hostId }, data: { status: 'failed' } })
+  await db().ve.update({ where: { id: torn.id }, data: { state: 'running' } })
+  await db().ve.update({ where: { id: kept.id }, data: { state: 'hibernated' } })
+  await tick()
+  expect(await starting(fleet)).toEqual(['torn'])
+  expect(await db().ve.findUnique({ where: { id: asleep.id } })).toMatchObject({
+    state: 'hibernated',
+    bootStart: null,
+  })
+})

@@ -25,7 +25,7 @@ async function again(tx: Db, veId: string): Promise<void> {
 }
 
 /** Starts and changes bring a host to what the record says of throttles. */
-const UNTHROTTLES = ['ve-configure', 've-start', 've-restart', 've-unsuspend']
+const UNTHROTTLES = ['ve-configure', 've-start', 've-restart', 've-resume', 've-unsuspend']
 const SUSPENDS = ['ve-suspend', 've-unsuspend']
 
 function failedFor(on: Db, veId: string | null): Promise<{ veId: string; type: TrafficOperation }[]> {

@@ -102,3 +102,15 @@ test('one that is started at its host’s shell while it is suspended is stopped
   const [stop] = await db().operation.findMany({ where: { veId: ve.id } })
   expect(stop).toMatchObject({ type: 've-stop', input: { timeoutSeconds: 0 }, actorName: 'Corral' })
 })
+
+test('one that was hibernated, resumed or thrown away at its host’s shell is what its host shows', async () => {
+  const ve = await running('sleeper')
+  const checkpoint = { at: STARTED_AT + 9_000, bytes: 5_000 }
+  await record([seenAs(ve, 'hibernated', { checkpoint })])
+  expect(await veOf(ve.id)).toMatchObject({ state: 'hibernated', startedAt: null, problem: null })
+  await record([seenAs(ve, 'running')])
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', startedAt: new Date(STARTED_AT) })
+  await record([seenAs(ve, 'hibernated', { checkpoint })])
+  await record([seenAs(ve, 'stopped')])
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', problem: null })
+})

@@ -68,6 +68,7 @@ const ABSENT: Omit<ObservedVe, 'veid' | 'uuid' | 'epoch'> = {
   beancounters: null,
   rescue: false,
   lastExit: null,
+  checkpoint: null,
   traffic: { base: { inBytes: 0, outBytes: 0 }, live: { inBytes: 0, outBytes: 0 }, series: null },
 }
 
@@ -80,7 +81,7 @@ function recordVes(tx: Db, hostId: string, { ves }: WatchSample): Promise<Seen[]
     ), compared AS (
       SELECT v.id, v.account_id, v.observed_at, v.observed AS before, coalesce(s.observed,
           ${JSON.stringify(ABSENT)}::jsonb || jsonb_build_object('veid', v.veid, 'uuid', v.id, 'epoch', v.epoch)) AS observed,
-        CASE WHEN v.state IN ('running', 'stopped') THEN v.state::text
+        CASE WHEN v.state IN ('running', 'stopped', 'hibernated') THEN v.state::text
           WHEN v.state = 'failed' AND v.problem->'context'->>'absent' = 'true' THEN 'absent' END AS settled
       FROM ve v LEFT JOIN seen s ON s.uuid = v.id
       WHERE v.host_id = ${hostId}::uuid AND v.destroyed_at IS NULL

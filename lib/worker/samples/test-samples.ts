@@ -6,7 +6,7 @@ export const STARTED_AT = 1_700_000_000_000
 
 export function seenAs(
   ve: { id: string; veid: number },
-  state: 'running' | 'stopped',
+  state: 'running' | 'stopped' | 'hibernated',
   more: Partial<ObservedVe> = {},
 ): ObservedVe {
   const running = state === 'running'
@@ -25,6 +25,7 @@ export function seenAs(
     beancounters: null,
     rescue: false,
     lastExit: null,
+    checkpoint: null,
     traffic: { base: NONE, live: NONE, series: running ? 'a' : null },
     ...more,
   }

@@ -42,7 +42,7 @@ export async function standings(ids: string[]): Promise<Map<string, Standing>> {
 }
 
 const GONE: readonly VeState[] = ['destroying', 'destroyed']
-const DOWN: readonly VeState[] = ['creating', 'stopped', 'starting', 'failed']
+const DOWN: readonly VeState[] = ['creating', 'stopped', 'starting', 'hibernated', 'restoring', 'failed']
 
 /** Null: nothing stands against it. `opened`: where the VE was when the terminal was opened. */
 export function whyCut(

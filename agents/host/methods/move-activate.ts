@@ -1,0 +1,41 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
+import { adopt, cameBy } from '../move/adopt.ts'
+import { observe } from '../observe.ts'
+import { type MethodContext, step } from '../request.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { findSpec, getSpec } from '../ve-store.ts'
+import { withVe } from './ve-request.ts'
+import { resumeHibernated } from './ve-resume.ts'
+import { ensureRunning } from './ve-start.ts'
+
+type Params = AgentParams<'move-activate'>
+
+function bringToLife(context: MethodContext, { spec, start }: Params): void {
+  const { sys } = context
+  if (loadRuntime().init(sys, spec.veid) !== null) return
+  if (readCheckpoint(sys, spec.veid) !== null) {
+    resumeHibernated(context, { from: getSpec(sys, spec.veid), to: spec })
+  } else if (start) ensureRunning(context, spec)
+}
+
+/**
+ * Asked again it goes on where it was: a VE that could not be restored is hibernated here, and is restored then. Throws
+ * `restore-failed`, `ve-state-forbids` without the source's release.
+ */
+export function moveActivate(context: MethodContext, params: Params): AgentResult<'move-activate'> {
+  const { sys } = context
+  const { spec, move, release } = params
+  return withVe(context, spec, () => {
+    const began = sys.now()
+    if (findSpec(sys, spec.veid) === null) {
+      step(context, 'adopt', 'Take it over', () => adopt(sys, spec, move, release))
+    } else if (!cameBy(sys, spec.veid, move)) {
+      throw new Problem('ve-state-forbids', `VE ${spec.veid} on this host did not come by move ${move}.`)
+    }
+    bringToLife(context, params)
+    const restoreMilliseconds = sys.now() - began
+    return { ve: observe(sys, getSpec(sys, spec.veid)), restoreMilliseconds }
+  })
+}

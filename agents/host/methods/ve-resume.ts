@@ -1,0 +1,120 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { goOnCounting } from '../beancounters/record.ts'
+import { runOf } from '../beancounters/sample.ts'
+import { type CheckpointMeta, readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
+import { checkpointPaths } from '../checkpoint/checkpoint-paths.ts'
+import { removeFolder, useCheckpoint } from '../checkpoint/keep.ts'
+import { letGo } from '../checkpoint/stand-still.ts'
+import { attachEquipment } from '../equipment.ts'
+import { startAnnouncing } from '../network/announce.ts'
+import { convergeNetwork } from '../network/converge.ts'
+import { attachWaiting, completeRestored, waitingEnd } from '../network/restored.ts'
+import { observe } from '../observe.ts'
+import { type MethodContext, step } from '../request.ts'
+import { type Revert, withRevert } from '../revert.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { loadStorage } from '../storage/load.ts'
+import { startTicks } from '../sys/process-identity.ts'
+import type { Sys } from '../sys/sys.ts'
+import { tearDown } from '../teardown.ts'
+import { getSpec, storeSpec } from '../ve-store.ts'
+import { withVe } from './ve-request.ts'
+
+type Change = { from: VeSpec; to: VeSpec }
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+/** What its processes live in cannot become another meanwhile. */
+const FIXED = [
+  'arch',
+  'idBase',
+  'storage',
+  'kind',
+  'namespaces',
+  'application',
+] as const satisfies (keyof VeSpec)[]
+
+function refuse({ from, to }: Change): void {
+  const changed = FIXED.find((name) => !same(from[name], to[name]))
+  if (changed === undefined) return
+  const text = 'It stays what it is until the VE is stopped.'
+  throw new Problem('invalid-input', text, { fields: { [`spec.${changed}`]: text } })
+}
+
+/** CRIU knows an interface by its name inside, and takes the device that waits for it. */
+function devicesOf({ interfaces }: CheckpointMeta): Record<string, string> {
+  return Object.fromEntries(Object.entries(interfaces).map(([end, name]) => [name, waitingEnd(end)]))
+}
+
+/** All of the VE, standing still and cut off. */
+function restoreOnKernel(
+  context: MethodContext,
+  change: Change,
+  meta: CheckpointMeta,
+  revert: Revert,
+): number {
+  const { sys } = context
+  const { from, to } = change
+  revert.push('VE on the kernel', () => tearDown(sys, to))
+  step(context, 'make', 'Mount the disk', () => loadStorage(to.storage).attach(sys, to))
+  step(context, 'network', 'Connect the network', () => attachWaiting(sys, from, meta.interfaces))
+  const { kept: folder } = checkpointPaths(to.veid)
+  const pid = step(context, 'memory', 'Bring its memory back', () =>
+    loadRuntime().restore(sys, to, { folder, mounts: meta.mounts, devices: devicesOf(meta) }),
+  )
+  completeRestored(sys, from, pid)
+  if (!same(from.interfaces, to.interfaces) || !same(from.firewall, to.firewall)) {
+    convergeNetwork(sys, from, to, pid, revert)
+  }
+  attachEquipment(sys, to, pid)
+  return pid
+}
+
+/** When this throws the VE is hibernated as before, and nothing of it on the kernel. */
+function restore(context: MethodContext, change: Change, meta: CheckpointMeta): number {
+  const { sys } = context
+  const { from, to } = change
+  return withRevert((revert) => {
+    const pid = restoreOnKernel(context, change, meta, revert)
+    goOnCounting(sys, to.veid, runOf({ pid, startTicks: startTicks(sys, pid) ?? 0 }), meta.counted)
+    revert.push('spec', () => storeSpec(sys, from))
+    storeSpec(sys, to)
+    useCheckpoint(sys, to.veid, revert)
+    return pid
+  })
+}
+
+function goOn(context: MethodContext, sys: Sys, spec: VeSpec, initPid: number): void {
+  step(context, 'thaw', 'Let it go on', () => letGo(sys, spec))
+  const announcing = startAnnouncing(sys, spec, initPid)
+  removeFolder(sys, checkpointPaths(spec.veid).used)
+  for (const each of announcing) each.wait()
+}
+
+/** Of a VE that is not on the kernel. Call it with the VE's lock. Throws `restore-failed`, `ve-state-forbids`. */
+export function resumeHibernated(context: MethodContext, change: Change): void {
+  const { sys } = context
+  const { to } = change
+  const meta = readCheckpoint(sys, to.veid)
+  if (meta === null) throw new Problem('ve-state-forbids', `VE ${to.veid} is not hibernated.`)
+  refuse(change)
+  const began = sys.now()
+  const pid = restore(context, change, meta)
+  goOn(context, sys, to, pid)
+  context.log(`Back after ${sys.now() - began} ms.`)
+}
+
+export function veResume(
+  context: MethodContext,
+  { spec }: AgentParams<'ve-resume'>,
+): AgentResult<'ve-resume'> {
+  const { sys } = context
+  return withVe(context, spec, () => {
+    const from = getSpec(sys, spec.veid)
+    if (loadRuntime().init(sys, spec.veid) !== null) return observe(sys, from)
+    resumeHibernated(context, { from, to: spec })
+    return observe(sys, spec)
+  })
+}

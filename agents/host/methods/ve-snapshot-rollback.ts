@@ -1,0 +1,68 @@
+import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { readMeta } from '../checkpoint/checkpoint-meta.ts'
+import { persistCheckpoint } from '../checkpoint/dump.ts'
+import { beginCheckpoint, keepCheckpoint } from '../checkpoint/keep.ts'
+import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
+import { observe } from '../observe.ts'
+import { type MethodContext, step } from '../request.ts'
+import { type Revert, withRevert } from '../revert.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { checkpointIn, snapshotPaths } from '../snapshots/snapshot-paths.ts'
+import { clearUnfinished, getSnapshot, type SnapshotRecord } from '../snapshots/store.ts'
+import { refuseWithout } from '../storage/free-space.ts'
+import { loadStorage } from '../storage/load.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { getSpec, storeSpec } from '../ve-store.ts'
+import { withVe } from './ve-request.ts'
+import { clearUp } from './ve-start.ts'
+
+function refuse(sys: Sys, stored: VeSpec, spec: VeSpec, { driver }: SnapshotRecord): void {
+  const { veid } = spec
+  if (loadRuntime().init(sys, veid) !== null)
+    throw new Problem('ve-state-forbids', `VE ${veid} is running: stop it before its disk is rolled back.`)
+  refuseHibernated(sys, veid)
+  if (spec.storage !== driver || spec.storage !== stored.storage || spec.idBase !== stored.idBase)
+    throw new Problem('conflict', `The snapshot is of another disk than VE ${veid} has by that spec.`)
+}
+
+/** The memory gets its name after the disk that it goes with: one of another disk would ruin it. */
+function putBack(context: MethodContext, spec: VeSpec, { id, memory }: SnapshotRecord, revert: Revert): void {
+  const { sys } = context
+  const { veid } = spec
+  const { folder } = snapshotPaths(veid, id)
+  if (memory)
+    step(context, 'memory', 'Put back the memory', () =>
+      copyCheckpoint(sys, veid, checkpointIn(folder), revert),
+    )
+  step(context, 'disk', 'Put back the disk', () =>
+    loadStorage(spec.storage).snapshots.restore(sys, spec, folder),
+  )
+  if (memory) keepCheckpoint(sys, veid, revert)
+}
+
+function copyCheckpoint(sys: Sys, veid: number, from: string, revert: Revert): void {
+  refuseWithout(sys, readMeta(sys, from)?.bytes ?? 0)
+  const next = beginCheckpoint(sys, veid, revert)
+  mustRun(sys, ['cp', '-a', '--reflink=auto', `${from}/.`, next])
+  persistCheckpoint(sys, next)
+}
+
+export function veSnapshotRollback(
+  context: MethodContext,
+  { spec, snapshot: id }: AgentParams<'ve-snapshot-rollback'>,
+): AgentResult<'ve-snapshot-rollback'> {
+  const { sys } = context
+  return withVe(context, spec, () => {
+    const stored = getSpec(sys, spec.veid)
+    const record = getSnapshot(sys, spec.veid, id)
+    refuse(sys, stored, spec, record)
+    clearUp(sys, stored)
+    clearUnfinished(sys, stored)
+    withRevert((revert) => putBack(context, spec, record, revert))
+    storeSpec(sys, spec)
+    return observe(sys, spec)
+  })
+}

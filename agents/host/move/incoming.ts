@@ -1,0 +1,64 @@
+/** What the destination of a move has accepted, and what has come of it. */
+
+import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { ensureDirectory, readJson, replaceFileDurably } from '../sys/files.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { movePaths } from './move-paths.ts'
+
+/** `diskBytes`, `memoryBytes`: the most that may come. */
+export type Accepted = {
+  move: string
+  spec: VeSpec
+  publicKey: string
+  expiresAt: number
+  diskBytes: number
+  memoryBytes: number
+}
+
+/** What the source says last: the digest of the release that it will journal, in hexadecimal. */
+export type Seal = { release: string; live: boolean }
+
+export const readAccepted = (sys: Sys, veid: number) => readJson<Accepted>(sys, movePaths(veid).accepted)
+
+export function writeAccepted(sys: Sys, accepted: Accepted): void {
+  const { incoming, accepted: file } = movePaths(accepted.spec.veid)
+  ensureDirectory(sys, incoming)
+  replaceFileDurably(sys, file, JSON.stringify(accepted))
+  mustRun(sys, ['sync', incoming, HOST_PATHS.ve])
+}
+
+/** For perl(1): ends the program that receives for that directory, if one does, and only that (receive-script.ts). */
+const END_RECEIVER = `
+use Fcntl qw(:flock);
+open(my $lock, '+<', shift) or exit 0;
+until (flock($lock, LOCK_EX | LOCK_NB)) {
+  sysseek($lock, 0, 0); sysread($lock, my $pid, 20);
+  kill 9, $1 if ($pid // '') =~ /^(\\d+)\\n/ && $1 > 1;
+  select(undef, undef, undef, 0.02);
+}
+`
+
+/** Once nothing is accepted any more: nobody writes there when it returns. */
+export function endReceiver(sys: Sys, veid: number): void {
+  mustRun(sys, ['perl', '-e', END_RECEIVER, `${movePaths(veid).incoming}/receiver`])
+}
+
+/** All that came, and the promise to take it: nothing of it can be activated when this returns. */
+export function removeIncoming(sys: Sys, veid: number): void {
+  const { incoming, accepted, adopted, checkpoint } = movePaths(veid)
+  if (sys.stat(incoming) === null) return
+  sys.remove(accepted)
+  sys.remove(adopted)
+  mustRun(sys, ['sync', incoming])
+  endReceiver(sys, veid)
+  for (const folder of [checkpoint, incoming]) {
+    for (const name of sys.list(folder)) sys.remove(`${folder}/${name}`)
+    sys.remove(folder)
+  }
+  if (sys.stat(incoming) !== null) {
+    throw new Problem('command-failed', `What came of VE ${veid} cannot be removed: ${incoming}.`)
+  }
+}

@@ -1,0 +1,90 @@
+/** The disk of a VE, sent in passes: first all of it, then what has changed since, each from a copy that is of one instant. */
+import type { MoveTarget } from '../../../lib/contract/moves.ts'
+import { Problem } from '../../../lib/contract/problem.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { loadStorage } from '../storage/load.ts'
+import { ensureDirectory } from '../sys/files.ts'
+import type { Sys } from '../sys/sys.ts'
+import { startSending } from './link.ts'
+import { movePaths } from './move-paths.ts'
+import { getOutgoing, writeOutgoing } from './outgoing.ts'
+
+/** Less than this is left for the freeze. */
+const SMALL_BYTES = 4 * 2 ** 20
+const PASSES_MOST = 6
+/** A pass that is not smaller than this part of the one before: what is written is written as fast as it is sent. */
+const SHRINKS = 0.7
+
+function removeCopy(sys: Sys, veid: number, name: string): void {
+  const { copy, copiedDisk } = movePaths(veid)
+  sys.remove(copiedDisk(name))
+  sys.remove(copy(name))
+}
+
+/** Copies that the destination's state is told by stay, others are of passes that were never sent. */
+export function keepCopies(sys: Sys, veid: number, names: readonly string[]): void {
+  for (const name of sys.list(movePaths(veid).outgoing))
+    if (!names.includes(name)) removeCopy(sys, veid, name)
+}
+
+export function removeCopies(sys: Sys, veid: number): void {
+  keepCopies(sys, veid, [])
+  sys.remove(movePaths(veid).outgoing)
+}
+
+/** A copy of the disk as it is now, flushed. Gives its name. */
+export function takeCopy(sys: Sys, spec: VeSpec): string {
+  const { copy } = movePaths(spec.veid)
+  const name = `${sys.now()}`
+  ensureDirectory(sys, copy(name))
+  loadStorage(spec.storage).snapshots.take(sys, spec, copy(name))
+  return name
+}
+
+type Pass = { name: string; move: string; target: MoveTarget }
+
+/** Noted before it is sent, so that whoever comes after a pass that was cut off sends whatever of it has arrived again. */
+export function startPass(sys: Sys, { veid }: VeSpec, { name, move, target }: Pass): { wait(): number } {
+  const { copiedDisk } = movePaths(veid)
+  const before = getOutgoing(sys, veid, move)
+  const bases = before.bases.map(copiedDisk)
+  if (before.bases.length > 0) writeOutgoing(sys, veid, { ...before, bases: [...before.bases, name] })
+  const sending = startSending(sys, move, target, ['disk', copiedDisk(name), ...bases])
+  return {
+    wait: () => {
+      const bytes = sending.wait()
+      writeOutgoing(sys, veid, { ...getOutgoing(sys, veid, move), bases: [name] })
+      keepCopies(sys, veid, [name])
+      return bytes
+    },
+  }
+}
+
+export type PassResult = { bytes: number; milliseconds: number }
+
+/** `take` gives the name of a new copy; `onPass` is told of each. */
+export function sendInPasses(
+  sys: Sys,
+  spec: VeSpec,
+  to: Omit<Pass, 'name'>,
+  take: () => string,
+  onPass: (pass: PassResult) => void,
+): PassResult[] {
+  const passes: PassResult[] = []
+  for (;;) {
+    const began = sys.now()
+    const bytes = startPass(sys, spec, { ...to, name: take() }).wait()
+    const pass = { bytes, milliseconds: sys.now() - began }
+    const before = passes.at(-1)
+    passes.push(pass)
+    onPass(pass)
+    if (bytes < SMALL_BYTES || passes.length >= PASSES_MOST) return passes
+    if (before !== undefined && bytes > before.bytes * SHRINKS) return passes
+  }
+}
+
+/** Throws `capability-missing`. */
+export function refuseStorage({ storage }: VeSpec): void {
+  if (storage === 'image') return
+  throw new Problem('capability-missing', `A VE on ${storage} storage does not move yet.`)
+}

@@ -1,0 +1,89 @@
+import { Problem } from '../../../lib/contract/problem.ts'
+import { SNAPSHOTS_MOST } from '../../../lib/contract/snapshots.ts'
+import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { dump, persistCheckpoint } from '../checkpoint/dump.ts'
+import { beginCheckpoint } from '../checkpoint/keep.ts'
+import { refuseObstacles } from '../checkpoint/obstacles.ts'
+import { refuseMemoryWithoutSpace } from '../checkpoint/space.ts'
+import { asMade } from '../made.ts'
+import { type MethodContext, step } from '../request.ts'
+import { type Revert, withRevert } from '../revert.ts'
+import { loadRuntime } from '../runtime/load.ts'
+import { loadStorage } from '../storage/load.ts'
+import { ensureDirectory, replaceFile } from '../sys/files.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
+import { checkpointIn, metaIn, snapshotPaths, snapshotsFolder } from './snapshot-paths.ts'
+import { whileStill } from './stand-still.ts'
+import { removeSnapshot, type SnapshotRecord, snapshotIds } from './store.ts'
+
+function refuseTooMany(sys: Sys, veid: number): void {
+  if (snapshotIds(sys, veid).length < SNAPSHOTS_MOST) return
+  throw new Problem('conflict', `VE ${veid} has ${SNAPSHOTS_MOST} snapshots: delete one of them first.`)
+}
+
+type Wish = { id: string; memory: boolean }
+
+/** The disk, and the memory with it, of one instant: when that was. `checkpoint`: where the memory goes, null for none. */
+function takeNow(context: MethodContext, spec: VeSpec, folder: string, checkpoint: string | null): number {
+  const { sys } = context
+  const { snapshots } = loadStorage(spec.storage)
+  const init = loadRuntime().init(sys, spec.veid)
+  const take = () => {
+    const at = sys.now()
+    if (init !== null && checkpoint !== null) dump(sys, asMade(sys, spec), init.pid, checkpoint, at)
+    snapshots.take(sys, spec, folder)
+    return at
+  }
+  snapshots.prepare(sys, spec, folder)
+  const label = checkpoint === null ? 'Copy the disk' : 'Write the memory down and copy the disk'
+  return step(context, 'snapshot', label, () =>
+    init === null ? take() : whileStill(sys, spec, { cutOff: checkpoint !== null }, take),
+  )
+}
+
+/** The name comes last: all else is on the disk by then. */
+function commit(sys: Sys, veid: number, record: SnapshotRecord): void {
+  const { folder, unfinished } = snapshotPaths(veid, record.id)
+  replaceFile(sys, metaIn(unfinished), JSON.stringify(record))
+  mustRun(sys, ['sync', metaIn(unfinished), unfinished])
+  sys.rename(unfinished, folder)
+  mustRun(sys, ['sync', snapshotsFolder(veid)])
+}
+
+function refuseMemory(sys: Sys, spec: VeSpec): void {
+  const init = loadRuntime().init(sys, spec.veid)
+  if (init === null)
+    throw new Problem('ve-state-forbids', `VE ${spec.veid} does not run: it has no memory to be kept.`)
+  refuseObstacles(sys, asMade(sys, spec), init.pid)
+  refuseMemoryWithoutSpace(sys, spec.veid)
+}
+
+function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert: Revert): void {
+  const { sys } = context
+  const { veid, storage } = spec
+  const { unfinished } = snapshotPaths(veid, id)
+  if (memory) refuseMemory(sys, spec)
+  revert.push('snapshot', () => removeSnapshot(sys, veid, id))
+  ensureDirectory(sys, unfinished)
+  // Where who comes after an agent that was killed looks for a VE that stands still.
+  const checkpoint = memory ? beginCheckpoint(sys, veid, revert) : null
+  const at = takeNow(context, spec, unfinished, checkpoint)
+  step(context, 'keep', 'Write it down', () => {
+    if (checkpoint !== null) {
+      persistCheckpoint(sys, checkpoint)
+      sys.rename(checkpoint, checkpointIn(unfinished))
+    }
+    loadStorage(storage).snapshots.finish(sys, unfinished)
+    commit(sys, veid, { id, at, memory, driver: storage, spec })
+  })
+}
+
+/**
+ * Of a VE that runs, or does not, which has none by this id. Throws `no-disk-space`, `checkpoint-failed`, `conflict` when it has too
+ * many, and `ve-state-forbids` for the memory of one that has none.
+ */
+export function createSnapshot(context: MethodContext, spec: VeSpec, wish: Wish): void {
+  refuseTooMany(context.sys, spec.veid)
+  withRevert((revert) => make(context, spec, wish, revert))
+}

@@ -1,0 +1,233 @@
+/** Snapshots of VEs on a real host of the lab, its /vz on XFS: images share blocks with their snapshots. Needs root on Linux. */
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { SNAPSHOTS_MOST } from '../lib/contract/snapshots.ts'
+import { type AgentLab, expectFootprint, footprint, problemOf, raiseAgentLab } from './testing/agent-lab.ts'
+import { LabSnapshots } from './testing/lab-snapshots.ts'
+import { LabVe, newKey } from './testing/lab-ve.ts'
+import { type Cut, cutAt } from './testing/tripwire.ts'
+
+const MIB = 2 ** 20
+let lab: AgentLab
+let before: string[]
+let ve: LabVe
+let snapshots: LabSnapshots
+
+beforeAll(async () => {
+  lab = await raiseAgentLab()
+})
+afterAll(() => lab?.lower())
+beforeEach(async () => {
+  before = await footprint(lab)
+  ve = new LabVe(lab)
+  snapshots = new LabSnapshots(lab, ve)
+  await ve.create()
+})
+afterEach(async () => {
+  await ve.destroy()
+  await expectFootprint(lab, before)
+})
+
+const onHost = (line: string) => lab.agent.run(line)
+const sumOf = (id: string) => onHost(`sha256sum </vz/ve/101/snapshots/${id}/disk.img`)
+const freezer = () => onHost('cat /sys/fs/cgroup/freezer/corral/ve101/freezer.state')
+/** A program in the VE that counts on its disk, as fast as it can. */
+const count = () =>
+  ve.shell('(i=0; while :; do i=$((i+1)); echo $i >/root/count; done) </dev/null >/dev/null 2>&1 &')
+/** It stands still for good where a snapshot has left it frozen. */
+async function expectToCount(): Promise<void> {
+  expect(await freezer()).toBe('THAWED\n')
+  const first = await ve.shell('cat /root/count')
+  await expect.poll(() => ve.shell('cat /root/count'), { timeout: 10_000 }).not.toBe(first)
+}
+
+test('of a running VE: what was written before is in it, what comes after is not, and the VE goes on', async () => {
+  await ve.start()
+  await ve.shell('echo early >/root/early')
+  await count()
+  const id = randomUUID()
+  const made = await snapshots.create(id)
+  expect(made.ve.state).toBe('running')
+  expect(made.snapshot).toMatchObject({ id, memory: false, mountedAt: null })
+  await expectToCount()
+  await ve.shell('echo late >/root/late; rm /root/early')
+  const sum = await sumOf(id)
+  expect(await snapshots.create(id)).toMatchObject({ snapshot: { id, at: made.snapshot.at } })
+  expect(await problemOf(snapshots.rollback(id))).toBe('ve-state-forbids')
+
+  const { mountedAt } = await snapshots.mount(id)
+  expect((await snapshots.mount(id)).mountedAt).toBe(mountedAt)
+  expect(await onHost(`cat ${mountedAt}/root/early; ls ${mountedAt}/root`)).toMatch(/^early\n/)
+  expect(await onHost(`ls ${mountedAt}/root`)).not.toContain('late')
+  const options = await onHost(`findmnt -n -o VFS-OPTIONS,FS-OPTIONS ${mountedAt}`)
+  for (const word of ['ro', 'nodev', 'nosuid', 'noexec', 'nosymfollow', 'norecovery'])
+    expect(options).toMatch(new RegExp(`\\b${word}\\b`))
+  expect(
+    (await onHost(`touch ${mountedAt}/x 2>&1; cat ${mountedAt}/etc/mtab 2>&1 | tail -n 1; true`)).trim(),
+  ).toMatch(/Read-only file system\n.*(symbolic links|No such)/)
+  // Mounted, it is no part of the VE that is on the kernel.
+  await ve.stop()
+  expect((await ve.seen())?.state).toBe('stopped')
+  expect((await snapshots.list())[0]?.mountedAt).toBe(mountedAt)
+
+  await snapshots.rollback(id)
+  expect((await snapshots.unmount(id)).mountedAt).toBe(null)
+  expect((await snapshots.unmount(id)).mountedAt).toBe(null)
+  expect(await sumOf(id)).toBe(sum)
+  await ve.start()
+  expect(await ve.shell('cat /root/early; ls /root')).toMatch(/^early\n/)
+  expect(await ve.shell('ls /root')).not.toContain('late')
+  expect(await onHost('losetup -n -O BACK-FILE | grep snapshots || echo none')).toBe('none\n')
+})
+
+test('several, of a stopped VE: listed oldest first with what each takes, deleted, and one more than may be is refused', async () => {
+  const ids = [await snapshots.take(), await snapshots.take()]
+  const [first = '', second = ''] = ids
+  expect((await snapshots.list()).map(({ id }) => id)).toEqual(ids)
+  expect((await snapshots.list())[0]?.bytes).toBeLessThan(MIB)
+  await ve.start()
+  await ve.shell('head -c 20m /dev/urandom >/root/big; sync')
+  const third = await snapshots.take()
+  await ve.shell('rm /root/big; sync; fstrim / 2>/dev/null; head -c 20m /dev/urandom >/root/big; sync')
+  await snapshots.mount(second)
+  await snapshots.delete(second)
+  await snapshots.delete(second)
+  expect((await snapshots.list()).map(({ id }) => id)).toEqual([first, third])
+  expect(await problemOf(snapshots.mount(second))).toBe('not-found')
+  await ve.stop()
+  for (let n = 2; n < SNAPSHOTS_MOST; n += 1) await snapshots.take()
+  expect(await problemOf(snapshots.take())).toBe('conflict')
+  expect(await snapshots.list()).toHaveLength(SNAPSHOTS_MOST)
+  await snapshots.mount(third) // and destroyed with all of them
+})
+
+test('after a resize the disk has the size that it is to have now, or nothing is changed', async () => {
+  const GROWN = 3 * 1024 * MIB
+  const limits = (diskBytes: number) => ({ limits: { ...ve.spec.limits, diskBytes } })
+  const size = async () => Number(await ve.shell('df -B1 --output=size / | tail -n 1'))
+  await ve.start()
+  await ve.shell('echo small >/root/which')
+  const small = await snapshots.take()
+  await ve.stop()
+  await ve.configure(limits(GROWN))
+  await ve.start()
+  const grown = await size()
+  await ve.shell('echo large >/root/which; head -c 900m /dev/zero | tr "\\0" x >/root/fill')
+  const large = await snapshots.take()
+  await ve.stop()
+  await snapshots.rollback(small)
+  await ve.start()
+  expect(await ve.shell('cat /root/which')).toBe('small')
+  expect(await size()).toBe(grown)
+  await ve.stop()
+  await ve.configure(limits(800 * MIB))
+  expect(await problemOf(snapshots.rollback(large))).toBe('invalid-input')
+  await ve.start()
+  expect(await ve.shell('cat /root/which; ls /root/fill 2>&1')).toMatch(/^small\n.*No such file/)
+  expect(await size()).toBeLessThan(800 * MIB)
+  await ve.stop()
+  await ve.configure(limits(GROWN))
+  await snapshots.rollback(large)
+  await ve.start()
+  expect(await ve.shell('cat /root/which; stat -c %s /root/fill')).toBe(`large\n${900 * MIB}`)
+})
+
+/** In the order in which they come: before and while it stands still, then while what was copied is made to last. */
+const CUTS_OF_CREATE = [
+  'sync before 1',
+  'sync after 2',
+  'cp after 1',
+  'cp before 2',
+  'cp after 2',
+  'e2fsck after 1',
+  'sync before 4',
+  'sync after 4',
+  'sync after 5',
+] as const satisfies Cut[]
+
+test.each(CUTS_OF_CREATE)(
+  'the agent killed while it takes a snapshot, %s: the VE goes on, and asked again it is made',
+  async (cut) => {
+    await ve.start()
+    await ve.shell('echo early >/root/early')
+    await count()
+    const [id, key] = [randomUUID(), newKey()]
+    expect(await cutAt(lab.agent, cut, () => snapshots.create(id, false, key))).toBe(true)
+    await expect.poll(freezer).toBe('THAWED\n')
+    await expectToCount()
+    const listed = (await snapshots.list()).map((each) => each.id)
+    expect(listed).toEqual(cut === 'sync after 5' ? [id] : [])
+    expect((await snapshots.create(id, false, key)).snapshot.id).toBe(id)
+    expect(await onHost('ls /vz/ve/101/snapshots')).toBe(`${id}\n`)
+    const { mountedAt } = await snapshots.mount(id)
+    expect(await onHost(`cat ${mountedAt}/root/early`)).toBe('early\n')
+  },
+)
+
+const CUTS_OF_ROLLBACK = [
+  'cp before 2',
+  'cp after 2',
+  'e2fsck after 1',
+  'resize2fs before 1',
+  'resize2fs after 1',
+  'sync before 1',
+  'sync after 1',
+  'sync before 2',
+  'sync after 2',
+  'sync after 3',
+] as const satisfies Cut[]
+
+test.each(CUTS_OF_ROLLBACK)(
+  'the agent killed while it rolls back, %s: one whole disk is there, and asked again it is rolled back',
+  async (cut) => {
+    await ve.start()
+    await ve.shell('echo old >/root/which')
+    const id = await snapshots.take()
+    await ve.shell('echo new >/root/which; sync')
+    await ve.stop()
+    await ve.configure({ limits: { ...ve.spec.limits, diskBytes: ve.spec.limits.diskBytes + 64 * MIB } })
+    const key = newKey()
+    expect(await cutAt(lab.agent, cut, () => snapshots.rollback(id, key))).toBe(true)
+    await ve.start()
+    const isDone = cut === 'sync before 2' || cut === 'sync after 2' || cut === 'sync after 3'
+    expect(await ve.shell('cat /root/which')).toBe(isDone ? 'old' : 'new')
+    await ve.shell('echo newer >/root/which; sync')
+    await ve.stop()
+    await snapshots.rollback(id, key)
+    await ve.start()
+    expect(await ve.shell('cat /root/which')).toBe('old')
+    expect(await onHost('ls /vz/ve/101')).not.toContain('rollback')
+  },
+)
+
+test('what even its guard left frozen goes on with the next request', async () => {
+  await ve.start()
+  await count()
+  await onHost('echo FROZEN >/sys/fs/cgroup/freezer/corral/ve101/freezer.state')
+  await snapshots.delete(randomUUID())
+  await expectToCount()
+})
+
+test('a full disk is refused before anything is done, and another VE does not notice', async () => {
+  const uuid = ve.spec.uuid.replace(/..$/, '02')
+  const other = new LabVe(lab, { veid: 102, uuid, idBase: ve.spec.idBase + 65_536, interfaces: [] })
+  await other.create()
+  await other.start()
+  await ve.start()
+  await count()
+  const full = '$(($(stat -f -c "%a * %S" /vz) - 100000000))'
+  await onHost(`fallocate -l ${full} /vz/filler`)
+  try {
+    expect(await problemOf(snapshots.take())).toBe('no-disk-space')
+    await expectToCount()
+    expect(await snapshots.list()).toEqual([])
+  } finally {
+    await onHost('rm /vz/filler')
+  }
+  const id = await snapshots.take()
+  await ve.stop()
+  await snapshots.rollback(id)
+  expect(await other.shell('echo fine')).toBe('fine')
+  expect(await new LabSnapshots(lab, other).list()).toEqual([])
+  await other.destroy()
+})

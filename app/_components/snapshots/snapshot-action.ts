@@ -1,0 +1,31 @@
+'use server'
+import * as z from 'zod/mini'
+import { formAction } from '@/lib/http/action.ts'
+import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '@/lib/snapshots/commands.ts'
+import { snapshotCreateInput, snapshotRollbackInput } from '@/lib/snapshots/resource.ts'
+
+const which = z.object({ id: z.string() })
+
+export const createSnapshotAction = formAction(
+  z.extend(snapshotCreateInput, { veId: z.string() }),
+  async ({ viewer, input: { veId, ...input }, tx }) => {
+    const { operationId } = await createSnapshot(viewer, veId, input, tx)
+    return { operationId }
+  },
+  (form) => ({
+    veId: form.get('veId'),
+    name: form.get('name') ?? '',
+    description: form.get('description') ?? '',
+    memory: form.get('memory') === 'on',
+  }),
+)
+
+export const deleteSnapshotAction = formAction(which, ({ viewer, input, tx }) =>
+  deleteSnapshot(viewer, input.id, tx),
+)
+
+export const rollBackAction = formAction(
+  z.extend(snapshotRollbackInput, which.shape),
+  ({ viewer, input: { id, ...how }, tx }) => rollBackToSnapshot(viewer, id, how, tx),
+  (form) => ({ id: form.get('id'), start: form.get('start') === 'on' }),
+)

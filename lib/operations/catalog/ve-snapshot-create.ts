@@ -1,0 +1,15 @@
+import * as z from 'zod/mini'
+import { defineOperation } from '../definition.ts'
+
+/** Of its disk, or with `memory` of a running VE's memory too. The row is there before: it is ready when this has succeeded. */
+export const veSnapshotCreate = defineOperation({
+  type: 've-snapshot-create',
+  label: 'Take a snapshot',
+  subject: 've',
+  input: z.object({ veId: z.uuid(), snapshotId: z.uuid(), memory: z.boolean() }),
+  permission: 've:snapshot',
+  ve: { from: ['running', 'stopped'], during: null, evenSuspended: false },
+  cancellable: false,
+  deadlineSeconds: 900,
+  steps: [{ name: 'create', label: 'Take the snapshot' }],
+})

@@ -1,0 +1,22 @@
+import { settleDeleted, settleUndeleted } from '../../snapshots/settle.ts'
+import type { Saga } from '../saga.ts'
+import { type Sized, sizesOf } from './ve-snapshot-subject.ts'
+import { loadVe, veKeyOf } from './ve-subject.ts'
+
+export const veSnapshotDeleteSaga: Saga<'ve-snapshot-delete'> = {
+  steps: {
+    delete: {
+      async do(context): Promise<Sized> {
+        const { veId, snapshotId } = context.input
+        const { hostId, spec } = await loadVe(veId)
+        await context.call(hostId, 've-snapshot-delete', { ...veKeyOf(spec), snapshot: snapshotId })
+        return { sizes: await sizesOf(context) }
+      },
+    },
+  },
+  async settle(tx, outcome, { input, outputs }) {
+    if (outcome.status === 'succeeded')
+      await settleDeleted(tx, input.snapshotId, (outputs.delete as Sized).sizes)
+    else await settleUndeleted(tx, input.snapshotId, outcome.problem)
+  },
+}
