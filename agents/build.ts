@@ -7,11 +7,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { bundleInParts } from './bundle-parts.ts'
 
 export type AgentBuild = { bytes: number; sha256: string; version: string }
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const PLACEHOLDER = '0.0.0+agent-version-goes-here'
+
+/** Read on demand, each with those before it: agents/host/load-part.ts. */
+const PARTS = ['watching', 'usual', 'rare'].map((name) => `agents/host/${name}-part.ts`)
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -34,21 +38,18 @@ export async function bundle(options: BuildOptions): Promise<string> {
   return text
 }
 
+/** As JSON, for there are line ends in it. */
+const asComment = (part: string) => `//${JSON.stringify(part)}`
+
 /** `sha256` is that of the written file; `version` what the agent calls itself. */
 export async function buildAgent(outFile: string): Promise<AgentBuild> {
-  const methods = await bundle({
-    entryPoints: ['agents/host/methods-part.ts'],
-    format: 'iife',
-    globalName: 'CorralMethods',
-  })
-  const bundled = await bundle({
+  const parts = await bundleInParts(ROOT, PARTS, COMMON)
+  const first = await bundle({
     entryPoints: ['agents/host/main.ts'],
     format: 'esm',
-    define: {
-      __CORRAL_AGENT_VERSION__: JSON.stringify(PLACEHOLDER),
-      __CORRAL_METHODS__: JSON.stringify(`${methods};CorralMethods`),
-    },
+    define: { __CORRAL_AGENT_VERSION__: JSON.stringify(PLACEHOLDER) },
   })
+  const bundled = [first.trimEnd(), ...parts.map(asComment), ''].join('\n')
   const { version: release } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     version: string
   }

@@ -7,8 +7,7 @@ import {
 import { invalidInput, Problem } from '../../lib/contract/problem.ts'
 import { errorMessage } from './call.ts'
 import { runOnce } from './journal.ts'
-import { METHODS } from './registry.ts'
-import type { MethodContext } from './request.ts'
+import type { MethodContext, Methods } from './request.ts'
 import type { Sys } from './sys/sys.ts'
 
 type Send = (message: Record<string, unknown>) => void
@@ -19,7 +18,9 @@ function knownMethod(name: string): AgentMethod {
   return method
 }
 
-function run(sys: Sys, request: AgentRequest, agentVersion: string, send: Send): unknown {
+type Handlers = Partial<Methods<AgentMethod>>
+
+function run(handlers: Handlers, sys: Sys, request: AgentRequest, agentVersion: string, send: Send): unknown {
   const name = knownMethod(request.method)
   const method = AGENT_METHODS[name]
   const parsed = method.params.safeParse(request.params)
@@ -31,7 +32,7 @@ function run(sys: Sys, request: AgentRequest, agentVersion: string, send: Send):
     progress: (params) => send({ method: 'progress', params }),
     log: (line) => send({ method: 'log', params: { line } }),
   }
-  const handler = METHODS[name] as (context: MethodContext, params: unknown) => unknown
+  const handler = handlers[name] as (context: MethodContext, params: unknown) => unknown
   const work = () => handler(context, parsed.data)
   if (!method.journalled) return work()
   return runOnce(sys, { key: request.id, method: name, params: parsed.data }, work)
@@ -39,13 +40,14 @@ function run(sys: Sys, request: AgentRequest, agentVersion: string, send: Send):
 
 /** The response to a request, as a JSON-RPC message without its version; progress and log go out through `send`. */
 export function answer(
+  handlers: Handlers,
   sys: Sys,
   request: AgentRequest,
   agentVersion: string,
   send: Send,
 ): Record<string, unknown> {
   try {
-    return { id: request.id, result: run(sys, request, agentVersion, send) }
+    return { id: request.id, result: run(handlers, sys, request, agentVersion, send) }
   } catch (error) {
     return errorMessage(request.id, Problem.from(error).toJson())
   }

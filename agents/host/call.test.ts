@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { agentRequest, PROTOCOL_VERSION } from '../../lib/contract/agent-protocol.ts'
+import { AGENT_METHOD_NAMES, agentRequest, PROTOCOL_VERSION } from '../../lib/contract/agent-protocol.ts'
 import { answer } from './answer.ts'
 import { call, parseRequest } from './call.ts'
+import { RARE_METHODS } from './rare-registry.ts'
+import { RARELY_ASKED } from './rarely-asked.ts'
+import { USUAL_METHODS } from './registry.ts'
 import { memorySys } from './testing/memory-sys.ts'
 
 const GOOD = { jsonrpc: '2.0', id: 'op:1', method: 'ping', params: {}, protocol: PROTOCOL_VERSION }
@@ -63,7 +66,13 @@ const UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a01'
 const OTHER_UUID = '0b7e7f4e-6c1b-4a53-9d0b-0d6f4b1f0a02'
 
 const ask = (method: string, params: unknown, sys = memorySys()) =>
-  answer(sys, { jsonrpc: '2.0', id: 'op:1', method, params, protocol: PROTOCOL_VERSION }, '9.9', () => {})
+  answer(
+    { ...USUAL_METHODS, ...RARE_METHODS },
+    sys,
+    { jsonrpc: '2.0', id: 'op:1', method, params, protocol: PROTOCOL_VERSION },
+    '9.9',
+    () => {},
+  )
 
 test('an unknown method', () => {
   expect(ask('exec', { command: 'reboot' })).toMatchObject({
@@ -112,4 +121,10 @@ test('what is done to a VE is not done to another that has its number: neither i
   expect(ask('ve-destroy', { veid: 101, uuid: UUID, epoch: 9 }, sys)).toMatchObject({ result: {} })
   expect(Object.fromEntries(sys.files)).toMatchObject(files)
   expect(sys.files.has('/var/lib/corral/ve/101/epoch')).toBe(false)
+})
+
+test('each method is in one of the two tables, and those that are rarely asked for in theirs', () => {
+  const tables = [Object.keys(USUAL_METHODS), Object.keys(RARE_METHODS)] as const
+  expect([...tables[0], ...tables[1]].sort()).toEqual([...AGENT_METHOD_NAMES].sort())
+  expect(tables[1].sort()).toEqual([...RARELY_ASKED].sort())
 })

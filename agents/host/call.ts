@@ -1,11 +1,12 @@
 /**
  * Answers the one request on standard input. What every request needs is here and small, so that the agent starts in a
- * millisecond or two; schemas and methods are the other part of the bundle and are read when a method asks for them.
+ * millisecond or two; schemas and methods are the other parts of the bundle and are read when a method asks for them.
  */
 import { PROTOCOL_VERSION, REQUEST_KEY } from '../../lib/contract/agent-constants.ts'
 import type { AgentRequest } from '../../lib/contract/agent-protocol.ts'
 import type { ProblemJson } from '../../lib/contract/problem.ts'
-import { loadMethods } from './load-methods.ts'
+import { loadRare, loadUsual } from './load-part.ts'
+import { RARELY_ASKED } from './rarely-asked.ts'
 import type { Sys } from './sys/sys.ts'
 import { AGENT_VERSION } from './version.ts'
 
@@ -64,6 +65,8 @@ export function call(sys: Sys): void {
   } else if (request.method === 'ping' && isRecord(request.params)) {
     send({ id: request.id, result: { protocol: PROTOCOL_VERSION, agentVersion: AGENT_VERSION } })
   } else {
-    send(loadMethods().answer(sys, request, AGENT_VERSION, send))
+    const rare = RARELY_ASKED.some((name) => name === request.method)
+    const answer = rare ? loadRare(sys).answerRare : loadUsual(sys).answerUsual
+    send(answer(sys, request, AGENT_VERSION, send))
   }
 }

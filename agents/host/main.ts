@@ -13,7 +13,7 @@
  */
 import { FORCED_COMMANDS, type ForcedCommand } from '../../lib/contract/agent-constants.ts'
 import { call } from './call.ts'
-import { loadMethods } from './load-methods.ts'
+import { loadRare, loadUsual, loadWatching } from './load-part.ts'
 import { nodeSys } from './sys/node.ts'
 import { quickJsSys } from './sys/quickjs.ts'
 import type { Sys } from './sys/sys.ts'
@@ -44,20 +44,20 @@ function main(sys: Sys): void {
       call(sys)
       break
     case 'watch':
-      loadMethods().watch(sys)
+      loadWatching(sys).watch(sys)
       break
     case 'console':
     case 'boot-log':
-      loadMethods().terminal(sys, command, rest)
+      loadRare(sys).terminal(sys, command, rest)
       break
     case 'ended':
-      loadMethods().ended(sys, AGENT_VERSION)
+      loadUsual(sys).ended(sys, AGENT_VERSION)
       break
     case 'quota-shim':
-      loadMethods().quotaShim(sys)
+      loadRare(sys).quotaShim(sys)
       break
     case 'receive':
-      loadMethods().receive(sys)
+      loadRare(sys).receive(sys)
       break
     case 'version':
       sys.output(`${AGENT_VERSION}\n`)

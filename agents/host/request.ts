@@ -1,4 +1,9 @@
-import type { AgentProgress } from '../../lib/contract/agent-protocol.ts'
+import type {
+  AgentMethod,
+  AgentParams,
+  AgentProgress,
+  AgentResult,
+} from '../../lib/contract/agent-protocol.ts'
 import type { Sys } from './sys/sys.ts'
 
 /** What a method gets beside its parameters. */
@@ -9,6 +14,11 @@ export type MethodContext = {
   agentVersion: string
   progress(progress: AgentProgress): void
   log(line: string): void
+}
+
+/** A table of what answers each of these methods. */
+export type Methods<Name extends AgentMethod> = {
+  [M in Name]: (context: MethodContext, params: AgentParams<M>) => AgentResult<M>
 }
 
 /** Tells the caller about a step while it runs and how it ended. */

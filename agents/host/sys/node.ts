@@ -40,6 +40,7 @@ export function nodeSys(): Sys {
     runAttached,
     runInPlace,
     hold,
+    program: process.argv[1] ?? '',
     args: process.argv.slice(2),
     pid: process.pid,
     env: (name) => process.env[name],

@@ -33,6 +33,7 @@ export function quickJsSys(): Sys {
     runAttached,
     runInPlace,
     hold,
+    program: scriptArgs[0] ?? '',
     args: scriptArgs.slice(1),
     pid: os.getpid(),
     env: (name) => std.getenv(name),

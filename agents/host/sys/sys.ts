@@ -89,6 +89,8 @@ export interface Holder {
 }
 
 export interface Sys {
+  /** Path of the agent's own file. */
+  readonly program: string
   readonly args: readonly string[]
   readonly pid: number
   env(name: string): string | undefined

@@ -47,6 +47,7 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
     runs,
     outputs,
     signals,
+    program: '/usr/local/lib/corral/agent.js',
     args: [],
     pid: 4242,
     env: () => undefined,
