@@ -88,7 +88,9 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
       sys,
       'memory',
       enforced(
-        cgroupVersion(sys) === 1 ? 'A barrier, where it would be slowed down, takes cgroup v2.' : null,
+        cgroupVersion(sys) === 1
+          ? 'A barrier, where it would be slowed down, takes cgroup v2.'
+          : 'For moments the kernel itself goes beyond by a few pages, such as those with which a full socket goes on.',
       ),
     ),
   vmguarpages: (sys) => {
