@@ -49,7 +49,7 @@ afterAll(async () => {
 
 /**
  * "Under certain circumstances, the usage may go over the limit temporarily" (cgroup-v2.rst, memory.max): what the kernel takes without
- * being able to wait, such as the least with which a socket goes on. The note of the parameter says so.
+ * being able to wait, such as packets on their way (0.4 MiB were seen). The note of the parameter says so.
  */
 const BEYOND_BYTES = MIB
 

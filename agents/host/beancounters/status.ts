@@ -90,7 +90,7 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
       enforced(
         cgroupVersion(sys) === 1
           ? 'A barrier, where it would be slowed down, takes cgroup v2.'
-          : 'For moments the kernel itself goes beyond by a few pages, such as those with which a full socket goes on.',
+          : 'For moments the kernel itself goes beyond it, by what it cannot wait for, such as packets on their way.',
       ),
     ),
   vmguarpages: (sys) => {
