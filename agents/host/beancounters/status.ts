@@ -88,7 +88,9 @@ const NOTES: Record<BeancounterName, (sys: Sys) => Status> = {
       sys,
       'memory',
       enforced(
-        cgroupVersion(sys) === 1 ? 'A barrier, where it would be slowed down, takes cgroup v2.' : null,
+        cgroupVersion(sys) === 1
+          ? 'A barrier, where it would be slowed down, takes cgroup v2.'
+          : 'For moments the kernel itself goes beyond it, by what it cannot wait for, such as packets on their way.',
       ),
     ),
   vmguarpages: (sys) => {
