@@ -3,6 +3,7 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { type CheckpointMeta, readMeta } from '../checkpoint/checkpoint-meta.ts'
+import { bootId } from '../facts/boot-id.ts'
 import { vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
@@ -25,12 +26,19 @@ function isSound(meta: CheckpointMeta | null, veid: number): boolean {
 }
 
 function refuseUnsealed(sys: Sys, veid: number, release: string): void {
-  const { sealed, disk, checkpoint } = movePaths(veid)
+  const { sealed, sealedBoot, disk, checkpoint } = movePaths(veid)
   const seal = readJson<Seal>(sys, sealed)
   if (seal === null || !isReleaseOf(sys, seal, release) || sys.stat(disk)?.kind !== 'file') {
     throw new Problem(
       've-state-forbids',
       `The source has not released VE ${veid} by this word, or not all of it came.`,
+    )
+  }
+  // It was not waited for until it was on the disk: a reboot may have torn it.
+  if (seal.live && sys.read(sealedBoot) !== bootId(sys)) {
+    throw new Problem(
+      've-state-forbids',
+      `This host has restarted since the memory of VE ${veid} came: cancel the move here, then on the source.`,
     )
   }
   if (seal.live && !isSound(readMeta(sys, checkpoint), veid)) {
@@ -72,5 +80,5 @@ export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): vo
   mustRun(sys, ['sync', inside(uuid), inside(specFile), paths.incoming])
   sys.rename(paths.incoming, home)
   mustRun(sys, ['sync', HOST_PATHS.ve])
-  for (const name of ['receiver', 'sealed.json']) sys.remove(`${home}/${name}`)
+  for (const name of ['receiver', 'sealed.json', 'sealed.boot']) sys.remove(`${home}/${name}`)
 }
