@@ -12,6 +12,7 @@ export const AUDIT_ACTION = {
   've-discard-memory': { label: 'Threw its saved memory away' },
   'snapshot-create': { label: 'Took a snapshot' },
   'snapshot-delete': { label: 'Deleted a snapshot' },
+  'snapshot-mount': { label: 'Mounted a snapshot on its host' },
   'snapshot-rollback': { label: 'Brought back to a snapshot' },
   've-suspend': { label: 'Suspended' },
   've-unsuspend': { label: 'Lifted the suspension' },

@@ -19,7 +19,9 @@ import { veRestart } from './catalog/ve-restart.ts'
 import { veResume } from './catalog/ve-resume.ts'
 import { veSnapshotCreate } from './catalog/ve-snapshot-create.ts'
 import { veSnapshotDelete } from './catalog/ve-snapshot-delete.ts'
+import { veSnapshotMount } from './catalog/ve-snapshot-mount.ts'
 import { veSnapshotRollback } from './catalog/ve-snapshot-rollback.ts'
+import { veSnapshotUnmount } from './catalog/ve-snapshot-unmount.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
 import { veSuspend } from './catalog/ve-suspend.ts'
@@ -49,6 +51,8 @@ export const OPERATIONS = {
   've-snapshot-create': veSnapshotCreate,
   've-snapshot-delete': veSnapshotDelete,
   've-snapshot-rollback': veSnapshotRollback,
+  've-snapshot-mount': veSnapshotMount,
+  've-snapshot-unmount': veSnapshotUnmount,
   've-destroy': veDestroy,
 } as const
 

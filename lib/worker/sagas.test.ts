@@ -148,6 +148,8 @@ const FIXTURES: Record<OperationType, Fixture> = {
     start: true,
     timeoutSeconds: 1,
   }),
+  've-snapshot-mount': { ...onSnapshot('running', 'ready', true), stuckState: 'running' },
+  've-snapshot-unmount': onSnapshot('running', 'ready', false),
   've-destroy': onVe('stopped', false),
 }
 

@@ -18,7 +18,9 @@ import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
 import { veResumeSaga } from '../operations/catalog/ve-resume.saga.ts'
 import { veSnapshotCreateSaga } from '../operations/catalog/ve-snapshot-create.saga.ts'
 import { veSnapshotDeleteSaga } from '../operations/catalog/ve-snapshot-delete.saga.ts'
+import { veSnapshotMountSaga } from '../operations/catalog/ve-snapshot-mount.saga.ts'
 import { veSnapshotRollbackSaga } from '../operations/catalog/ve-snapshot-rollback.saga.ts'
+import { veSnapshotUnmountSaga } from '../operations/catalog/ve-snapshot-unmount.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
 import { veStopSaga } from '../operations/catalog/ve-stop.saga.ts'
 import { veSuspendSaga } from '../operations/catalog/ve-suspend.saga.ts'
@@ -50,6 +52,8 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-snapshot-create': veSnapshotCreateSaga,
   've-snapshot-delete': veSnapshotDeleteSaga,
   've-snapshot-rollback': veSnapshotRollbackSaga,
+  've-snapshot-mount': veSnapshotMountSaga,
+  've-snapshot-unmount': veSnapshotUnmountSaga,
   've-destroy': veDestroySaga,
 }
 
