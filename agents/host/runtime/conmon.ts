@@ -85,6 +85,12 @@ export function createMonitored(sys: Sys, { veid, limits }: VeSpec, crunLog: str
   runMonitored(sys, veid, maker, withRlimits(readRlimits(sys, limits)))
 }
 
+/** In mounts of its own, /tmp among them: what CRIU mounts to work with goes with it, even when it is killed. */
+const APART = [
+  ...['unshare', '--mount', '--propagation=slave', 'sh', '-c'],
+  ...['mount -t tmpfs -o mode=1777 tmpfs /tmp && exec "$@"', 'sh'],
+]
+
 /** Runs `crun restore` under a monitor of its own, with these options; the boot log goes on. */
 export function restoreMonitored(
   sys: Sys,
@@ -93,7 +99,7 @@ export function restoreMonitored(
   { folder, options }: { folder: string; options: readonly string[] },
 ): void {
   const [crun, ...first] = CRUN
-  const words = consoleWords(sys, [program(sys, crun), ...first, `--log=${crunLog}`])
+  const words = consoleWords(sys, [...APART, program(sys, crun), ...first, `--log=${crunLog}`])
   const [interpreter = '', ...rest] = words
   const told = [`--restore=${folder}`, ...options.map((option) => `--runtime-opt=${option}`)]
   const maker = { program: program(sys, interpreter), words: rest, options: told }
