@@ -100,7 +100,10 @@ test('several, of a stopped VE: listed oldest first with what each takes, delete
   await ve.start()
   await ve.shell('head -c 20m /dev/urandom >/root/big; sync')
   const third = await snapshots.take()
-  await ve.shell('rm /root/big; sync; fstrim / 2>/dev/null; head -c 20m /dev/urandom >/root/big; sync')
+  await ve.shell('dd if=/dev/urandom of=/root/big bs=1M count=20 conv=notrunc,fsync')
+  const bytes = (await snapshots.list())[2]?.bytes ?? 0
+  expect(bytes / MIB).toBeGreaterThan(20)
+  expect(bytes / MIB).toBeLessThan(40)
   await snapshots.mount(second)
   await snapshots.delete(second)
   await snapshots.delete(second)
@@ -148,11 +151,8 @@ test('after a resize the disk has the size that it is to have now, or nothing is
 const CUTS_OF_CREATE = [
   'sync before 1',
   'sync after 2',
-  'cp after 1',
-  'cp before 2',
   'cp after 2',
   'e2fsck after 1',
-  'sync before 4',
   'sync after 4',
   'sync after 5',
 ] as const satisfies Cut[]
@@ -177,16 +177,10 @@ test.each(CUTS_OF_CREATE)(
 )
 
 const CUTS_OF_ROLLBACK = [
-  'cp before 2',
   'cp after 2',
-  'e2fsck after 1',
-  'resize2fs before 1',
   'resize2fs after 1',
-  'sync before 1',
-  'sync after 1',
   'sync before 2',
   'sync after 2',
-  'sync after 3',
 ] as const satisfies Cut[]
 
 test.each(CUTS_OF_ROLLBACK)(
@@ -201,7 +195,7 @@ test.each(CUTS_OF_ROLLBACK)(
     const key = newKey()
     expect(await cutAt(lab.agent, cut, () => snapshots.rollback(id, key))).toBe(true)
     await ve.start()
-    const isDone = cut === 'sync before 2' || cut === 'sync after 2' || cut === 'sync after 3'
+    const isDone = cut === 'sync before 2' || cut === 'sync after 2'
     expect(await ve.shell('cat /root/which')).toBe(isDone ? 'old' : 'new')
     await ve.shell('echo newer >/root/which; sync')
     await ve.stop()
@@ -239,7 +233,7 @@ test('with memory: rolled back it is hibernated, and goes on where it was', asyn
   expect(await ve.shell('cat /root/which')).toBe('old')
 })
 
-test.each(['crun before 1', 'crun after 1', 'cp after 2', 'e2fsck after 1'] as const)(
+test.each(['crun after 1', 'e2fsck after 1'] as const)(
   'the agent killed while it takes one with memory, %s: the VE goes on, with its network',
   async (cut) => {
     await ve.start()
@@ -256,7 +250,7 @@ test.each(['crun before 1', 'crun after 1', 'cp after 2', 'e2fsck after 1'] as c
   },
 )
 
-test.each(['cp after 1', 'sync after 2', 'sync before 3', 'sync before 4', 'sync after 4'] as const)(
+test.each(['sync after 2', 'sync before 3', 'sync before 4'] as const)(
   'the agent killed while it rolls back one with memory, %s: its memory is there with its disk, or not at all',
   async (cut) => {
     await ve.start()
@@ -267,7 +261,7 @@ test.each(['cp after 1', 'sync after 2', 'sync before 3', 'sync before 4', 'sync
     await ve.stop()
     const key = newKey()
     expect(await cutAt(lab.agent, cut, () => snapshots.rollback(id, key))).toBe(true)
-    const isBack = cut === 'sync before 4' || cut === 'sync after 4'
+    const isBack = cut === 'sync before 4'
     expect((await ve.seen())?.state).toBe(isBack ? 'hibernated' : 'stopped')
     if (cut === 'sync before 3') {
       await ve.start()
