@@ -24,7 +24,7 @@ beforeEach(async () => {
   client = await Client.connect(lab.address)
 })
 afterEach(async () => {
-  await client.close()
+  await client?.close()
   for (const host of [lab, lab.other]) {
     const there = new LabVe(host, { ...ve.spec, epoch: 99 })
     await there.destroy()

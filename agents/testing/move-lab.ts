@@ -15,7 +15,9 @@ import { type AgentLab, TEMPLATE } from './agent-lab.ts'
 import { labAgent } from './lab-agent.ts'
 import { type LabVe, newKey } from './lab-ve.ts'
 
-export type MoveLab = AgentLab & { other: AgentLab }
+/** What a test of one host has, without a key pair: nobody signs in to this VE. */
+type MoveHost = Omit<AgentLab, 'keyFile' | 'publicKey' | 'bundle'>
+export type MoveLab = MoveHost & { other: MoveHost }
 
 export async function raiseMoveLab(): Promise<MoveLab> {
   const dir = mkdtempSync(path.join(tmpdir(), 'corral-move-'))
@@ -30,12 +32,7 @@ export async function raiseMoveLab(): Promise<MoveLab> {
     const place = async (host: LabHost) => {
       const agent = await labAgent(host)
       await agent.run(`mkdir -p /usr/local/lib/corral && cat >${HOST_PATHS.agent}`, bundle)
-      return {
-        ...{ dir, host, agent, bundle, lower },
-        address: network.addressPool.first,
-        keyFile: '',
-        publicKey: '',
-      }
+      return { ...{ dir, host, agent, lower }, address: network.addressPool.first }
     }
     const [first, second] = [await place(hosts[0] as LabHost), await place(hosts[1] as LabHost)]
     const template = await first.agent.call('template-build', TEMPLATE, 'lab:template')
@@ -51,8 +48,8 @@ export type MoveStep = 'receive' | 'disk' | 'freeze' | 'activate' | 'done'
 /** One move of a VE from one host to another, its steps asked for as a saga does: each with a key that it keeps. */
 export class LabMove {
   readonly id = randomUUID()
-  readonly #from: AgentLab
-  readonly #to: AgentLab
+  readonly #from: MoveHost
+  readonly #to: MoveHost
   readonly #ve: LabVe
   readonly #live: boolean
   readonly #key = newKey()
@@ -60,7 +57,7 @@ export class LabMove {
   #hostKeys: string[] = []
   #release = ''
 
-  constructor(from: AgentLab, to: AgentLab, ve: LabVe, live = true) {
+  constructor(from: MoveHost, to: MoveHost, ve: LabVe, live = true) {
     this.#from = from
     this.#to = to
     this.#ve = ve
@@ -129,7 +126,7 @@ export class LabMove {
   }
 }
 
-export async function statesOn({ agent }: AgentLab): Promise<ObservedVe['state'][]> {
+export async function statesOn({ agent }: MoveHost): Promise<ObservedVe['state'][]> {
   return (await agent.call('ve-state', {}, newKey())).ves.map(({ state }) => state)
 }
 
