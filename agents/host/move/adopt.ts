@@ -8,7 +8,6 @@ import { vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
-import { unauthorize } from './authorized-keys.ts'
 import { isReleaseOf } from './give-away.ts'
 import { type Accepted, endReceiver, readAccepted, type Seal } from './incoming.ts'
 import { movePaths } from './move-paths.ts'
@@ -56,29 +55,37 @@ function findArrived(sys: Sys, veid: number): Accepted | null {
 }
 
 /**
- * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key. Throws `ve-state-forbids`
- * without the release.
+ * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key, which is still to be taken
+ * away (unauthorize). Throws `ve-state-forbids` without the release: it can still be cancelled then.
  */
 export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): void {
   const { veid } = spec
   const paths = movePaths(veid)
-  const { home, uuid, spec: specFile } = vePaths(veid)
   if (findArrived(sys, veid)?.move !== move) {
     throw new Problem(
       've-state-forbids',
       `VE ${veid} is not expected here by move ${move}: it was cancelled.`,
     )
   }
-  refuseUnsealed(sys, veid, release)
-  unauthorize(sys, move)
   if (sys.stat(paths.accepted) !== null) sys.rename(paths.accepted, paths.adopted)
   endReceiver(sys, veid)
-  refuseUnsealed(sys, veid, release) // again: nobody changes it from here on
-  const inside = (path: string) => path.replace(home, paths.incoming)
+  try {
+    refuseUnsealed(sys, veid, release)
+  } catch (error) {
+    sys.rename(paths.adopted, paths.accepted)
+    throw error
+  }
+  takeHome(sys, spec)
+}
+
+function takeHome(sys: Sys, spec: VeSpec): void {
+  const { home, uuid, spec: specFile } = vePaths(spec.veid)
+  const { incoming } = movePaths(spec.veid)
+  const inside = (path: string) => path.replace(home, incoming)
   sys.write(inside(uuid), `${spec.uuid}\n`)
   replaceFile(sys, inside(specFile), JSON.stringify(spec))
-  mustRun(sys, ['sync', inside(uuid), inside(specFile), paths.incoming])
-  sys.rename(paths.incoming, home)
+  mustRun(sys, ['sync', inside(uuid), inside(specFile), incoming])
+  sys.rename(incoming, home)
   mustRun(sys, ['sync', HOST_PATHS.ve])
   for (const name of ['receiver', 'sealed.json', 'sealed.boot']) sys.remove(`${home}/${name}`)
 }

@@ -6,6 +6,7 @@
  *     N size 0            a new, empty disk       R size 0          the disk as it is, of this size
  *     D offset length     bytes of the disk       Z offset length   zeros on the disk
  *     M 0 0               a new, empty checkpoint F length size     a file of it: its name, its bytes
+ *     Y 0 0               the disk is to be on the disk of this host
  *     S 0 length          the seal: text          E 0 0             the end: of the VE's disk all is on the host's before "ok" is said
  *
  * A checkpoint is not waited for, since its VE stands still meanwhile: beside the seal is written in which boot of the host it came, and
@@ -65,6 +66,7 @@ my %on = (
   D => sub { bounded(@_); pour($disk, $_[1]) },
   Z => sub { bounded(@_);
     for (my $left = $_[1]; $left > 0;) { my $n = $left < 1048576 ? $left : 1048576; put($disk, "\0" x $n); $left -= $n } },
+  Y => sub { settle() },
   M => sub { empty(); mkdir('checkpoint', 0711) or fail("checkpoint: $!"); chmod 0711, 'checkpoint'; $memory = 0; $files = 0 },
   F => sub { fail('too long a name') if $_[0] > 100; my $name = get($_[0]);
     fail('not a name of a checkpoint') unless $name =~ /\A[A-Za-z0-9][A-Za-z0-9._-]*\z/;
@@ -77,7 +79,7 @@ my %on = (
   E => sub { settle(); $end = 1 },
 );
 sub folder { system('sync', $_[0]) == 0 or fail("sync $_[0]") }
-sub settle { return unless defined $disk; $disk->sync or fail("disk: $!"); folder('.') }
+sub settle { return unless defined $disk; $disk->sync or fail("disk: $!"); folder('.'); $disk = undef }
 fail('another protocol') unless get(14) eq "corral-move 1\n";
 until ($end) { my ($letter, $a, $b) = unpack('aQ>Q>', get(17));
   my $do = $on{$letter} or fail('an unknown frame'); $do->($a, $b) }
