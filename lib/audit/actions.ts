@@ -9,6 +9,7 @@ export const AUDIT_ACTION = {
   've-rescue': { label: 'Started in rescue' },
   've-hibernate': { label: 'Hibernated' },
   've-resume': { label: 'Resumed' },
+  've-move': { label: 'Moved' },
   've-discard-memory': { label: 'Threw its saved memory away' },
   'snapshot-create': { label: 'Took a snapshot' },
   'snapshot-delete': { label: 'Deleted a snapshot' },

@@ -12,6 +12,8 @@ import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veExec } from './catalog/ve-exec.ts'
 import { veHibernate } from './catalog/ve-hibernate.ts'
+import { veMove } from './catalog/ve-move.ts'
+import { veMoveCheck } from './catalog/ve-move-check.ts'
 import { veQuotaRead } from './catalog/ve-quota-read.ts'
 import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
@@ -53,6 +55,8 @@ export const OPERATIONS = {
   've-snapshot-rollback': veSnapshotRollback,
   've-snapshot-mount': veSnapshotMount,
   've-snapshot-unmount': veSnapshotUnmount,
+  've-move': veMove,
+  've-move-check': veMoveCheck,
   've-destroy': veDestroy,
 } as const
 

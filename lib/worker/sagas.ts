@@ -11,6 +11,8 @@ import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
 import { veExecSaga } from '../operations/catalog/ve-exec.saga.ts'
 import { veHibernateSaga } from '../operations/catalog/ve-hibernate.saga.ts'
+import { veMoveSaga } from '../operations/catalog/ve-move.saga.ts'
+import { veMoveCheckSaga } from '../operations/catalog/ve-move-check.saga.ts'
 import { veQuotaReadSaga } from '../operations/catalog/ve-quota-read.saga.ts'
 import { veQuotaSetSaga } from '../operations/catalog/ve-quota-set.saga.ts'
 import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
@@ -54,6 +56,8 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-snapshot-rollback': veSnapshotRollbackSaga,
   've-snapshot-mount': veSnapshotMountSaga,
   've-snapshot-unmount': veSnapshotUnmountSaga,
+  've-move': veMoveSaga,
+  've-move-check': veMoveCheckSaga,
   've-destroy': veDestroySaga,
 }
 

@@ -55,6 +55,7 @@ const LEADS_TO: Record<VeState, VeState | null> = {
   hibernating: 'hibernated',
   hibernated: 'hibernated',
   restoring: null,
+  moving: null,
   destroying: null,
   destroyed: 'destroyed',
   failed: 'failed',
