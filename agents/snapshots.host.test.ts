@@ -104,7 +104,12 @@ test('several, of a stopped VE: listed oldest first with what each takes, delete
   const bytes = (await snapshots.list())[2]?.bytes ?? 0
   expect(bytes / MIB).toBeGreaterThan(20)
   expect(bytes / MIB).toBeLessThan(40)
-  await snapshots.mount(second)
+  const { mountedAt } = await snapshots.mount(second)
+  const visitor = await onHost(`cd ${mountedAt} && { sleep 1000 >/dev/null 2>&1 & echo $!; }`)
+  expect(await problemOf(snapshots.delete(second))).toBe('conflict')
+  expect(await problemOf(ve.destroy())).toBe('conflict')
+  expect((await ve.seen())?.state).toBe('running')
+  await onHost(`kill ${visitor}`)
   await snapshots.delete(second)
   await snapshots.delete(second)
   expect((await snapshots.list()).map(({ id }) => id)).toEqual([first, third])

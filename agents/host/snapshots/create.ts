@@ -69,6 +69,7 @@ function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert
   const { unfinished } = snapshotPaths(veid, id)
   if (memory) refuseMemory(sys, spec)
   revert.push('snapshot', () => removeSnapshot(sys, veid, id))
+  removeSnapshot(sys, veid, id) // one that has lost its record
   ensureDirectory(sys, unfinished)
   // Where who comes after an agent that was killed looks for a VE that stands still.
   const checkpoint = memory ? beginCheckpoint(sys, veid, revert) : null
