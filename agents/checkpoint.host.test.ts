@@ -180,7 +180,7 @@ test('an agent that is killed while it hibernates or resumes: one VE, either way
     count += 1
     expect(await scene.ask('x')).toMatch(new RegExp(`^${count} x ba t${count} `))
   }
-  for (const after of [60, 150, 300, 450, 600, 900]) {
+  for (const after of [30, 100, 200, 300, 450, 600, 800]) {
     await killedAfter(after, hibernate)
     expect(['running', 'hibernated']).toContain(await state())
     expect((await hibernate()).state).toBe('hibernated')

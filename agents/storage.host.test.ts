@@ -1,11 +1,14 @@
 /** VEs in subvolumes of a lab host's btrfs, and what storage says no to there. Needs root on Linux. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { VeLimitsPart } from '../lib/contract/ve-limits.ts'
 import { withLimits } from '../lib/contract/ve-limits.ts'
 import { EXAMPLE_SPEC } from './host/testing/example-spec.ts'
 import { type AgentLab, expectFootprint, footprint, problemOf, raiseAgentLab } from './testing/agent-lab.ts'
 import { storageVerdicts } from './testing/conformance.ts'
+import { LabSnapshots } from './testing/lab-snapshots.ts'
 import { LabVe, newKey } from './testing/lab-ve.ts'
+import { cutAt } from './testing/tripwire.ts'
 
 const MIB = 2 ** 20
 let lab: AgentLab
@@ -65,3 +68,39 @@ test('a VE feels its limit while it is changed, and cannot make subvolumes besid
   await ve.destroy()
   await expectFootprint(lab, before)
 })
+
+test.each([
+  ['btrfs after 1', 'sync after 2'],
+  ['btrfs before 1', 'btrfs after 2'],
+  ['sync before 2', 'mv before 1'],
+  ['sync after 2', 'mv after 1'],
+  ['sync after 4', 'btrfs after 6'],
+] as const)(
+  'a snapshot and a rollback, the agent killed at %s, at %s: asked again, they are made',
+  async (cutOfCreate, cutOfRollback) => {
+    const ve = new LabVe(lab, { storage: 'btrfs', limits: limits({ diskBytes: 800 * MIB }) })
+    const snapshots = new LabSnapshots(lab, ve)
+    await ve.create()
+    await ve.start()
+    await ve.shell('echo old >/root/which')
+    const [id, key] = [randomUUID(), newKey()]
+    expect(await cutAt(lab.agent, cutOfCreate, () => snapshots.create(id, false, key))).toBe(true)
+    await snapshots.create(id, false, key)
+    await ve.shell('echo new >/root/which; head -c 20m /dev/urandom >/root/big; sync')
+    const { mountedAt } = await snapshots.mount(id)
+    expect(await lab.agent.run(`cat ${mountedAt}/root/which; ls ${mountedAt}/root/big || true`)).toBe('old\n')
+    await ve.stop()
+    const again = newKey()
+    expect(await cutAt(lab.agent, cutOfRollback, () => snapshots.rollback(id, again))).toBe(true)
+    await ve.start()
+    expect(await ve.shell('cat /root/which')).toMatch(/^(old|new)$/)
+    await ve.stop()
+    await snapshots.rollback(id, again)
+    await ve.start()
+    expect(await ve.shell('cat /root/which; ls /root/big 2>&1')).toMatch(/^old\n.*No such/)
+    expect((await ve.seen())?.fileSystem).toMatchObject({ totalBytes: 800 * MIB })
+    expect((await snapshots.list())[0]?.bytes).toBeLessThan(20 * MIB)
+    await ve.destroy()
+    await expectFootprint(lab, before)
+  },
+)

@@ -81,6 +81,20 @@ test('gone back to without a start, what has memory waits hibernated', async ({ 
   await expect(state(page)).toHaveText('Running')
 })
 
+test('for whoever runs the hosts it is mounted there, and says where', async ({ page, api }) => {
+  const ve = await api.addVe({ name: unique('snap') })
+  const { id } = await take(api, ve.id, { name: 'files' })
+  await page.goto(paths.veSnapshots(ve.id))
+  const menu = page.getByRole('button', { name: 'More actions on “files”' })
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Mount on its host, read-only' }).click()
+  await expect(snapshotRow(page, 'files')).toContainText(`/run/corral/snapshots/${id}`)
+  await expectAccessible(page, 'a mounted one')
+  await menu.click()
+  await page.getByRole('menuitem', { name: 'Unmount' }).click()
+  await expect(snapshotRow(page, 'files')).not.toContainText('/run/corral')
+})
+
 test('other limits than then are shown, offered, and not given by themselves', async ({ page, api }) => {
   const ve = await api.addVe({ name: unique('snap'), limits: { memoryBytes: GIB } })
   await take(api, ve.id, { name: 'small' })

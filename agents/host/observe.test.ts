@@ -45,6 +45,7 @@ test('a running VE: nft is asked once for the traffic of all, and no other proce
       }),
       rescue: false,
       lastExit: null,
+      checkpoint: null,
       traffic: {
         base: { inBytes: 0, outBytes: 0 },
         live: { inBytes: 0, outBytes: 0 },

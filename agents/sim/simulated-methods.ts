@@ -16,6 +16,7 @@ import { simulatedTable } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-facts.ts'
 import { HIBERNATION_METHODS } from './simulated-hibernation.ts'
+import { MOVE_METHODS, type SimulatedMoves } from './simulated-moves.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
 import { type SimulatedSnapshots, SNAPSHOT_METHODS } from './simulated-snapshots.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
@@ -28,6 +29,7 @@ export type SimulatedState = {
   caches: Map<string, TemplateCache>
   quotas: SimulatedQuotas
   snapshots: SimulatedSnapshots
+  moves: SimulatedMoves
 }
 export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
 export type SimulatedMethods = {
@@ -139,6 +141,7 @@ const LIST: SimulatedMethods = {
   ...VE_CHANGE_METHODS,
   ...HIBERNATION_METHODS,
   ...SNAPSHOT_METHODS,
+  ...MOVE_METHODS,
 
   async 'user-beancounters'(state, { veid }) {
     if (veid !== undefined && state.ves.observe(veid).initPid === null)

@@ -82,7 +82,7 @@ async function lower(dir: string): Promise<void> {
 }
 
 /** Everything that a VE or a build could leave behind. */
-export async function footprint({ host }: AgentLab): Promise<string[]> {
+export async function footprint({ host }: Pick<AgentLab, 'host'>): Promise<string[]> {
   const shell = await openHostShell(host)
   try {
     const found = await hostFootprint(shell.execute)
@@ -93,7 +93,7 @@ export async function footprint({ host }: AgentLab): Promise<string[]> {
 }
 
 /** The kernel takes a link of a dying network namespace down a moment later. */
-export async function expectFootprint(lab: AgentLab, before: string[]): Promise<void> {
+export async function expectFootprint(lab: Pick<AgentLab, 'host'>, before: string[]): Promise<void> {
   await expect.poll(() => footprint(lab), { timeout: 10_000, interval: 200 }).toEqual(before)
 }
 

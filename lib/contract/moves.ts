@@ -21,6 +21,16 @@ import { veSpec } from './ve-spec.ts'
 export const MOVE_KINDS = ['live', 'restart', 'cold'] as const
 export type MoveKind = (typeof MOVE_KINDS)[number]
 
+/** `text`: what it means for whoever uses the VE. */
+export const MOVE_KIND: Record<MoveKind, { label: string; text: string }> = {
+  live: { label: 'Live', text: 'Its programs and connections go on; it stands still for a moment.' },
+  restart: {
+    label: 'With a restart',
+    text: 'It is stopped, and started on the other host: connections break.',
+  },
+  cold: { label: 'Cold', text: 'It does not run, and does not afterwards.' },
+}
+
 const moveKey = { ...veKey, move: z.uuid() }
 
 /** Why it cannot move, in plain words, and what would make it possible. `kinds`: which ways it stands in the way of. */
@@ -101,11 +111,18 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
       result: z.object({
         release,
         bytes: z.int(),
-        /** Milliseconds of the freeze, by part; 0 where there was none. */
+        /**
+         * Milliseconds of the freeze, one after the other; 0 where there was none. `disk`: it was flushed and copied, and is sent beside
+         * the dump; `images`: what was left to send after that, both until they are there.
+         */
         parts: z.object({ stand: z.int(), dump: z.int(), disk: z.int(), images: z.int() }),
       }),
     },
-    /** `start`: of one that was not moved live. `restoreMilliseconds` ends when it runs. */
+    /**
+     * `start`: of one that was not moved live. `restoreMilliseconds` ends when it runs. Throws `restore-failed`: it is this host's, and
+     * hibernated; asked again it is restored again. Throws `ve-state-forbids` where the move was cancelled, the release is another, or
+     * the host has restarted since the memory came: the move can be cancelled then.
+     */
     'move-activate': {
       journalled: true,
       params: z.object({ spec: veSpec, move: z.uuid(), release, start: z.boolean() }),
@@ -119,7 +136,7 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
     },
     /**
      * On the destination: all that came is removed, the key too, and this move is never activated; refused (`ve-state-forbids`) when it
-     * has been. On the source: the VE goes on as before; once it was released only with `dropped`, which says that the
+     * has been, though it may have failed to restore the VE, which is hibernated there then. The epoch is no matter there. On the source: the VE goes on as before; once it was released only with `dropped`, which says that the
      * destination has answered the same request.
      */
     'move-cancel': {

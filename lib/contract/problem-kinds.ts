@@ -56,6 +56,11 @@ export const PROBLEMS = {
     title: 'The VE could not be brought back from its saved memory',
     next: 'It is hibernated as before. Resume it again; or stop it, which throws its memory away, and start it.',
   },
+  'move-impossible': {
+    status: 409,
+    title: 'The VE cannot be moved so',
+    next: 'Clear what stands in the way, choose another way of moving it, or another host.',
+  },
   'too-many-snapshots': {
     status: 409,
     title: 'This VE has as many snapshots as it may have',

@@ -6,6 +6,7 @@
  *      └──▶ failed ◀────────────┘ (only when an undo failed)  failed ──▶ destroying┘
  *
  *   running ──▶ hibernating ──▶ hibernated ──▶ starting ──▶ running; a hibernated one may also be stopped: its memory is lost
+ *   running, stopped ──▶ moving (to another host; it may run meanwhile) ──▶ running, stopped; hibernated if it could not be brought back there
  *   stopped, running, hibernated ──▶ restoring (brought back to a snapshot) ──▶ stopped, running, hibernated
  *
  * A transitional state belongs to the operation that set it; the worker leaves it when that operation ends, and a
@@ -20,6 +21,7 @@ export const VE_STATES = [
   'hibernating',
   'hibernated',
   'restoring',
+  'moving',
   'destroying',
   'destroyed',
   'failed',
@@ -41,6 +43,7 @@ export const VE_STATE: Record<VeState, VeStateRecord> = {
   hibernating: { label: 'Hibernating', transitional: true, tone: 'busy' },
   hibernated: { label: 'Hibernated', transitional: false, tone: 'neutral' },
   restoring: { label: 'Rolling back', transitional: true, tone: 'busy' },
+  moving: { label: 'Moving', transitional: true, tone: 'busy' },
   destroying: { label: 'Destroying', transitional: true, tone: 'busy' },
   destroyed: { label: 'Destroyed', transitional: false, tone: 'neutral' },
   failed: { label: 'Failed', transitional: false, tone: 'danger' },

@@ -15,6 +15,11 @@ export async function candidateById(tx: Db, viewer: Viewer, hostId: string, temp
   return (await candidates(tx, where, templateId))[0] ?? null
 }
 
+/** As above, for the worker, which has no viewer. */
+export async function candidateOf(tx: Db, hostId: string, templateId: string): Promise<Candidate | null> {
+  return (await candidates(tx, { id: hostId }, templateId))[0] ?? null
+}
+
 /** The hosts that placement may choose from: the viewer's, and those that accounts above offer. */
 export function candidatesFor(tx: Db, viewer: Viewer, templateId: string): Promise<Candidate[]> {
   return candidates(tx, ownedOrOffered(viewer, 'host:read'), templateId)

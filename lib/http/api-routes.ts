@@ -10,6 +10,7 @@ import { planRoutes } from './routes/plans.ts'
 import { snapshotRoutes } from './routes/snapshots.ts'
 import { templateRoutes } from './routes/templates.ts'
 import { terminalRoutes } from './routes/terminals.ts'
+import { veMoveRoutes } from './routes/ve-moves.ts'
 import { veNetworkRoutes } from './routes/ve-network.ts'
 import { veQuotaRoutes } from './routes/ve-quota.ts'
 import { veUsageRoutes } from './routes/ve-usage.ts'
@@ -21,6 +22,7 @@ export const API_ROUTES = {
   ...templateRoutes,
   ...planRoutes,
   ...veRoutes,
+  ...veMoveRoutes,
   ...veNetworkRoutes,
   ...veUsageRoutes,
   ...veQuotaRoutes,

@@ -3,6 +3,7 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { type Operation, Prisma } from '../db/generated/client.ts'
+import { retryMove } from '../moves/again.ts'
 import { retrySnapshot } from '../snapshots/again.ts'
 import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
@@ -76,6 +77,7 @@ export async function retryOperation(
     )
   refuseLost(operation)
   await retrySnapshot(tx, operation)
+  await retryMove(tx, operation)
   const request = requestOf(operation, type, actor)
   return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
 }

@@ -51,6 +51,8 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   /** Whether an admin may cancel it while it runs (what was begun is undone). */
   cancellable: boolean
   deadlineSeconds: number
+  /** How long one undo is tried while a host does not answer; the deadline's length unless said otherwise. */
+  undoSeconds?: number
   /** In order; shown before they run. */
   steps: readonly { name: StepName; label: string }[]
 }

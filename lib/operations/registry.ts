@@ -12,6 +12,8 @@ import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
 import { veExec } from './catalog/ve-exec.ts'
 import { veHibernate } from './catalog/ve-hibernate.ts'
+import { veMove } from './catalog/ve-move.ts'
+import { veMoveCheck } from './catalog/ve-move-check.ts'
 import { veQuotaRead } from './catalog/ve-quota-read.ts'
 import { veQuotaSet } from './catalog/ve-quota-set.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
@@ -19,7 +21,9 @@ import { veRestart } from './catalog/ve-restart.ts'
 import { veResume } from './catalog/ve-resume.ts'
 import { veSnapshotCreate } from './catalog/ve-snapshot-create.ts'
 import { veSnapshotDelete } from './catalog/ve-snapshot-delete.ts'
+import { veSnapshotMount } from './catalog/ve-snapshot-mount.ts'
 import { veSnapshotRollback } from './catalog/ve-snapshot-rollback.ts'
+import { veSnapshotUnmount } from './catalog/ve-snapshot-unmount.ts'
 import { veStart } from './catalog/ve-start.ts'
 import { veStop } from './catalog/ve-stop.ts'
 import { veSuspend } from './catalog/ve-suspend.ts'
@@ -49,6 +53,10 @@ export const OPERATIONS = {
   've-snapshot-create': veSnapshotCreate,
   've-snapshot-delete': veSnapshotDelete,
   've-snapshot-rollback': veSnapshotRollback,
+  've-snapshot-mount': veSnapshotMount,
+  've-snapshot-unmount': veSnapshotUnmount,
+  've-move': veMove,
+  've-move-check': veMoveCheck,
   've-destroy': veDestroy,
 } as const
 

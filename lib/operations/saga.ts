@@ -41,6 +41,10 @@ export type SagaContext<T extends OperationType> = {
 /** `do` may run twice, or again after it half happened; what it returns is stored as JSON. `undo` likewise, and after a failed `do`. */
 export type SagaStep<T extends OperationType> = {
   do(context: SagaContext<T>): Promise<unknown>
+  /** Written down in the transaction that says the step has begun: at each try, so again it changes nothing. */
+  begin?(tx: Db, context: SettledContext<T>): Promise<void>
+  /** From here on it is not cancelled, nor ended by its deadline: what it asks of hosts is answered, one way or the other. */
+  committed?: true
   undo?(context: SagaContext<T>): Promise<void>
 }
 

@@ -23,6 +23,8 @@ const STATE_AGAIN = {
   've-snapshot-create': { from: 'failed', state: 'creating' },
   've-snapshot-delete': { from: 'ready', state: 'deleting' },
   've-snapshot-rollback': { from: 'ready', state: 'ready' },
+  've-snapshot-mount': { from: 'ready', state: 'ready' },
+  've-snapshot-unmount': { from: 'ready', state: 'ready' },
 } as const
 
 /** Throws `conflict` when its snapshot is not what it was when it was asked for. */

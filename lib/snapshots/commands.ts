@@ -1,20 +1,18 @@
 /** Taking snapshots, deleting them, bringing VEs back to them: each queues an operation, the worker does it. */
 import { recordAudit } from '../audit/record.ts'
-import { idOf, notFound } from '../auth/not-found.ts'
-import { ownedBy } from '../auth/scope.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import { VE_STATE } from '../contract/ve-state.ts'
 import type { Db } from '../db/client.ts'
 import type { Snapshot, Ve } from '../db/generated/client.ts'
-import { within } from '../db/within.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { emitVeEvent } from '../operations/events.ts'
 import { refuseWithoutCheckpoint } from '../ves/checkpoint-obstacle.ts'
 import { STOP_TIMEOUT_SECONDS } from '../ves/commands.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
-import { onVe, type VeCommand } from '../ves/on-ve.ts'
+import { onVe } from '../ves/on-ve.ts'
 import { wrong } from '../ves/privileges.ts'
+import { onSnapshot } from './on-snapshot.ts'
 import { getSnapshot } from './queries.ts'
 import {
   SNAPSHOTS_MOST,
@@ -91,21 +89,27 @@ export function diskCameFrom(
 
 /** For good. Throws `not-found`, `forbidden`, `ve-state-forbids`, and `conflict` while it is being taken or deleted. */
 export function deleteSnapshot(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
-  return onSnapshot(viewer, id, tx, async ({ on, ve, about }, { id: snapshotId, name, state }) => {
-    if (state === 'creating') throw new Problem('conflict', `“${name}” is being taken: wait until it is.`)
-    if (state === 'deleting') throw new Problem('conflict', `“${name}” is being deleted already.`)
-    await on.snapshot.update({ where: { id: snapshotId }, data: { state: 'deleting' } })
-    const asked = await enqueueOperation(on, {
-      type: 've-snapshot-delete',
-      input: { veId: ve.id, snapshotId },
-      title: `Delete the snapshot “${name}” of ${ve.name}`,
-      ...about,
-    })
-    const details = { snapshot: name }
-    await recordAudit(on, { ...about, action: 'snapshot-delete', subject: ve.name, details })
-    await emitVeEvent(on, ve)
-    return asked
-  })
+  return onSnapshot(
+    viewer,
+    id,
+    've:snapshot',
+    tx,
+    async ({ on, ve, about }, { id: snapshotId, name, state }) => {
+      if (state === 'creating') throw new Problem('conflict', `“${name}” is being taken: wait until it is.`)
+      if (state === 'deleting') throw new Problem('conflict', `“${name}” is being deleted already.`)
+      await on.snapshot.update({ where: { id: snapshotId }, data: { state: 'deleting' } })
+      const asked = await enqueueOperation(on, {
+        type: 've-snapshot-delete',
+        input: { veId: ve.id, snapshotId },
+        title: `Delete the snapshot “${name}” of ${ve.name}`,
+        ...about,
+      })
+      const details = { snapshot: name }
+      await recordAudit(on, { ...about, action: 'snapshot-delete', subject: ve.name, details })
+      await emitVeEvent(on, ve)
+      return asked
+    },
+  )
 }
 
 /**
@@ -118,39 +122,25 @@ export function rollBackToSnapshot(
   input: SnapshotRollbackInput = {},
   tx?: Db,
 ): Promise<{ operationId: string }> {
-  return onSnapshot(viewer, id, tx, async ({ on, ve, about }, { id: snapshotId, name, state, memory }) => {
-    if (state !== 'ready') throw new Problem('conflict', `“${name}” is ${state}, not ready.`)
-    const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS } = input
-    const asked = await enqueueOperation(on, {
-      type: 've-snapshot-rollback',
-      input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds },
-      title: `Roll ${ve.name} back to “${name}”`,
-      ...about,
-    })
-    const details = { snapshot: name, memory }
-    await recordAudit(on, { ...about, action: 'snapshot-rollback', subject: ve.name, details })
-    return asked
-  })
+  return onSnapshot(
+    viewer,
+    id,
+    've:snapshot',
+    tx,
+    async ({ on, ve, about }, { id: snapshotId, name, state, memory }) => {
+      if (state !== 'ready') throw new Problem('conflict', `“${name}” is ${state}, not ready.`)
+      const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS } = input
+      const asked = await enqueueOperation(on, {
+        type: 've-snapshot-rollback',
+        input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds },
+        title: `Roll ${ve.name} back to “${name}”`,
+        ...about,
+      })
+      const details = { snapshot: name, memory }
+      await recordAudit(on, { ...about, action: 'snapshot-rollback', subject: ve.name, details })
+      return asked
+    },
+  )
 }
 
 const runs = ({ state }: Ve) => state === 'running' || state === 'starting'
-
-/** One answer for a snapshot that nobody has and for another person's. */
-function onSnapshot<T>(
-  viewer: Viewer,
-  id: string,
-  tx: Db | undefined,
-  work: (command: VeCommand, snapshot: Snapshot) => Promise<T>,
-): Promise<T> {
-  const where = { id: idOf('snapshot', id), ...ownedBy(viewer, 've:read') }
-  return within(tx, async (on) => {
-    const found = await on.snapshot.findFirst({ where, select: { veId: true } })
-    if (!found) throw notFound('snapshot')
-    return onVe(viewer, found.veId, 've:snapshot', on, async (command) => {
-      // Under the VE's lock it may have become another, or gone.
-      const snapshot = await on.snapshot.findUnique({ where: { id: where.id } })
-      if (!snapshot) throw notFound('snapshot')
-      return work(command, snapshot)
-    })
-  })
-}

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { storedProblem } from '../auth/stored-problem.ts'
-import type { Viewer } from '../auth/viewer.ts'
+import { canAtProvider, type Viewer } from '../auth/viewer.ts'
 import type { Page } from '../contract/resource.ts'
 import type { VeLimits } from '../contract/ve-limits.ts'
 import { type Db, db } from '../db/client.ts'
@@ -90,6 +90,7 @@ function toResource(viewer: Viewer, row: Row): SnapshotResource {
     parentId: row.parentId,
     takenAt: row.takenAt?.toISOString() ?? null,
     rolledBackAt: row.rolledBackAt?.toISOString() ?? null,
+    mountedAt: canAtProvider(viewer, 'host:manage') ? row.mountedAt : null,
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdByName,
   }

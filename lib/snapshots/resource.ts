@@ -31,6 +31,8 @@ export const snapshotResource = z.object({
   takenAt: z.nullable(time),
   /** When the VE was rolled back to it last. */
   rolledBackAt: z.nullable(time),
+  /** Path on its host where it is mounted, read-only; null when it is not. Told to the provider's people alone. */
+  mountedAt: z.nullable(z.string()),
   createdAt: time,
   createdBy: z.string(),
 })

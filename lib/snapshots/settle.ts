@@ -50,6 +50,11 @@ export async function noteRollback(tx: Db, id: string, sizes: Sizes): Promise<vo
   await writeSizes(tx, sizes)
 }
 
+/** `path`: on its host; null: it is not mounted any more. */
+export function noteMount(tx: Db, id: string, path: string | null): Promise<void> {
+  return change(tx, id, { mountedAt: path })
+}
+
 async function writeSizes(tx: Db, sizes: Sizes): Promise<void> {
   for (const { id, bytes } of sizes)
     await tx.snapshot.updateMany({ where: { id }, data: { bytes: big(bytes) } })

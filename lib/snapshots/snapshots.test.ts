@@ -6,6 +6,7 @@ import { makeTestWorld, type Person, refusal, type TestWorld } from '../http/tes
 import { createVe } from '../ves/create.ts'
 import { hibernateVe, resumeVe } from '../ves/hibernate.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from './commands.ts'
+import { mountSnapshot, unmountSnapshot } from './mount.ts'
 import { getSnapshot, listSnapshots, listVeSnapshots } from './queries.ts'
 import { SNAPSHOTS_MOST } from './resource.ts'
 
@@ -89,6 +90,23 @@ describe('whose snapshot it is', () => {
       expect(await refused(attempt)).toMatchObject({ code: 'forbidden' })
     expect(await db().operation.count({ where: { veId: ve.id, status: 'queued' } })).toBe(0)
     expect(await db().snapshot.count({ where: { veId: ve.id } })).toBe(1)
+  })
+
+  test('only those who run the hosts have it mounted there, and know where', async () => {
+    const { customer, reseller, stranger, watcher, admin } = world.people
+    const ve = await made(customer)
+    const id = await taken(customer, ve.id, 'mounted')
+    for (const person of [customer, reseller, watcher])
+      for (const attempt of [mountSnapshot, unmountSnapshot])
+        expect(await refused(() => attempt(person.viewer, id))).toMatchObject({ code: 'forbidden' })
+    expect(await refused(() => mountSnapshot(stranger.viewer, id))).toMatchObject({ code: 'not-found' })
+    await mountSnapshot(admin.viewer, id)
+    await settle(ve.id)
+    await db().snapshot.update({ where: { id }, data: { mountedAt: '/run/corral/x' } })
+    expect((await getSnapshot(admin.viewer, id)).mountedAt).toBe('/run/corral/x')
+    expect((await getSnapshot(customer.viewer, id)).mountedAt).toBeNull()
+    const [last] = (await listAudit(admin.viewer, { veId: ve.id })).items
+    expect(last).toMatchObject({ action: 'snapshot-mount', details: { snapshot: 'mounted' } })
   })
 
   test('a reseller’s reach is his customers’, and it is on record', async () => {

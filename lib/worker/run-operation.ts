@@ -122,7 +122,7 @@ async function course(
       problem: firstProblem(operation.problem as ProblemJson | null),
       forward: live.forward.signal,
       interrupt: live.interrupt.signal,
-      undoPatienceMs: OPERATIONS[type].deadlineSeconds * 1000,
+      undoPatienceMs: undoSecondsOf(OPERATIONS[type]) * 1000,
     })
     await log.flush()
     await end(worker, operation, saga, outcome, outputs)
@@ -132,15 +132,20 @@ async function course(
   }
 }
 
+const undoSecondsOf = (definition: { deadlineSeconds: number; undoSeconds?: number }) =>
+  definition.undoSeconds ?? definition.deadlineSeconds
+
 type Shared = Parameters<typeof stepContext>[0]
 
 function runnable(saga: AnySaga, row: ClaimedOperation['steps'][number], shared: Shared): RunnableStep {
   const step = saga.steps[row.name]
   if (!step) throw new Error(`The saga has no step ${row.name}.`)
-  const undo = step.undo
+  const { undo, begin, committed } = step
   return {
     name: row.name,
     status: row.status.replace('_', '-') as StepStatus,
+    ...(begin ? { begin: (tx: Db) => begin(tx, shared as SettledContext<OperationType>) } : {}),
+    ...(committed ? { committed } : {}),
     async do(signal) {
       const output = storableJson(await step.do(stepContext(shared, row.name, 'do', signal)))
       shared.outputs[row.name] = output

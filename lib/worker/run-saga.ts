@@ -8,6 +8,7 @@
  * the same way. Each change is recorded before the next thing happens.
  */
 import { Problem, type ProblemCode } from '../contract/problem.ts'
+import type { Db } from '../db/client.ts'
 import type { StepStatus } from '../operations/definition.ts'
 import type { Outcome } from '../operations/saga.ts'
 import { Interrupted } from './interrupted.ts'
@@ -17,11 +18,14 @@ export type RunnableStep = {
   status: StepStatus
   do(signal: AbortSignal): Promise<unknown>
   undo?(signal: AbortSignal): Promise<void>
+  begin?(tx: Db): Promise<void>
+  committed?: boolean
 }
 
 /** Where the course is written down. Every method throws `Interrupted` when the operation is not this worker's any more. */
 export type SagaRecord = {
-  stepStarted(index: number): Promise<void>
+  /** `begin` in the same transaction. */
+  stepStarted(index: number, begin?: (tx: Db) => Promise<void>): Promise<void>
   stepDone(index: number, output: unknown): Promise<void>
   /** Stores the direction too: from now on it goes backward. */
   stepFailed(index: number, problem: Problem): Promise<void>
@@ -68,12 +72,13 @@ async function goForward(run: SagaRun): Promise<Problem | null> {
 
 /** Only what the step itself does can fail it. A record that cannot be written is a fault of ours: it ends this run, not the operation. */
 async function tryStep(
-  { record, forward }: SagaRun,
+  { record, forward: asked, interrupt }: SagaRun,
   step: RunnableStep,
   index: number,
 ): Promise<{ output: unknown } | { problem: Problem }> {
+  const forward = step.committed ? interrupt : asked
   if (forward.aborted) return { problem: problemOf(forward.reason, forward) }
-  await record.stepStarted(index)
+  await record.stepStarted(index, step.begin)
   step.status = 'running'
   try {
     return { output: await step.do(forward) }

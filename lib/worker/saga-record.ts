@@ -29,9 +29,9 @@ export function sagaRecord(operation: Operation, workerId: string, log: Operatio
     log.enterStep(index)
   }
   return {
-    stepStarted: (index) => {
+    stepStarted: (index, begin) => {
       log.enterStep(index)
-      return write(index, { status: 'running', startedAt: new Date(), endedAt: null })
+      return write(index, { status: 'running', startedAt: new Date(), endedAt: null }, begin)
     },
     stepDone: (index, output) =>
       write(index, {

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Problem } from '../contract/problem.ts'
 import { VE_STATE, type VeState } from '../contract/ve-state.ts'
-import { db, transaction } from '../db/client.ts'
+import { type Db, db, transaction } from '../db/client.ts'
 import { OPERATION_TYPES, OPERATIONS, type OperationType } from '../operations/registry.ts'
 import type { Outcome, SettledContext } from '../operations/saga.ts'
 import { Hosts } from './hosts.ts'
@@ -14,7 +14,7 @@ import { type RunnableStep, runSaga, type SagaRecord } from './run-saga.ts'
 import { stepContext } from './saga-context.ts'
 import { sagaOf } from './sagas.ts'
 import type { SshHosts } from './ssh-hosts.ts'
-import { type Fleet, makeFleet, makeVe, useTestDatabase } from './test-fleet.ts'
+import { type Fleet, makeFleet, makeNeighbour, makeVe, useTestDatabase } from './test-fleet.ts'
 import { makeRollOut, runParts } from './test-roll-out.ts'
 
 let database: { drop(): Promise<void> }
@@ -35,7 +35,7 @@ type Subject = {
 type Fixture = {
   make(): Promise<Subject>
   /** Whether a failure leaves the host as it was. What removes or stops things cannot be taken back. */
-  undoes: boolean
+  undoes: boolean | ((step: string, when: 'before' | 'after') => boolean)
   /** The state of a VE that such an operation got stuck on; "failed" unless said otherwise. */
   stuckState?: VeState
 }
@@ -78,6 +78,18 @@ const onSnapshot = (
       },
     })
     return { fleet, veId, input: { veId, snapshotId: id, ...more } }
+  },
+})
+
+/** To another host, which comes to have it as soon as it was activated there. */
+const onMove = (state: 'running' | 'stopped', more: object): Fixture => ({
+  undoes: (step, when) => step !== 'done' && !(step === 'activate' && when === 'after'),
+  async make() {
+    const fleet = await makeFleet()
+    const ve = await makeVe(fleet, 'generic', state)
+    const { id: hostId } = await makeNeighbour(fleet)
+    await db().ve.update({ where: { id: ve.id }, data: { movingToId: 'kind' in more ? hostId : null } })
+    return { fleet, veId: ve.id, input: { veId: ve.id, hostId, ...more } }
   },
 })
 
@@ -148,6 +160,10 @@ const FIXTURES: Record<OperationType, Fixture> = {
     start: true,
     timeoutSeconds: 1,
   }),
+  've-snapshot-mount': { ...onSnapshot('running', 'ready', true), stuckState: 'running' },
+  've-snapshot-unmount': onSnapshot('running', 'ready', false),
+  've-move': onMove('running', { kind: 'restart', keep: false, timeoutSeconds: 1 }),
+  've-move-check': { ...onMove('running', {}), undoes: true, stuckState: 'running' },
   've-destroy': onVe('stopped', false),
 }
 
@@ -168,7 +184,9 @@ const NO_SSH: SshHosts = {
 
 const SILENT = { add: () => {}, detail: () => {} } as unknown as OperationLog
 const noRecord: SagaRecord = {
-  stepStarted: async () => {},
+  stepStarted: async (_, begin) => {
+    if (begin) await transaction(begin)
+  },
   stepDone: async () => {},
   stepFailed: async () => {},
   stepUndoing: async () => {},
@@ -204,10 +222,11 @@ async function runTwice(
   const steps = OPERATIONS[type].steps.map(({ name }, index): RunnableStep => {
     const step = saga.steps[name]
     if (!step) throw new Error(`${type} has no step ${name}.`)
-    const { undo } = step
+    const { undo, begin } = step
     return {
       name,
       status: 'waiting',
+      ...(begin && { begin: (tx: Db) => begin(tx, course as unknown as SettledContext<OperationType>) }),
       async do(signal) {
         const fails = faults.failDo?.index === index ? faults.failDo.when : null
         if (fails === 'before') throw BOOM
@@ -284,13 +303,15 @@ describe.each(OPERATION_TYPES)('%s', (type) => {
 
   test.each(
     names.flatMap((name, index) => (['before', 'after'] as const).map((when) => ({ name, index, when }))),
-  )('a failure $when $name leaves nothing behind', async ({ index, when }) => {
+  )('a failure $when $name leaves nothing behind', async ({ name, index, when }) => {
     const hosts = new Hosts(NO_SSH)
     const subject = await FIXTURES[type].make()
     const before = await onDisk(hosts, subject.fleet.hostId)
     const outcome = await runTwice(type, subject, hosts, { failDo: { index, when } })
     expect(outcome).toMatchObject({ status: 'failed', problem: { code: 'agent-failed' } })
-    if (FIXTURES[type].undoes) expect(await onDisk(hosts, subject.fleet.hostId)).toEqual(before)
+    const { undoes } = FIXTURES[type]
+    if (typeof undoes === 'boolean' ? undoes : undoes(name, when))
+      expect(await onDisk(hosts, subject.fleet.hostId)).toEqual(before)
     await expectSettled(subject)
   })
 

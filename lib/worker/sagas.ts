@@ -11,6 +11,8 @@ import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
 import { veExecSaga } from '../operations/catalog/ve-exec.saga.ts'
 import { veHibernateSaga } from '../operations/catalog/ve-hibernate.saga.ts'
+import { veMoveSaga } from '../operations/catalog/ve-move.saga.ts'
+import { veMoveCheckSaga } from '../operations/catalog/ve-move-check.saga.ts'
 import { veQuotaReadSaga } from '../operations/catalog/ve-quota-read.saga.ts'
 import { veQuotaSetSaga } from '../operations/catalog/ve-quota-set.saga.ts'
 import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
@@ -18,7 +20,9 @@ import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
 import { veResumeSaga } from '../operations/catalog/ve-resume.saga.ts'
 import { veSnapshotCreateSaga } from '../operations/catalog/ve-snapshot-create.saga.ts'
 import { veSnapshotDeleteSaga } from '../operations/catalog/ve-snapshot-delete.saga.ts'
+import { veSnapshotMountSaga } from '../operations/catalog/ve-snapshot-mount.saga.ts'
 import { veSnapshotRollbackSaga } from '../operations/catalog/ve-snapshot-rollback.saga.ts'
+import { veSnapshotUnmountSaga } from '../operations/catalog/ve-snapshot-unmount.saga.ts'
 import { veStartSaga } from '../operations/catalog/ve-start.saga.ts'
 import { veStopSaga } from '../operations/catalog/ve-stop.saga.ts'
 import { veSuspendSaga } from '../operations/catalog/ve-suspend.saga.ts'
@@ -50,6 +54,10 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-snapshot-create': veSnapshotCreateSaga,
   've-snapshot-delete': veSnapshotDeleteSaga,
   've-snapshot-rollback': veSnapshotRollbackSaga,
+  've-snapshot-mount': veSnapshotMountSaga,
+  've-snapshot-unmount': veSnapshotUnmountSaga,
+  've-move': veMoveSaga,
+  've-move-check': veMoveCheckSaga,
   've-destroy': veDestroySaga,
 }
 

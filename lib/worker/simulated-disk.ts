@@ -6,7 +6,7 @@ import { db } from '../db/client.ts'
 /** States in which a VE is on its host's disk for certain: not while it is made, not when that failed. */
 const SETTLED_ON_DISK: VeState[] = [
   ...(['running', 'stopped', 'starting', 'stopping', 'destroying'] as const),
-  ...(['hibernating', 'hibernated', 'restoring'] as const),
+  ...(['hibernating', 'hibernated', 'restoring', 'moving'] as const),
 ]
 const RUNS: VeState[] = ['running', 'stopping', 'hibernating']
 
@@ -54,6 +54,7 @@ export function simulatedDisk(hostId: string): SimulatedDisk {
 /** One that was hibernated is so until an operation that works on it has ended. */
 function ranOrHibernated(state: VeState, observed: ObservedVe | null) {
   const checkpoint = state === 'running' || state === 'stopped' ? null : (observed?.checkpoint ?? null)
-  const runs = state === 'restoring' ? observed?.state === 'running' : RUNS.includes(state)
+  const runs =
+    state === 'restoring' || state === 'moving' ? observed?.state === 'running' : RUNS.includes(state)
   return { checkpoint, running: checkpoint === null && runs }
 }

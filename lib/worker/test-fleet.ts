@@ -53,6 +53,24 @@ export async function makeFleet(options: { hostName?: string; packages?: string[
   return { accountId: account.id, hostId, templateId }
 }
 
+/** Another host of the fleet, with the same template. */
+export async function makeNeighbour({ accountId, templateId, hostId }: Fleet, name = 'next') {
+  const { id: _, ...like } = await db().host.findUniqueOrThrow({ where: { id: hostId } })
+  const mark = crypto.randomUUID().slice(0, 8)
+  const host = await db().host.create({
+    data: {
+      ...{ accountId, name: `${name}-${mark}`, address: like.address, port: like.port, user: like.user },
+      ...{ simulated: true, status: 'online', arch: like.arch, memoryBytes: 2 ** 36, diskBytes: 2 ** 40 },
+    },
+  })
+  const digest = `sha256:${'0'.repeat(64)}`
+  const sizes = { sizeBytes: 1, diskBytes: 1, packages: 1 }
+  await db().templateCache.create({
+    data: { templateId, hostId: host.id, cache: `c-${mark}`, digest, ...sizes },
+  })
+  return host
+}
+
 let nextVeid = 101
 
 /** A VE's row as the web makes it: "creating", with what it needs reserved. */

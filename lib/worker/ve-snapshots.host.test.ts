@@ -8,9 +8,11 @@ import { buildAgent } from '../../agents/build.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { AgentResult, ObservedVe } from '../contract/agent-protocol.ts'
 import { db } from '../db/client.ts'
+import { type HostShell, openHostShell } from '../lab/host-shell.ts'
 import { lowerLab } from '../lab/lower-lab.ts'
 import { raiseLab } from '../lab/raise-lab.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '../snapshots/commands.ts'
+import { mountSnapshot, unmountSnapshot } from '../snapshots/mount.ts'
 import { hibernateVe, resumeVe } from '../ves/hibernate.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import { ended, enqueueOnVe, eventually, type Fleet, makeVe, useTestDatabase } from './test-fleet.ts'
@@ -21,6 +23,7 @@ let database: { drop(): Promise<void> }
 let worker: RunningWorker
 let fleet: Fleet
 let viewer: Viewer
+let shell: HostShell
 let ve: Awaited<ReturnType<typeof makeVe>>
 
 beforeAll(async () => {
@@ -29,6 +32,7 @@ beforeAll(async () => {
   const lab = await raiseLab({ dir: path.join(dir, 'lab'), hosts: 1, name: 'snapshots' })
   const [host] = lab.hosts
   if (!host) throw new Error('The lab has no host.')
+  shell = await openHostShell(host)
   database = await useTestDatabase()
   worker = await startWorker({ dataDir: dir, log: pino({ level: process.env.CORRAL_LOG_LEVEL ?? 'silent' }) })
   fleet = await enrolLabFleet(host)
@@ -47,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.stop()
   await database?.drop()
+  shell?.close()
   await lowerLab(path.join(dir, 'lab'), { erase: true })
   rmSync(dir, { recursive: true })
 })
@@ -122,6 +127,12 @@ test('a snapshot of the disk alone brings files back, of a stopped VE and of a r
   const running = await createSnapshot(viewer, ve.id, { name: 'running' })
   await done(Promise.resolve(running.operationId))
   await inside('echo lost >/root/mark; sync')
+  const { result } = await done(mountSnapshot(viewer, running.snapshot.id))
+  const { path: at } = result as { path: string }
+  expect(await shell.execute(['cat', `${at}/root/mark`])).toBe('running\n')
+  await expect(shell.execute(['touch', `${at}/root/x`])).rejects.toThrow(/[Rr]ead-only/)
+  await done(unmountSnapshot(viewer, running.snapshot.id))
+  expect(await snapshot(running.snapshot.id)).toMatchObject({ mountedAt: null })
   await done(rollBackToSnapshot(viewer, running.snapshot.id, { timeoutSeconds: 5 }))
   expect(await inside('cat /root/mark')).toBe('running')
   await done(rollBackToSnapshot(viewer, stopped.snapshot.id, { timeoutSeconds: 5, start: false }))

@@ -10,6 +10,8 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { db, transaction } from '../db/client.ts'
 import { cancelOperation, retryOperation } from '../operations/control.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '../snapshots/commands.ts'
+import { mountSnapshot, unmountSnapshot } from '../snapshots/mount.ts'
+import { noteBoot } from './samples/note-boot.ts'
 import { simulatedDisk } from './simulated-disk.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import {
@@ -176,6 +178,20 @@ test('a memory that cannot be brought back is kept: the VE is hibernated, on the
   expect(await rollBack(id)).toMatchObject({ status: 'failed', problem: { code: 'restore-failed' } })
   expect(await veOf(ve.id)).toMatchObject({ state: 'hibernated', problem: { code: 'restore-failed' } })
   expect(await rowOf(id)).toMatchObject({ rolledBackAt: expect.any(Date) })
+})
+
+test('mounted on its host until it is unmounted, or the host boots', async () => {
+  const ve = await made('mounted', false)
+  const { id } = await take(ve.id, 'look inside')
+  const mounted = await ended((await mountSnapshot(viewer, id)).operationId)
+  const path = `/run/corral/snapshots/${id}`
+  expect(mounted).toMatchObject({ ...done, result: { path } })
+  expect(await rowOf(id)).toMatchObject({ mountedAt: path })
+  expect(await ended((await unmountSnapshot(viewer, id)).operationId)).toMatchObject(done)
+  expect(await rowOf(id)).toMatchObject({ mountedAt: null })
+  await ended((await mountSnapshot(viewer, id)).operationId)
+  await transaction((tx) => noteBoot(tx, fleet.hostId))
+  expect(await rowOf(id)).toMatchObject({ mountedAt: null })
 })
 
 test('a restarted host finds them again; destroyed with their VE they are gone', async () => {

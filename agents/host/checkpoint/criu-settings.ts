@@ -3,7 +3,10 @@
 export type OciMount = { destination: string; source: string; type: string; options: string[] }
 export type OciConfig = {
   mounts: OciMount[]
-  linux: { namespaces: { type: string; path?: string }[] } & Record<string, unknown>
+  linux: {
+    namespaces: { type: string; path?: string }[]
+    resources?: Record<string, unknown>
+  } & Record<string, unknown>
 } & Record<string, unknown>
 
 /** Deleted files that processes hold open are kept in the checkpoint up to this size: libraries that an upgrade has replaced, say. */
@@ -20,7 +23,7 @@ export function hostMounts(config: Pick<OciConfig, 'mounts'>): Record<string, st
 /**
  * crun's configuration of a VE for checkpoint and restore. crun would make files for the places of bind mounts on the disk below /proc,
  * and look for a directory of its own that the VE's root cannot reach: these mounts CRIU is told of in its own configuration. The time
- * namespace, too, is CRIU's to make, with the clocks going on where they were.
+ * namespace, too, is CRIU's to make, with the clocks going on where they were. And processes are not limited yet: CRIU takes some more.
  */
 export function criuConfig(config: OciConfig, settingsFile: string): OciConfig {
   return {
@@ -30,6 +33,7 @@ export function criuConfig(config: OciConfig, settingsFile: string): OciConfig {
     linux: {
       ...config.linux,
       maskedPaths: [],
+      resources: { ...config.linux.resources, pids: undefined },
       namespaces: config.linux.namespaces.filter(({ type }) => type !== 'time'),
     },
   }

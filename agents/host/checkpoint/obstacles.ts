@@ -31,13 +31,14 @@ function ofSpec({ namespaces, networkDevices, features }: VeSpec): string[] {
   ]
 }
 
-/** File systems that live outside of the VE, or in one of its processes. Those of lxcfs are the host's. */
+/** File systems that live outside of the VE, or in one of its processes, or that CRIU writes down and cannot mount again. Those of lxcfs are the host’s. */
 function ofMounts(sys: Sys, initPid: number): string[] {
   const lines = (sys.read(`/proc/${initPid}/mountinfo`) ?? '').split('\n')
   const found = lines.flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ')
     const [type = ''] = after.split(' ')
-    const foreign = /^(fuse(\..*|blk)?|nfs\d?|cifs|9p|autofs|ceph)$/.test(type) && type !== 'fuse.lxcfs'
+    const foreign =
+      /^(fuse(\..*|blk)?|nfs\d?|cifs|9p|autofs|ceph|overlay)$/.test(type) && type !== 'fuse.lxcfs'
     return foreign ? [`${before.split(' ')[4]} (${type})`] : []
   })
   return found.length === 0

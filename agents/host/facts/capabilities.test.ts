@@ -8,6 +8,7 @@ import { RESOURCE_PROBES } from './resource-probes.ts'
 const TOOLS = Object.fromEntries([...HOST_TOOL_NAMES, 'apt-get'].map((tool) => [`/usr/bin/${tool}`, '']))
 const HOST: Record<string, string> = {
   ...TOOLS,
+  '/usr/lib/x86_64-linux-gnu/libcriu.so.2': '',
   '/proc/sys/kernel/arch': 'x86_64\n',
   '/vz/x': '',
   '/sys/fs/cgroup/memory/cgroup.procs': '',
@@ -104,4 +105,19 @@ test('lxcfs that knows no cgroup v1 says so', () => {
     return undefined
   })
   expect(probeCapabilities(sys).lxcfs.reason).toContain('lxcfs 7 needs cgroup v2')
+})
+
+test('what cannot write memory down says whose fault it is', () => {
+  const { '/usr/lib/x86_64-linux-gnu/libcriu.so.2': _, ...without } = HOST
+  expect(probeCapabilities(memorySys(without)).checkpoint).toEqual({
+    available: false,
+    reason: 'Not installed: libcriu.so.2 (package libcriu2).',
+  })
+  const sys = memorySys(HOST)
+  const { run } = sys
+  sys.run = (argv, options) =>
+    argv.join(' ') === 'crun --version'
+      ? { code: 0, stdout: '+SECCOMP -CRIU', stderr: '' }
+      : run(argv, options)
+  expect(probeCapabilities(sys).checkpoint.reason).toBe('crun was built without CRIU on this host.')
 })

@@ -6,9 +6,8 @@ import { type Reason, toolsReason, works } from './probe.ts'
 
 /** crun is built with or without it, and loads the library when it is asked. */
 function crunReason(sys: Sys): Reason {
-  const built = /\+CRIU\b/.test(sys.run(['crun', '--version']).stdout)
-  if (!built) return 'crun was built without CRIU on this host.'
-  return null
+  const without = /-CRIU\b/.test(sys.run(['crun', '--version']).stdout)
+  return without ? 'crun was built without CRIU on this host.' : null
 }
 
 /** Cheap: what has to be installed, and that is there. */

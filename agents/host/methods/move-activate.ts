@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { Problem } from '../../../lib/contract/problem.ts'
 import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
 import { adopt, cameBy } from '../move/adopt.ts'
+import { unauthorize } from '../move/authorized-keys.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -36,6 +37,7 @@ export function moveActivate(context: MethodContext, params: Params): AgentResul
     }
     bringToLife(context, params)
     const restoreMilliseconds = sys.now() - began
+    unauthorize(sys, move)
     return { ve: observe(sys, getSpec(sys, spec.veid)), restoreMilliseconds }
   })
 }

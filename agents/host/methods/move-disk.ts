@@ -19,10 +19,10 @@ export function moveDisk(context: MethodContext, params: AgentParams<'move-disk'
   return withLock(sys, `move${veid}`, `The move of VE ${veid}`, context.key, () => {
     keepCopies(sys, veid, getOutgoing(sys, veid, move).bases)
     step(context, 'link', 'Connect to the destination', () => openLink(sys, move, target))
-    const take = () =>
+    const take = (name: string) =>
       withVe(context, params, () => {
         getOutgoing(sys, veid, move) // it may have been cancelled meanwhile
-        return takeCopy(sys, spec)
+        takeCopy(sys, spec, name)
       })
     const passes = step(context, 'disk', 'Send the disk', () =>
       sendInPasses(sys, spec, { move, target }, take, ({ bytes, milliseconds }) =>

@@ -7,6 +7,7 @@ import { readOutgoing, refuseReleased } from '../move/outgoing.ts'
 import { vePaths } from '../paths.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { unmountSnapshots } from '../snapshots/mounts.ts'
 import { removeSnapshots } from '../snapshots/store.ts'
 import { loadStorage } from '../storage/load.ts'
 import { demandVeDirectory, forgetEmptyVeDirectory } from '../storage/ve-directory.ts'
@@ -17,6 +18,7 @@ import { withVe } from './ve-request.ts'
 /** Removes what a VE has on disk, half created or whole, after taking it off the kernel. Harmless when there is nothing. */
 export function removeVe(sys: Sys, veid: number): void {
   const paths = vePaths(veid)
+  unmountSnapshots(sys, veid)
   tearDown(sys, { veid })
   sys.remove(paths.spec) // first: from here on the VE does not exist
   removeSnapshots(sys, veid)

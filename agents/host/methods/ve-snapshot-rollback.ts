@@ -1,7 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { readMeta } from '../checkpoint/checkpoint-meta.ts'
+import { readCheckpoint, readMeta } from '../checkpoint/checkpoint-meta.ts'
 import { persistCheckpoint } from '../checkpoint/dump.ts'
 import { beginCheckpoint, keepCheckpoint } from '../checkpoint/keep.ts'
 import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
@@ -19,12 +19,20 @@ import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 import { clearUp } from './ve-start.ts'
 
-function refuse(sys: Sys, stored: VeSpec, spec: VeSpec, { driver }: SnapshotRecord): void {
+/** Hibernated in just this snapshot, which an agent that was killed then has put back whole. */
+function isBack(sys: Sys, veid: number, { id, memory }: SnapshotRecord): boolean {
+  if (!memory) return false
+  const kept = readCheckpoint(sys, veid)
+  const taken = readMeta(sys, checkpointIn(snapshotPaths(veid, id).folder))
+  return kept !== null && JSON.stringify(kept) === JSON.stringify(taken)
+}
+
+function refuse(sys: Sys, stored: VeSpec, spec: VeSpec, record: SnapshotRecord): void {
   const { veid } = spec
   if (loadRuntime().init(sys, veid) !== null)
     throw new Problem('ve-state-forbids', `VE ${veid} is running: stop it before its disk is rolled back.`)
-  refuseHibernated(sys, veid)
-  if (spec.storage !== driver || spec.storage !== stored.storage || spec.idBase !== stored.idBase)
+  if (!isBack(sys, veid, record)) refuseHibernated(sys, veid)
+  if (spec.storage !== record.driver || spec.storage !== stored.storage || spec.idBase !== stored.idBase)
     throw new Problem('conflict', `The snapshot is of another disk than VE ${veid} has by that spec.`)
 }
 
@@ -59,6 +67,7 @@ export function veSnapshotRollback(
     const stored = getSpec(sys, spec.veid)
     const record = getSnapshot(sys, spec.veid, id)
     refuse(sys, stored, spec, record)
+    if (isBack(sys, spec.veid, record)) return observe(sys, stored)
     clearUp(sys, stored)
     clearUnfinished(sys, stored)
     withRevert((revert) => putBack(context, spec, record, revert))

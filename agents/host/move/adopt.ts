@@ -3,11 +3,11 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { type CheckpointMeta, readMeta } from '../checkpoint/checkpoint-meta.ts'
+import { bootId } from '../facts/boot-id.ts'
 import { vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
-import { unauthorize } from './authorized-keys.ts'
 import { isReleaseOf } from './give-away.ts'
 import { type Accepted, endReceiver, readAccepted, type Seal } from './incoming.ts'
 import { movePaths } from './move-paths.ts'
@@ -25,12 +25,19 @@ function isSound(meta: CheckpointMeta | null, veid: number): boolean {
 }
 
 function refuseUnsealed(sys: Sys, veid: number, release: string): void {
-  const { sealed, disk, checkpoint } = movePaths(veid)
+  const { sealed, sealedBoot, disk, checkpoint } = movePaths(veid)
   const seal = readJson<Seal>(sys, sealed)
   if (seal === null || !isReleaseOf(sys, seal, release) || sys.stat(disk)?.kind !== 'file') {
     throw new Problem(
       've-state-forbids',
       `The source has not released VE ${veid} by this word, or not all of it came.`,
+    )
+  }
+  // It was not waited for until it was on the disk: a reboot may have torn it.
+  if (seal.live && sys.read(sealedBoot) !== bootId(sys)) {
+    throw new Problem(
+      've-state-forbids',
+      `This host has restarted since the memory of VE ${veid} came: cancel the move here, then on the source.`,
     )
   }
   if (seal.live && !isSound(readMeta(sys, checkpoint), veid)) {
@@ -48,29 +55,37 @@ function findArrived(sys: Sys, veid: number): Accepted | null {
 }
 
 /**
- * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key. Throws `ve-state-forbids`
- * without the release.
+ * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key, which is still to be taken
+ * away (unauthorize). Throws `ve-state-forbids` without the release: it can still be cancelled then.
  */
 export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): void {
   const { veid } = spec
   const paths = movePaths(veid)
-  const { home, uuid, spec: specFile } = vePaths(veid)
   if (findArrived(sys, veid)?.move !== move) {
     throw new Problem(
       've-state-forbids',
       `VE ${veid} is not expected here by move ${move}: it was cancelled.`,
     )
   }
-  refuseUnsealed(sys, veid, release)
-  unauthorize(sys, move)
   if (sys.stat(paths.accepted) !== null) sys.rename(paths.accepted, paths.adopted)
   endReceiver(sys, veid)
-  refuseUnsealed(sys, veid, release) // again: nobody changes it from here on
-  const inside = (path: string) => path.replace(home, paths.incoming)
+  try {
+    refuseUnsealed(sys, veid, release)
+  } catch (error) {
+    sys.rename(paths.adopted, paths.accepted)
+    throw error
+  }
+  takeHome(sys, spec)
+}
+
+function takeHome(sys: Sys, spec: VeSpec): void {
+  const { home, uuid, spec: specFile } = vePaths(spec.veid)
+  const { incoming } = movePaths(spec.veid)
+  const inside = (path: string) => path.replace(home, incoming)
   sys.write(inside(uuid), `${spec.uuid}\n`)
   replaceFile(sys, inside(specFile), JSON.stringify(spec))
-  mustRun(sys, ['sync', inside(uuid), inside(specFile), paths.incoming])
-  sys.rename(paths.incoming, home)
+  mustRun(sys, ['sync', inside(uuid), inside(specFile), incoming])
+  sys.rename(incoming, home)
   mustRun(sys, ['sync', HOST_PATHS.ve])
-  for (const name of ['receiver', 'sealed.json']) sys.remove(`${home}/${name}`)
+  for (const name of ['receiver', 'sealed.json', 'sealed.boot']) sys.remove(`${home}/${name}`)
 }

@@ -7,12 +7,14 @@ import { beginCheckpoint } from '../checkpoint/keep.ts'
 import { standStill } from '../checkpoint/stand-still.ts'
 import { type MethodContext, step } from '../request.ts'
 import { withRevert } from '../revert.ts'
+import { ensureDirectory } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import type { Seal } from './incoming.ts'
 import { startSending } from './link.ts'
+import { movePaths } from './move-paths.ts'
 import { getOutgoing, writeOutgoing } from './outgoing.ts'
-import { startPass, takeCopy } from './passes.ts'
+import { beginPass, newCopyName, sendPass, takeCopy } from './passes.ts'
 
 type To = { move: string; target: MoveTarget }
 type Released = AgentResult<'move-freeze'>
@@ -40,48 +42,61 @@ const sealWords = (sys: Sys, live: boolean, token: string) => [
   JSON.stringify({ release: digestOf(sys, token), live } satisfies Seal),
 ]
 
+/**
+ * Begins before anything stands still: the connection is there, and whoever receives waits, when there is something to send. Each part
+ * is sent as soon as there is the file that it awaits.
+ */
+function startSendingAll(sys: Sys, spec: VeSpec, to: To, { name, folder, seal }: Last) {
+  const { outgoing } = movePaths(spec.veid)
+  const [copied, dumped] = [`${outgoing}/copied`, `${outgoing}/dumped`]
+  ensureDirectory(sys, outgoing)
+  for (const path of [copied, dumped]) sys.remove(path)
+  const disk = ['await', copied, ...beginPass(sys, spec, to.move, name), 'flush']
+  const sending = startSending(sys, to.move, to.target, [
+    ...disk,
+    ...['await', dumped, 'images', folder, ...seal],
+  ])
+  return { ...sending, copied: () => sys.write(copied, ''), dumped: () => sys.write(dumped, '') }
+}
+
+type Last = { name: string; folder: string; seal: readonly string[] }
+
 /** Of a VE that runs, and goes on as before when this throws. `made`: as it was made. */
 export function giveAwayLive(context: MethodContext, made: VeSpec, initPid: number, to: To): Released {
   const { sys } = context
-  const { move, target } = to
   const token = newRelease(sys)
-  const seal = sealWords(sys, true, token)
   return withRevert((revert) => {
     const folder = beginCheckpoint(sys, made.veid, revert)
+    const name = newCopyName(sys)
+    const sending = startSendingAll(sys, made, to, { name, folder, seal: sealWords(sys, true, token) })
     const began = sys.now()
     step(context, 'freeze', 'Cut its network and freeze it', () => standStill(sys, made, revert))
     const stood = sys.now()
-    // Nothing of the disk changes any more: it is sent beside the dump.
-    const disk = startPass(sys, made, { ...to, name: takeCopy(sys, made) })
+    step(context, 'disk', 'Copy the last of the disk', () => takeCopy(sys, made, name))
+    sending.copied()
+    const copied = sys.now()
     step(context, 'memory', 'Write its memory down', () => dump(sys, made, initPid, folder, began))
+    sending.dumped()
     const dumped = sys.now()
-    const diskBytes = step(context, 'disk', 'Send the last of the disk', () => disk.wait())
-    const diskSent = sys.now()
-    const images = step(context, 'images', 'Send its memory', () =>
-      startSending(sys, move, target, ['images', folder, ...seal]).wait(),
-    )
+    const bytes = step(context, 'images', 'Send its memory', () => sending.wait())
     const parts = {
       stand: stood - began,
-      dump: dumped - stood,
-      disk: diskSent - dumped,
-      images: sys.now() - diskSent,
+      disk: copied - stood,
+      dump: dumped - copied,
+      images: sys.now() - dumped,
     }
-    return release(sys, made, move, { release: token, bytes: diskBytes + images, parts })
+    return release(sys, made, to.move, { release: token, bytes, parts })
   })
 }
 
 /** Of a VE that is stopped. */
 export function giveAwayStopped(context: MethodContext, spec: VeSpec, to: To): Released {
   const { sys } = context
-  const { move, target } = to
   const token = newRelease(sys)
-  const diskBytes = step(context, 'disk', 'Send the last of the disk', () =>
-    startPass(sys, spec, { ...to, name: takeCopy(sys, spec) }).wait(),
+  const bytes = step(context, 'disk', 'Send the last of the disk', () =>
+    sendPass(sys, spec, to, (name) => takeCopy(sys, spec, name)),
   )
-  startSending(sys, move, target, sealWords(sys, false, token)).wait()
-  return release(sys, spec, move, {
-    release: token,
-    bytes: diskBytes,
-    parts: { stand: 0, dump: 0, disk: 0, images: 0 },
-  })
+  startSending(sys, to.move, to.target, sealWords(sys, false, token)).wait()
+  const parts = { stand: 0, dump: 0, disk: 0, images: 0 }
+  return release(sys, spec, to.move, { release: token, bytes, parts })
 }

@@ -32,48 +32,58 @@ export function removeCopies(sys: Sys, veid: number): void {
   sys.remove(movePaths(veid).outgoing)
 }
 
-/** A copy of the disk as it is now, flushed. Gives its name. */
-export function takeCopy(sys: Sys, spec: VeSpec): string {
-  const { copy } = movePaths(spec.veid)
-  const name = `${sys.now()}`
-  ensureDirectory(sys, copy(name))
-  loadStorage(spec.storage).snapshots.take(sys, spec, copy(name))
-  return name
+/** A copy of the disk as it is now, flushed. */
+export function takeCopy(sys: Sys, spec: VeSpec, name: string): void {
+  const folder = movePaths(spec.veid).copy(name)
+  ensureDirectory(sys, folder)
+  loadStorage(spec.storage).snapshots.take(sys, spec, folder)
 }
 
-type Pass = { name: string; move: string; target: MoveTarget }
+export const newCopyName = (sys: Sys): string => `${sys.now()}`
 
-/** Noted before it is sent, so that whoever comes after a pass that was cut off sends whatever of it has arrived again. */
-export function startPass(sys: Sys, { veid }: VeSpec, { name, move, target }: Pass): { wait(): number } {
+/**
+ * Before any of that copy is sent: noted, so that whoever comes after a pass that was cut off sends whatever of it has arrived again.
+ * Gives the words for the sender.
+ */
+export function beginPass(sys: Sys, { veid }: VeSpec, move: string, name: string): string[] {
   const { copiedDisk } = movePaths(veid)
   const before = getOutgoing(sys, veid, move)
-  const bases = before.bases.map(copiedDisk)
   if (before.bases.length > 0) writeOutgoing(sys, veid, { ...before, bases: [...before.bases, name] })
-  const sending = startSending(sys, move, target, ['disk', copiedDisk(name), ...bases])
-  return {
-    wait: () => {
-      const bytes = sending.wait()
-      writeOutgoing(sys, veid, { ...getOutgoing(sys, veid, move), bases: [name] })
-      keepCopies(sys, veid, [name])
-      return bytes
-    },
-  }
+  return ['disk', copiedDisk(name), ...before.bases.map(copiedDisk)]
+}
+
+/** Once all of it has arrived. */
+export function endPass(sys: Sys, { veid }: VeSpec, move: string, name: string): void {
+  writeOutgoing(sys, veid, { ...getOutgoing(sys, veid, move), bases: [name] })
+  keepCopies(sys, veid, [name])
+}
+
+type To = { move: string; target: MoveTarget }
+
+/** `take` makes a new copy by that name. Gives the number of bytes. */
+export function sendPass(sys: Sys, spec: VeSpec, to: To, take: (name: string) => void): number {
+  const name = newCopyName(sys)
+  take(name)
+  const words = beginPass(sys, spec, to.move, name)
+  const bytes = startSending(sys, to.move, to.target, words).wait()
+  endPass(sys, spec, to.move, name)
+  return bytes
 }
 
 export type PassResult = { bytes: number; milliseconds: number }
 
-/** `take` gives the name of a new copy; `onPass` is told of each. */
+/** `onPass` is told of each. */
 export function sendInPasses(
   sys: Sys,
   spec: VeSpec,
-  to: Omit<Pass, 'name'>,
-  take: () => string,
+  to: To,
+  take: (name: string) => void,
   onPass: (pass: PassResult) => void,
 ): PassResult[] {
   const passes: PassResult[] = []
   for (;;) {
     const began = sys.now()
-    const bytes = startPass(sys, spec, { ...to, name: take() }).wait()
+    const bytes = sendPass(sys, spec, to, take)
     const pass = { bytes, milliseconds: sys.now() - began }
     const before = passes.at(-1)
     passes.push(pass)

@@ -1,12 +1,16 @@
 /**
  * For perl(1): takes what the source of a move sends on standard input, and writes it in one directory and nowhere else. Words: the
- * directory, the most bytes of the disk, the most bytes of the checkpoint.
+ * directory, the most bytes of the disk, the most bytes of the checkpoint, the name of this boot of the host.
  *
  *   "corral-move 1\n", then frames: one letter, two unsigned numbers of 64 bits (network order)
  *     N size 0            a new, empty disk       R size 0          the disk as it is, of this size
  *     D offset length     bytes of the disk       Z offset length   zeros on the disk
  *     M 0 0               a new, empty checkpoint F length size     a file of it: its name, its bytes
- *     S 0 length          the seal: text          E 0 0             the end: all is on the disk before "ok" is said
+ *     Y 0 0               the disk is to be on the disk of this host
+ *     S 0 length          the seal: text          E 0 0             the end: of the VE's disk all is on the host's before "ok" is said
+ *
+ * A checkpoint is not waited for, since its VE stands still meanwhile: beside the seal is written in which boot of the host it came, and
+ * in another it is not believed (adopt.ts).
  *
  * The answer is one line: "ok BYTES", or "error" and why. Whoever sends is not trusted: offsets and sizes are bounded, names are flat.
  * One receiver at a time: whoever comes later, for the same move, ends the one before, whose connection may be dead.
@@ -15,7 +19,7 @@ export const RECEIVE = String.raw`
 use strict; use warnings; no warnings 'portable';
 use Fcntl qw(:flock O_RDWR O_WRONLY O_CREAT O_EXCL O_NOFOLLOW);
 use IO::Handle;
-my ($folder, $disk_most, $memory_most) = @ARGV;
+my ($folder, $disk_most, $memory_most, $boot) = @ARGV;
 my ($taken, $files, $memory, $disk, $end) = (0, 0, 0, undef, 0);
 $SIG{PIPE} = 'IGNORE'; $SIG{HUP} = 'IGNORE';
 sub fail { my $why = "@_"; $why =~ s/\s+/ /g; syswrite(STDOUT, "error $why\n"); exit 1 }
@@ -62,6 +66,7 @@ my %on = (
   D => sub { bounded(@_); pour($disk, $_[1]) },
   Z => sub { bounded(@_);
     for (my $left = $_[1]; $left > 0;) { my $n = $left < 1048576 ? $left : 1048576; put($disk, "\0" x $n); $left -= $n } },
+  Y => sub { settle() },
   M => sub { empty(); mkdir('checkpoint', 0711) or fail("checkpoint: $!"); chmod 0711, 'checkpoint'; $memory = 0; $files = 0 },
   F => sub { fail('too long a name') if $_[0] > 100; my $name = get($_[0]);
     fail('not a name of a checkpoint') unless $name =~ /\A[A-Za-z0-9][A-Za-z0-9._-]*\z/;
@@ -69,14 +74,12 @@ my %on = (
     fail('too large a checkpoint') if $_[1] > $memory_most || ($memory += $_[1]) > $memory_most;
     my $to = fresh("checkpoint/$name"); pour($to, $_[1]); close($to) or fail("$name: $!") },
   S => sub { fail('too long a seal') if $_[1] > 65536; my $text = get($_[1]); settle();
+    my $when = fresh('sealed.boot'); put($when, $boot); close $when;
     my $to = fresh('sealed.json'); put($to, $text); $to->sync or fail("seal: $!"); close $to; folder('.') },
-  E => sub { settle(); folder('.'); $end = 1 },
+  E => sub { settle(); $end = 1 },
 );
 sub folder { system('sync', $_[0]) == 0 or fail("sync $_[0]") }
-sub settle { if (defined $disk) { $disk->sync or fail("disk: $!") }
-  return unless $memory;
-  for my $name (glob('checkpoint/*')) { open(my $file, '+<', $name) or fail("$name: $!"); $file->sync or fail("$name: $!") }
-  folder('checkpoint'); $memory = 0 }
+sub settle { return unless defined $disk; $disk->sync or fail("disk: $!"); folder('.'); $disk = undef }
 fail('another protocol') unless get(14) eq "corral-move 1\n";
 until ($end) { my ($letter, $a, $b) = unpack('aQ>Q>', get(17));
   my $do = $on{$letter} or fail('an unknown frame'); $do->($a, $b) }

@@ -1,4 +1,5 @@
 /** What the key of a move runs on the destination: takes what the source sends, until that ends. Words: VEID MOVE. */
+import { bootId } from '../facts/boot-id.ts'
 import type { Sys } from '../sys/sys.ts'
 import { readAccepted } from './incoming.ts'
 import { movePaths } from './move-paths.ts'
@@ -14,5 +15,5 @@ export function receive(sys: Sys): void {
   }
   const { incoming } = movePaths(Number(veid))
   const most = [accepted.diskBytes, accepted.memoryBytes].map(String)
-  sys.exit(sys.runInPlace(['perl', '-e', RECEIVE, incoming, ...most]))
+  sys.exit(sys.runInPlace(['perl', '-e', RECEIVE, incoming, ...most, bootId(sys)]))
 }

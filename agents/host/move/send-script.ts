@@ -3,7 +3,9 @@
  * words the program has, they, then what to send:
  *
  *   disk FILE [BASE …]    what of FILE the other end does not have, which has BASE, and perhaps parts of the bases after it; all of it
- *                         without any. Copies that share blocks (reflink): what is at the same place on the host's disk is the same.
+ *                         without any. Of copies that share blocks (reflink) what is at the same place on the disk is not read.
+ *   await FILE            until there is one by that name; when who started this has ended meanwhile, nothing more is sent
+ *   flush                 the other end may bring the disk to its own disk now
  *   images FOLDER         the files of a checkpoint
  *   seal TEXT             after all else
  *
@@ -17,6 +19,7 @@ export const SEND = String.raw`
 use strict; use warnings; no warnings 'portable';
 my $count = shift; my @program = splice(@ARGV, 0, $count);
 $SIG{PIPE} = 'IGNORE';
+my $parent = getppid();
 my $sent = 0;
 pipe(my $in, my $to) or die "pipe: $!"; pipe(my $from, my $out) or die "pipe: $!";
 my $pid = fork() // die "fork: $!";
@@ -80,6 +83,14 @@ sub changes { my ($new, $old) = @_; my (@data, @zeros); my $k = 0;
     push @zeros, [$at, $end - $at] if $at < $end;
   }
   return (\@data, \@zeros) }
+# At another place on the host's disk there may be the same.
+sub differing { my ($new, $old, $at, $length) = @_; my @found; my $end = $at + $length;
+  sysseek($new, $at, 0); sysseek($old, $at, 0);
+  while ($at < $end) { my $n = $end - $at < 65536 ? $end - $at : 65536; my ($a, $b) = ('', '');
+    sysread($new, $a, $n); sysread($old, $b, $n);
+    if ($a ne $b) { if (@found && $found[-1][0] + $found[-1][1] == $at) { $found[-1][1] += $n } else { push @found, [$at, $n] } }
+    $at += $n }
+  return @found }
 sub disk { my ($name, @bases) = @_; open(my $file, '<', $name) or die "$name: $!\n";
   my $size = -s $file; my @new = extents($name);
   frame(@bases ? 'R' : 'N', $size, 0);
@@ -87,15 +98,21 @@ sub disk { my ($name, @bases) = @_; open(my $file, '<', $name) or die "$name: $!
     my ($data, $zeros) = changes(\@new, [defined $base ? extents($base) : ()]);
     for (@$zeros) { my ($at, $length) = @$_; $length = $size - $at if $at + $length > $size;
       frame('Z', $at, $length) if $length > 0 }
-    for (@$data) { frame('D', @$_); sysseek($file, $_->[0], 0); pour($file, $_->[1], $name) }
+    my $old; if (defined $base) { open($old, '<', $base) or die "$base: $!\n" }
+    for (defined $old ? map { differing($file, $old, @$_) } @$data : @$data) {
+      frame('D', @$_); sysseek($file, $_->[0], 0); pour($file, $_->[1], $name) }
   } }
 sub images { my ($folder) = @_; opendir(my $names, $folder) or die "$folder: $!\n"; frame('M', 0, 0);
   for my $name (sort readdir $names) { my $path = "$folder/$name"; next if -l $path || ! -f $path;
     open(my $file, '<', $path) or die "$path: $!\n"; my $size = -s $file;
     frame('F', length $name, $size); put($name); pour($file, $size, $path) } }
+sub await { my ($name) = @_;
+  until (-e $name) { exit 5 if getppid() != $parent; select(undef, undef, undef, 0.002) } }
 put("corral-move 1\n");
 while (@ARGV) { my $what = shift;
   if ($what eq 'disk') { my @files; push @files, shift while @ARGV && $ARGV[0] =~ m{^/}; disk(@files) }
+  elsif ($what eq 'await') { await(shift) }
+  elsif ($what eq 'flush') { frame('Y', 0, 0) }
   elsif ($what eq 'images') { images(shift) }
   elsif ($what eq 'seal') { my $text = shift; frame('S', 0, length $text); put($text) }
   else { die "unknown: $what\n" } }

@@ -9,6 +9,8 @@ import { ipInside, zeroInside } from './inside.ts'
 import { endsOf, type InterfacePlan } from './interface-plan.ts'
 import type { NetworkChanges } from './network-changes.ts'
 
+const LET_GO_TRIES = 100
+
 export type Application = {
   veid: number
   initPid: number
@@ -144,7 +146,13 @@ export function clearNetwork(sys: Sys, veid: number, plans: readonly InterfacePl
   removal(sys, plans, endsOf(sys, veid))
   mustRun(sys, ['nft', '-f', '-'], { stdin: unguardText(veid) + uncutText(veid) })
   sys.run(['nft', '-f', '-'], { stdin: EMPTY_GUARD_TEXT })
-  const left = endsOf(sys, veid)
+  let left = endsOf(sys, veid)
+  // The kernel may be about to remove one itself, with the namespace of its other end; or a program that outlived its agent has made it.
+  for (let tries = 0; left.length > 0 && tries < LET_GO_TRIES; tries += 1) {
+    sys.sleep(20)
+    removal(sys, [], left)
+    left = endsOf(sys, veid)
+  }
   if (left.length > 0) {
     throw new Problem('command-failed', `The host does not let go of ${left.join(', ')} of VE ${veid}.`)
   }

@@ -4,6 +4,7 @@
  */
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { equipmentPaths } from '../equipment-paths.ts'
 import { vePaths } from '../paths.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import { interpreter } from '../sys/interpreter.ts'
@@ -85,6 +86,21 @@ export function createMonitored(sys: Sys, { veid, limits }: VeSpec, crunLog: str
   runMonitored(sys, veid, maker, withRlimits(readRlimits(sys, limits)))
 }
 
+/**
+ * In mounts of its own, /tmp among them: what CRIU mounts to work with goes with it, even when it is killed. What of the host is mounted
+ * in the VE may be executable there, though it comes from where nothing is: the VE's root, which mounts it now, could not change that.
+ */
+const APART_SCRIPT = `
+mount -t tmpfs -o mode=1777 tmpfs /tmp || exit
+for place in /run "$1"; do mount -o remount,bind,exec "$place" 2>/dev/null || :; done
+shift; exec "$@"
+`
+
+const apart = (veid: number) => [
+  ...['unshare', '--mount', '--propagation=slave'],
+  ...['sh', '-c', APART_SCRIPT, 'sh', equipmentPaths(veid).home],
+]
+
 /** Runs `crun restore` under a monitor of its own, with these options; the boot log goes on. */
 export function restoreMonitored(
   sys: Sys,
@@ -93,7 +109,7 @@ export function restoreMonitored(
   { folder, options }: { folder: string; options: readonly string[] },
 ): void {
   const [crun, ...first] = CRUN
-  const words = consoleWords(sys, [program(sys, crun), ...first, `--log=${crunLog}`])
+  const words = consoleWords(sys, [...apart(veid), program(sys, crun), ...first, `--log=${crunLog}`])
   const [interpreter = '', ...rest] = words
   const told = [`--restore=${folder}`, ...options.map((option) => `--runtime-opt=${option}`)]
   const maker = { program: program(sys, interpreter), words: rest, options: told }

@@ -37,9 +37,13 @@ function takeNow(context: MethodContext, spec: VeSpec, folder: string, checkpoin
   }
   snapshots.prepare(sys, spec, folder)
   const label = checkpoint === null ? 'Copy the disk' : 'Write the memory down and copy the disk'
-  return step(context, 'snapshot', label, () =>
-    init === null ? take() : whileStill(sys, spec, { cutOff: checkpoint !== null }, take),
-  )
+  return step(context, 'snapshot', label, () => {
+    if (init === null) return take()
+    const begun = sys.now()
+    const at = whileStill(sys, spec, { cutOff: checkpoint !== null }, take)
+    context.log(`VE ${spec.veid} stood still for ${sys.now() - begun} ms.`)
+    return at
+  })
 }
 
 /** The name comes last: all else is on the disk by then. */
@@ -65,6 +69,7 @@ function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert
   const { unfinished } = snapshotPaths(veid, id)
   if (memory) refuseMemory(sys, spec)
   revert.push('snapshot', () => removeSnapshot(sys, veid, id))
+  removeSnapshot(sys, veid, id) // one that has lost its record
   ensureDirectory(sys, unfinished)
   // Where who comes after an agent that was killed looks for a VE that stands still.
   const checkpoint = memory ? beginCheckpoint(sys, veid, revert) : null

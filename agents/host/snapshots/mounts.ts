@@ -58,3 +58,8 @@ export function unmountSnapshot(sys: Sys, veid: number, id: string): void {
   sys.remove(mount)
   sys.remove(mountsFolder(veid))
 }
+
+/** Of a VE that goes. */
+export function unmountSnapshots(sys: Sys, veid: number): void {
+  for (const id of sys.list(mountsFolder(veid))) unmountSnapshot(sys, veid, id)
+}

@@ -63,6 +63,7 @@ test('quota groups of subvolumes, of older and newer btrfs-progs; of higher leve
     'Qgroupid    Referenced    Exclusive   Path \n--------    ----------    ---------   ---- \n0/5              16384        16384   <toplevel>\n0/258        186408960        16384   ve/101/subvolume\n'
   expect([...parseQgroups(older)]).toEqual([[257, 16_384]])
   expect(parseQgroups(newer).get(258)).toBe(186_408_960)
+  expect(parseQgroups(newer, 'exclusive').get(258)).toBe(16_384)
 })
 
 test('an ext4 superblock with 64-bit block counts; something else is none', () => {

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { formAction } from '@/lib/http/action.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '@/lib/snapshots/commands.ts'
+import { mountSnapshot, unmountSnapshot } from '@/lib/snapshots/mount.ts'
 import { snapshotCreateInput, snapshotRollbackInput } from '@/lib/snapshots/resource.ts'
 
 const which = z.object({ id: z.string() })
@@ -22,6 +23,14 @@ export const createSnapshotAction = formAction(
 
 export const deleteSnapshotAction = formAction(which, ({ viewer, input, tx }) =>
   deleteSnapshot(viewer, input.id, tx),
+)
+
+export const mountSnapshotAction = formAction(which, ({ viewer, input, tx }) =>
+  mountSnapshot(viewer, input.id, tx),
+)
+
+export const unmountSnapshotAction = formAction(which, ({ viewer, input, tx }) =>
+  unmountSnapshot(viewer, input.id, tx),
 )
 
 export const rollBackAction = formAction(

@@ -5,6 +5,7 @@ import { Button } from '../../_ui/button.tsx'
 import { Dialog } from '../../_ui/dialog.tsx'
 import { notify } from '../../_ui/notify.ts'
 import { deleteSnapshotAction } from './snapshot-action.ts'
+import { SnapshotMountMenu } from './snapshot-mount-menu.tsx'
 import { type RollbackTo, type RollbackVe, SnapshotRollbackForm } from './snapshot-rollback-form.tsx'
 
 type SnapshotRowActionsProps = {
@@ -12,9 +13,17 @@ type SnapshotRowActionsProps = {
   snapshot: RollbackTo
   rollBackReason: string | null
   deleteReason: string | null
+  /** Null for whoever does not run the hosts. */
+  mount: { mounted: boolean; disabledReason: string | null } | null
 }
 
-export function SnapshotRowActions({ ve, snapshot, rollBackReason, deleteReason }: SnapshotRowActionsProps) {
+export function SnapshotRowActions({
+  ve,
+  snapshot,
+  rollBackReason,
+  deleteReason,
+  mount,
+}: SnapshotRowActionsProps) {
   const [open, setOpen] = useState<'rollBack' | 'delete' | null>(null)
   const close = () => setOpen(null)
   const done = (what: string) => () => {
@@ -29,6 +38,7 @@ export function SnapshotRowActions({ ve, snapshot, rollBackReason, deleteReason 
       <Button look="quiet" disabledReason={deleteReason} onClick={() => setOpen('delete')}>
         Delete…
       </Button>
+      {mount ? <SnapshotMountMenu id={snapshot.id} name={snapshot.name} {...mount} /> : null}
       <Dialog
         open={open === 'rollBack'}
         onClose={close}

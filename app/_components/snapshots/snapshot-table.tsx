@@ -1,13 +1,14 @@
-import type { Viewer } from '@/lib/auth/viewer.ts'
+import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import { formatBytes } from '@/lib/contract/units.ts'
 import { limitDifferences } from '@/lib/limits/limit-differences.ts'
 import type { SnapshotResource } from '@/lib/snapshots/resource.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
 import { Tag } from '../../_ui/badge.tsx'
+import { CopyButton } from '../../_ui/copy-button.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { Moment } from '../moment.tsx'
 import { typedChange } from '../resources/limit-changes.ts'
-import { veOffers } from '../ves/ve-allowed.ts'
+import { stateForbids, veOffers } from '../ves/ve-allowed.ts'
 import { limitsReason } from '../ves/ve-configure-reason.ts'
 import { SnapshotRowActions } from './snapshot-row-actions.tsx'
 import { SnapshotStateBadge } from './snapshot-state.tsx'
@@ -58,6 +59,12 @@ function SnapshotRow({ viewer, ve, snapshot, parent }: SnapshotRowProps) {
         {snapshot.description === '' ? null : (
           <p className="wrap-long text-content-muted text-sm">{snapshot.description}</p>
         )}
+        {snapshot.mountedAt ? (
+          <p className="wrap-long flex items-center gap-1 font-mono text-sm">
+            {snapshot.mountedAt}
+            <CopyButton text={snapshot.mountedAt} label={`Copy the path of “${snapshot.name}”`} />
+          </p>
+        ) : null}
         {snapshot.problem ? <p className="wrap-long text-danger text-sm">{snapshot.problem.detail}</p> : null}
       </Cell>
       <Cell label="State">
@@ -108,6 +115,14 @@ function Actions({ viewer, ve, snapshot }: Omit<SnapshotRowProps, 'parent'>) {
         typed: differences.length > 0 ? typedChange(ve.limits, snapshot.limits) : {},
       }}
       rollBackReason={state === 'failed' ? 'It was never taken.' : isBusy ? busy : offers.rollBack}
+      mount={
+        canAtProvider(viewer, 'host:manage')
+          ? {
+              mounted: snapshot.mountedAt !== null,
+              disabledReason: state === 'ready' ? stateForbids(ve.state, 'mount') : 'It is not ready.',
+            }
+          : null
+      }
       deleteReason={isBusy ? busy : offers.deleteSnapshot}
     />
   )

@@ -50,6 +50,22 @@ export const snapshotRoutes = {
     status: 202,
     output: started,
   }),
+  snapshotMount: defineRoute({
+    method: 'POST',
+    path: '/snapshots/{id}/mount',
+    summary: 'Mount a snapshot on its host, read-only; where, is the result of the operation',
+    permission: 'host:manage',
+    status: 202,
+    output: started,
+  }),
+  snapshotUnmount: defineRoute({
+    method: 'POST',
+    path: '/snapshots/{id}/unmount',
+    summary: 'Unmount a snapshot from its host',
+    permission: 'host:manage',
+    status: 202,
+    output: started,
+  }),
   snapshotRollback: defineRoute({
     method: 'POST',
     path: '/snapshots/{id}/rollback',

@@ -22,3 +22,11 @@ export async function sizesOf(context: Context): Promise<Sized['sizes']> {
     throw error
   }
 }
+
+export async function mountCall(
+  { input, call }: Context,
+  method: 've-snapshot-mount' | 've-snapshot-unmount',
+): Promise<VeSnapshot> {
+  const { hostId, spec } = await loadVe(input.veId)
+  return call(hostId, method, { ...veKeyOf(spec), snapshot: input.snapshotId })
+}

@@ -5,6 +5,7 @@ import { deadWorkers } from './dead-workers.ts'
 import { hostsOffline } from './hosts-offline.ts'
 import { lostOperations } from './lost-operations.ts'
 import { lostTerminals } from './lost-terminals.ts'
+import { moveRemains } from './move-remains.ts'
 import { oldLimitEvents } from './old-limit-events.ts'
 import type { Reconciler, ReconcilerContext } from './reconciler.ts'
 import { trafficAgain } from './traffic-again.ts'
@@ -18,6 +19,7 @@ const RECONCILERS: readonly Reconciler[] = [
   lostTerminals,
   hostsOffline,
   bootStarts,
+  moveRemains,
   trafficMonths,
   trafficAgain,
   usagePartitions,

@@ -6,7 +6,11 @@ import type { Touched } from './record-sample.ts'
  * stays so. What an operation
  * works on keeps its state: that operation goes on. What is not to be seen yet (a file system that is mounted late) waits too. After this, `reconcilers/boot-starts.ts` starts them in order.
  */
-export function noteBoot(tx: Db, hostId: string): Promise<Touched[]> {
+export async function noteBoot(tx: Db, hostId: string): Promise<Touched[]> {
+  await tx.snapshot.updateMany({
+    where: { ve: { hostId }, mountedAt: { not: null } },
+    data: { mountedAt: null },
+  })
   return tx.$queryRaw<Touched[]>`
     UPDATE ve v SET boot_start = 'waiting', problem = NULL,
       state = CASE WHEN busy.yes THEN v.state ELSE 'stopped' END,

@@ -1,0 +1,196 @@
+/** Moves, by a real worker on a real database and simulated hosts. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import pino from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ObservedVe } from '../contract/agent-protocol.ts'
+import { db, transaction } from '../db/client.ts'
+import { promisedByHost } from '../hosts/promised.ts'
+import type { MoveCheck, MoveResult } from '../moves/resource.ts'
+import { cancelOperation } from '../operations/control.ts'
+import { type RunningWorker, startWorker } from './start-worker.ts'
+import {
+  ended,
+  enqueueOnVe,
+  eventually,
+  type Fleet,
+  makeFleet,
+  makeNeighbour,
+  makeVe,
+  readOperation,
+  useTestDatabase,
+} from './test-fleet.ts'
+
+let database: { drop(): Promise<void> }
+let worker: RunningWorker
+let fleet: Fleet
+let there: { id: string; name: string }
+const dataDir = mkdtempSync(path.join(os.tmpdir(), 'corral-worker-test-'))
+
+beforeAll(async () => {
+  database = await useTestDatabase()
+  worker = await startWorker({ dataDir, log: pino({ level: process.env.CORRAL_LOG_LEVEL ?? 'silent' }) })
+  fleet = await makeFleet()
+  there = await makeNeighbour(fleet)
+})
+afterAll(async () => {
+  await worker.stop()
+  await database.drop()
+  rmSync(dataDir, { recursive: true })
+})
+
+const veOf = (id: string) => db().ve.findUniqueOrThrow({ where: { id } })
+
+async function make(name: string, start = true) {
+  const ve = await makeVe(fleet, name)
+  expect(await ended(await enqueueOnVe(fleet, ve.id, 've-create', { start }))).toMatchObject({
+    status: 'succeeded',
+  })
+  return ve
+}
+
+/** As the command does it: with room reserved on the other host. */
+async function begin(veId: string, kind: string, more: object = {}) {
+  await db().ve.update({ where: { id: veId }, data: { movingToId: there.id } })
+  return enqueueOnVe(fleet, veId, 've-move', {
+    hostId: there.id,
+    kind,
+    keep: false,
+    timeoutSeconds: 5,
+    ...more,
+  })
+}
+const move = async (veId: string, kind: string, more: object = {}) =>
+  ended(await begin(veId, kind, more), 30_000)
+
+test('a running VE is moved live: it is the other host’s, at the next epoch, and what it took is told in parts', async () => {
+  const ve = await make('mover')
+  const done = await move(ve.id, 'live')
+  expect(done).toMatchObject({ status: 'succeeded', problem: null })
+  expect(await veOf(ve.id)).toMatchObject({
+    ...{ state: 'running', hostId: there.id, movingToId: null, epoch: 2, problem: null },
+    observed: { state: 'running', epoch: 2 },
+  })
+  const { parts, ...result } = done.result as MoveResult
+  expect(result).toMatchObject({
+    kind: 'live',
+    cleared: true,
+    predictedMilliseconds: null,
+    to: { id: there.id },
+  })
+  expect(result.freezeMilliseconds).toBe(Object.values(parts).reduce((sum, each) => sum + each, 0))
+  // From now on the panel knows how long it takes between these hosts.
+  const next = await make('next')
+  const asked = await ended(await enqueueOnVe(fleet, next.id, 've-move-check', { hostId: there.id }))
+  expect(asked.result as MoveCheck).toMatchObject({
+    ...{ before: 'running', possible: ['live', 'restart'] },
+    predictedMilliseconds: expect.any(Number),
+  })
+  expect(await veOf(next.id)).toMatchObject({ state: 'running', hostId: fleet.hostId })
+})
+
+test('with a restart it runs again afterwards; cold it stays stopped', async () => {
+  const running = await make('restarted')
+  expect(await move(running.id, 'restart')).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(running.id)).toMatchObject({ state: 'running', hostId: there.id })
+  const stopped = await make('cold', false)
+  expect(await move(stopped.id, 'cold')).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(stopped.id)).toMatchObject({ state: 'stopped', hostId: there.id, startedAt: null })
+})
+
+test('what stands in the way is named before anything is done, and a restart is not chosen by itself', async () => {
+  const running = await make('refused')
+  const refused = await move(running.id, 'cold')
+  expect(refused).toMatchObject({ status: 'failed', problem: { code: 'move-impossible' } })
+  expect((refused.problem as { detail: string }).detail).toMatch(
+    /^Cold: It runs\. Move it live or by a restart/,
+  )
+  expect(refused.steps.map(({ status }) => status).slice(0, 2)).toEqual(['failed', 'waiting'])
+  expect(await veOf(running.id)).toMatchObject({
+    state: 'running',
+    hostId: fleet.hostId,
+    movingToId: null,
+    epoch: 1,
+  })
+  const stopped = await make('stopped', false)
+  expect(await move(stopped.id, 'live')).toMatchObject({
+    status: 'failed',
+    problem: { code: 'move-impossible' },
+  })
+  expect(await veOf(stopped.id)).toMatchObject({ state: 'stopped' })
+})
+
+test('memory that cannot be sent leaves it running where it was; it can be moved again', async () => {
+  const ve = await make('fail-move-freeze')
+  expect(await move(ve.id, 'live')).toMatchObject({
+    status: 'failed',
+    problem: { code: 'checkpoint-failed' },
+  })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', hostId: fleet.hostId, epoch: 1 })
+  await db().ve.update({ where: { id: ve.id }, data: { name: 'mended' } })
+})
+
+test('one that cannot be brought back over there is there nonetheless, hibernated, and the other host has cleared up', async () => {
+  const ve = await make('fail-move-activate')
+  const failed = await move(ve.id, 'live')
+  expect(failed).toMatchObject({ status: 'failed', problem: { code: 'restore-failed' } })
+  expect(await veOf(ve.id)).toMatchObject({
+    ...{ state: 'hibernated', hostId: there.id, epoch: 2, movingToId: null },
+    problem: { code: 'restore-failed' },
+  })
+  expect(await ended(await enqueueOnVe({ ...fleet, hostId: there.id }, ve.id, 've-resume'))).toMatchObject({
+    status: 'succeeded',
+  })
+})
+
+test('cancelled while its disk is sent, it goes on where it was; meanwhile it counts on both hosts', async () => {
+  const ve = await make('slow-move')
+  const before = await promisedByHost(db(), [there.id])
+  const id = await begin(ve.id, 'live')
+  await eventually(async () => (await readOperation(id)).steps[3]?.status === 'running')
+  expect(await veOf(ve.id)).toMatchObject({ state: 'moving', observed: { state: 'running' } })
+  const during = await promisedByHost(db(), [there.id, fleet.hostId])
+  expect(during.get(there.id)?.memoryBytes).toBe((before.get(there.id)?.memoryBytes ?? 0) + 512 * 1024 ** 2)
+  await transaction((tx) => cancelOperation(tx, id))
+  expect(await ended(id)).toMatchObject({ status: 'cancelled' })
+  expect(await veOf(ve.id)).toMatchObject({
+    state: 'running',
+    hostId: fleet.hostId,
+    movingToId: null,
+    problem: null,
+  })
+  expect(await promisedByHost(db(), [there.id])).toEqual(before)
+})
+
+test('a suspended VE moves cold, and stays suspended', async () => {
+  const ve = await make('debtor')
+  const why = { reason: 'payment', note: null, timeoutSeconds: 5 }
+  expect(await ended(await enqueueOnVe(fleet, ve.id, 've-suspend', why))).toMatchObject({
+    status: 'succeeded',
+  })
+  expect(await move(ve.id, 'cold')).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', suspendReason: 'payment', hostId: there.id })
+})
+
+test('a hibernated VE is refused', async () => {
+  const ve = await make('sleeper')
+  await ended(await enqueueOnVe(fleet, ve.id, 've-hibernate'))
+  const problem = await begin(ve.id, 'live').catch((error) => error)
+  expect(problem).toMatchObject({
+    code: 've-state-forbids',
+    detail: expect.stringMatching(/Resume it first/),
+  })
+})
+
+test('what a move left on a host that was away is cleared up once it answers', async () => {
+  const ve = await make('left')
+  await db().moveRemains.create({
+    data: {
+      ...{ moveId: crypto.randomUUID(), hostId: there.id, uuid: ve.id, veid: ve.veid, epoch: 2 },
+      ...{ newEpoch: null, keep: false },
+    },
+  })
+  await eventually(async () => (await db().moveRemains.count()) === 0)
+  expect((await veOf(ve.id)).observed as ObservedVe).toMatchObject({ state: 'running' })
+})

@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "snapshot" ADD COLUMN     "mounted_at" TEXT;
+
+
