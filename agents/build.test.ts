@@ -8,7 +8,7 @@ import { type AgentBuild, buildAgent } from './build.ts'
  * A change here is a reviewed change: the agent is copied to every host, and its parts are compiled there at every request but a ping.
  * Of the time that a VE's creation takes, 10 KB of the first three cost 1.5 ms.
  */
-const LARGEST = { file: 420_000, watching: 240_000, usual: 310_000 }
+const LARGEST = { file: 420_000, watching: 240_000, usual: 320_000 }
 
 let folder: string
 let build: AgentBuild
