@@ -66,7 +66,7 @@ export function restore(sys: Sys, spec: VeSpec, { folder, mounts, devices }: Res
 }
 
 function restoreFrozen(sys: Sys, spec: VeSpec, folder: string, script: string): number {
-  const options = [`--work-path=${folder}`, '--tcp-established', '--file-locks', '--manage-cgroups-mode=soft']
+  const options = [`--work-path=${folder}`, '--tcp-established', '--file-locks', manageCgroups(sys)]
   sys.remove(`${folder}/${RESTORE_LOG}`)
   try {
     const pid = watchCreation(sys, spec.veid, 'restore', (log) =>
