@@ -6,6 +6,7 @@ import { bootId } from '../facts/boot-id.ts'
 import { machineOf } from '../facts/machine.ts'
 import { readNamesInside } from '../network/restored.ts'
 import { vePaths } from '../paths.ts'
+import { cgroupVersion } from '../resources/cgroup.ts'
 import { criuFiles } from '../runtime/criu-files.ts'
 import { CRUN, CRUN_STATE, container } from '../runtime/crun-names.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
@@ -55,7 +56,7 @@ export function dump(sys: Sys, spec: VeSpec, initPid: number, folder: string, at
   const counted = readRecordText(sys, veid)
   const argv = [
     ...[...CRUN, 'checkpoint', '--leave-running', `--image-path=${folder}`, `--work-path=${folder}`],
-    ...['--tcp-established', '--file-locks', manageCgroups(sys), container(veid)],
+    ...['--tcp-established', '--file-locks', manageCgroups(cgroupVersion(sys)), container(veid)],
   ]
   const result = sys.run([...dumpLocked(veid), ...argv])
   if (result.code !== 0) throw failed(sys, veid, folder, result.stderr)

@@ -3,7 +3,13 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { RESTORE_LOG } from '../checkpoint/checkpoint-paths.ts'
 import { lastErrors } from '../checkpoint/criu-log.ts'
-import { criuConfig, dumpSettings, hostMounts, restoreSettings } from '../checkpoint/criu-settings.ts'
+import {
+  criuConfig,
+  dumpSettings,
+  hostMounts,
+  manageCgroups,
+  restoreSettings,
+} from '../checkpoint/criu-settings.ts'
 import { holdScript, takeHeld } from '../checkpoint/freezer.ts'
 import { prepareEquipment } from '../equipment.ts'
 import { storeMade } from '../made.ts'
@@ -66,7 +72,12 @@ export function restore(sys: Sys, spec: VeSpec, { folder, mounts, devices }: Res
 }
 
 function restoreFrozen(sys: Sys, spec: VeSpec, folder: string, script: string): number {
-  const options = [`--work-path=${folder}`, '--tcp-established', '--file-locks', manageCgroups(sys)]
+  const options = [
+    `--work-path=${folder}`,
+    '--tcp-established',
+    '--file-locks',
+    manageCgroups(cgroupVersion(sys)),
+  ]
   sys.remove(`${folder}/${RESTORE_LOG}`)
   try {
     const pid = watchCreation(sys, spec.veid, 'restore', (log) =>
