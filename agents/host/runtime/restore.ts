@@ -1,4 +1,8 @@
-/** Brings a VE back from a checkpoint, under a monitor of its own, by crun and CRIU. */
+/**
+ * Brings a VE back from a checkpoint, under a monitor of its own, by crun and CRIU. CRIU makes the namespace of users, as root: it can
+ * join none. What the kernel counts for whoever made one (user-namespace.ts) a restored VE therefore shares with the host's root and
+ * with other restored VEs, until it is started anew; each is still held to limits of its own.
+ */
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { RESTORE_LOG } from '../checkpoint/checkpoint-paths.ts'
