@@ -54,6 +54,7 @@ export function simulatedDisk(hostId: string): SimulatedDisk {
 /** One that was hibernated is so until an operation that works on it has ended. */
 function ranOrHibernated(state: VeState, observed: ObservedVe | null) {
   const checkpoint = state === 'running' || state === 'stopped' ? null : (observed?.checkpoint ?? null)
-  const runs = state === 'restoring' || state === 'moving' ? observed?.state === 'running' : RUNS.includes(state)
+  const runs =
+    state === 'restoring' || state === 'moving' ? observed?.state === 'running' : RUNS.includes(state)
   return { checkpoint, running: checkpoint === null && runs }
 }
