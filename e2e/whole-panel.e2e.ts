@@ -20,6 +20,7 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
     veUsage: paths.veUsage(ve),
     veQuota: paths.veQuota(ve),
     veSnapshots: paths.veSnapshots(ve),
+    veMove: paths.veMove(ve),
     veNetwork: paths.veNetwork(ve),
     veFirewall: paths.veFirewall(ve),
     veDevices: paths.veDevices(ve),

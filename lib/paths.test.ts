@@ -34,6 +34,7 @@ test('every path, so that a moved page is seen in review', () => {
       "veConsole": "/ves/a%20b%2Fc/console",
       "veDevices": "/ves/a%20b%2Fc/devices",
       "veFirewall": "/ves/a%20b%2Fc/firewall",
+      "veMove": "/ves/a%20b%2Fc/move",
       "veNetwork": "/ves/a%20b%2Fc/network",
       "veNew": "/ves/new",
       "vePlan": "/ves/a%20b%2Fc/plan",

@@ -17,6 +17,7 @@ export const paths = {
   veUsage: (id: string) => `${at('/ves')(id)}/usage`,
   veSnapshots: (id: string) => `${at('/ves')(id)}/snapshots`,
   veQuota: (id: string) => `${at('/ves')(id)}/quota`,
+  veMove: (id: string) => `${at('/ves')(id)}/move`,
   veNetwork: (id: string) => `${at('/ves')(id)}/network`,
   veFirewall: (id: string) => `${at('/ves')(id)}/firewall`,
   veDevices: (id: string) => `${at('/ves')(id)}/devices`,
@@ -42,3 +43,7 @@ export const paths = {
   hostGroups: () => '/hosts/groups',
   audit: () => '/audit',
 } as const
+
+/** Its page with a host chosen. */
+export const veMoveTo = (id: string, hostId: string): string =>
+  `${paths.veMove(id)}?to=${encodeURIComponent(hostId)}`

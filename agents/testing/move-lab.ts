@@ -47,6 +47,7 @@ export type MoveStep = 'receive' | 'disk' | 'freeze' | 'activate' | 'done'
 
 /** One move of a VE from one host to another, its steps asked for as a saga does: each with a key that it keeps. */
 export class LabMove {
+  static latest: LabMove | null = null
   readonly id = randomUUID()
   readonly #from: MoveHost
   readonly #to: MoveHost
@@ -62,6 +63,7 @@ export class LabMove {
     this.#to = to
     this.#ve = ve
     this.#live = live
+    LabMove.latest = this
   }
 
   get spec() {
@@ -120,6 +122,10 @@ export class LabMove {
   }
   cancelThere() {
     return this.#to.agent.call('move-cancel', { ...this.#named, dropped: false }, newKey())
+  }
+  async giveUp(): Promise<void> {
+    await this.cancelThere().catch(() => {})
+    await this.cancelHere(true).catch(() => {})
   }
   cancelHere(dropped: boolean) {
     return this.#from.agent.call('move-cancel', { ...this.#named, dropped }, newKey())

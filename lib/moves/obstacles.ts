@@ -9,7 +9,7 @@ import type { VeFeatures } from '../contract/ve-features.ts'
 import type { Db } from '../db/client.ts'
 import { candidateOf } from '../hosts/candidates.ts'
 import { type Candidate, obstacle } from '../hosts/placement.ts'
-import { promisedByHost } from '../hosts/promised.ts'
+import { NOTHING_PROMISED, type Promised, promisedByHost } from '../hosts/promised.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
 import { needsOf } from '../ves/privileges.ts'
 import { bareAddress, VE_SPEC_INCLUDE, type VeRow } from '../ves/spec.ts'
@@ -35,7 +35,17 @@ export async function moveObstacles(on: Db, veId: string, hostId: string): Promi
   const host = await candidateOf(on, hostId, ve.templateId)
   if (!host) return [inTheWay('This host does not exist any more.', 'Choose another host.')]
   const promised = await promisedByHost(on, [hostId], veId)
-  const judged = { ...host, promised: promised.get(hostId) ?? NOTHING }
+  return obstaclesOf(on, host, ve, promised)
+}
+
+/** `promised`: without what is kept for this VE. */
+export async function obstaclesOf(
+  on: Db,
+  host: Candidate,
+  ve: Moving,
+  promised: Map<string, Promised>,
+): Promise<MoveObstacle[]> {
+  const judged = { ...host, promised: promised.get(host.id) ?? NOTHING_PROMISED }
   return [...ofPlace(judged, ve), ...(await ofAddresses(on, host, ve))]
 }
 
@@ -46,8 +56,6 @@ export async function refuseObstacles(on: Db, veId: string, hostId: string): Pro
   const detail = obstacles.map(({ text, remedy }) => [text, remedy].filter(Boolean).join(' ')).join(' ')
   throw new Problem('move-impossible', detail, { fields: { hostId: detail }, context: { obstacles } })
 }
-
-const NOTHING = { memoryBytes: 0, diskBytes: 0, guaranteedBytes: 0 }
 
 /** Pure. */
 export function ofPlace(host: Candidate, ve: Moving): MoveObstacle[] {

@@ -1,4 +1,4 @@
-/** For tests on lab hosts: one enrolled, with a template built there. A worker has to run. */
+/** For tests on lab hosts: enrolled, with a template built there. A worker has to run. */
 import { expect } from 'vitest'
 import { db, transaction } from '../db/client.ts'
 import type { LabHost } from '../lab/lab-state.ts'
@@ -8,18 +8,26 @@ import { ACTOR, ended, type Fleet } from './test-fleet.ts'
 
 export async function enrolLabFleet(host: LabHost): Promise<Fleet> {
   const { id: accountId } = await db().account.create({ data: { kind: 'provider', name: 'P' } })
-  const { name, address, sshPort: port, hostKeyFingerprint: fingerprint } = host
-  const row = await db().host.create({
-    data: { accountId, name, address, port, user: 'root', fingerprint, status: 'enrolling' },
-  })
   const definition = { family: 'debian', suite: 'trixie', arch: 'x86-64', init: 'sysvinit', packages: [] }
   const template = await db().template.create({
     data: { accountId, name: 'trixie', arch: 'x86-64', definition },
   })
-  const fleet = { accountId, hostId: row.id, templateId: template.id }
+  return enrolBeside({ accountId, templateId: template.id }, host)
+}
+
+/** Another host of the same account, with the template too. */
+export async function enrolBeside(
+  { accountId, templateId }: Omit<Fleet, 'hostId'>,
+  host: LabHost,
+): Promise<Fleet> {
+  const { name, address, sshPort: port, hostKeyFingerprint: fingerprint } = host
+  const row = await db().host.create({
+    data: { accountId, name, address, port, user: 'root', fingerprint, status: 'enrolling' },
+  })
+  const fleet = { accountId, hostId: row.id, templateId }
   const secret = { kind: 'password', password: host.rootPassword }
   await run(fleet, 'host-enrol', { hostId: row.id }, { secret, templateId: null })
-  await run(fleet, 'template-build', { templateId: template.id, hostId: row.id })
+  await run(fleet, 'template-build', { templateId, hostId: row.id })
   return fleet
 }
 

@@ -9,6 +9,13 @@ export type OciConfig = {
   } & Record<string, unknown>
 } & Record<string, unknown>
 
+/**
+ * With v1 the empty hierarchy of v2 may be there beside it, and all of the machine in its root: CRIU would write down all groups of that,
+ * whoever's they are, and make them again below the VE's own, more with every turn. Those of a VE the agent makes.
+ */
+export const manageCgroups = (version: 1 | 2): string =>
+  `--manage-cgroups-mode=${version === 1 ? 'ignore' : 'soft'}`
+
 /** Deleted files that processes hold open are kept in the checkpoint up to this size: libraries that an upgrade has replaced, say. */
 const GHOST_LIMIT = '256M'
 

@@ -6,6 +6,7 @@ import { bootId } from '../facts/boot-id.ts'
 import { machineOf } from '../facts/machine.ts'
 import { readNamesInside } from '../network/restored.ts'
 import { vePaths } from '../paths.ts'
+import { cgroupVersion } from '../resources/cgroup.ts'
 import { criuFiles } from '../runtime/criu-files.ts'
 import { CRUN, CRUN_STATE, container } from '../runtime/crun-names.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
@@ -14,7 +15,7 @@ import type { Sys } from '../sys/sys.ts'
 import type { CheckpointMeta } from './checkpoint-meta.ts'
 import { DUMP_LOG, metaFile } from './checkpoint-paths.ts'
 import { lastErrors } from './criu-log.ts'
-import { criuConfig, dumpSettings, hostMounts, type OciConfig } from './criu-settings.ts'
+import { criuConfig, dumpSettings, hostMounts, manageCgroups, type OciConfig } from './criu-settings.ts'
 import { dumpLocked } from './dump-lock.ts'
 
 const NO_SPACE = /No space left on device|Disk quota exceeded/
@@ -55,7 +56,7 @@ export function dump(sys: Sys, spec: VeSpec, initPid: number, folder: string, at
   const counted = readRecordText(sys, veid)
   const argv = [
     ...[...CRUN, 'checkpoint', '--leave-running', `--image-path=${folder}`, `--work-path=${folder}`],
-    ...['--tcp-established', '--file-locks', '--manage-cgroups-mode=soft', container(veid)],
+    ...['--tcp-established', '--file-locks', manageCgroups(cgroupVersion(sys)), container(veid)],
   ]
   const result = sys.run([...dumpLocked(veid), ...argv])
   if (result.code !== 0) throw failed(sys, veid, folder, result.stderr)

@@ -44,7 +44,7 @@ function onSource(context: MethodContext, params: Params): Result {
 }
 
 /** The epoch is no matter: nothing of the VE is touched that runs anywhere. */
-function onDestination({ sys, key }: MethodContext, { veid, move }: Params): Result {
+function onDestination({ sys, key }: MethodContext, { veid, uuid, move }: Params): Result {
   return withLock(sys, `ve${veid}`, `VE ${veid}`, key, () => {
     if (cameBy(sys, veid, move)) {
       throw new Problem(
@@ -55,7 +55,8 @@ function onDestination({ sys, key }: MethodContext, { veid, move }: Params): Res
     const accepted = readAccepted(sys, veid)
     if (accepted === null || accepted.move === move) removeIncoming(sys, veid)
     unauthorize(sys, move)
-    return { ve: null }
+    const spec = findSpec(sys, veid) // on the source, when this is asked again
+    return { ve: spec?.uuid === uuid ? observe(sys, spec) : null }
   })
 }
 

@@ -48,8 +48,11 @@ export const newCopyName = (sys: Sys): string => `${sys.now()}`
 export function beginPass(sys: Sys, { veid }: VeSpec, move: string, name: string): string[] {
   const { copiedDisk } = movePaths(veid)
   const before = getOutgoing(sys, veid, move)
-  if (before.bases.length > 0) writeOutgoing(sys, veid, { ...before, bases: [...before.bases, name] })
-  return ['disk', copiedDisk(name), ...before.bases.map(copiedDisk)]
+  const isThere = (base: string) => sys.stat(copiedDisk(base)) !== null
+  // Of one that was noted and never made nothing was sent. Without the first, all is sent anew.
+  const bases = before.bases.slice(0, 1).every(isThere) ? before.bases.filter(isThere) : []
+  if (bases.length > 0) writeOutgoing(sys, veid, { ...before, bases: [...bases, name] })
+  return ['disk', copiedDisk(name), ...bases.map(copiedDisk)]
 }
 
 /** Once all of it has arrived. */

@@ -1,9 +1,19 @@
-/** Brings a VE back from a checkpoint, under a monitor of its own, by crun and CRIU. */
+/**
+ * Brings a VE back from a checkpoint, under a monitor of its own, by crun and CRIU. CRIU makes the namespace of users, as root: it can
+ * join none. What the kernel counts for whoever made one (user-namespace.ts) a restored VE therefore shares with the host's root and
+ * with other restored VEs, until it is started anew; each is still held to limits of its own.
+ */
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { RESTORE_LOG } from '../checkpoint/checkpoint-paths.ts'
 import { lastErrors } from '../checkpoint/criu-log.ts'
-import { criuConfig, dumpSettings, hostMounts, restoreSettings } from '../checkpoint/criu-settings.ts'
+import {
+  criuConfig,
+  dumpSettings,
+  hostMounts,
+  manageCgroups,
+  restoreSettings,
+} from '../checkpoint/criu-settings.ts'
 import { holdScript, takeHeld } from '../checkpoint/freezer.ts'
 import { prepareEquipment } from '../equipment.ts'
 import { storeMade } from '../made.ts'
@@ -66,7 +76,12 @@ export function restore(sys: Sys, spec: VeSpec, { folder, mounts, devices }: Res
 }
 
 function restoreFrozen(sys: Sys, spec: VeSpec, folder: string, script: string): number {
-  const options = [`--work-path=${folder}`, '--tcp-established', '--file-locks', '--manage-cgroups-mode=soft']
+  const options = [
+    `--work-path=${folder}`,
+    '--tcp-established',
+    '--file-locks',
+    manageCgroups(cgroupVersion(sys)),
+  ]
   sys.remove(`${folder}/${RESTORE_LOG}`)
   try {
     const pid = watchCreation(sys, spec.veid, 'restore', (log) =>

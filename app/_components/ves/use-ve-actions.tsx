@@ -1,5 +1,7 @@
 'use client'
+import { useRouter } from 'next/navigation'
 import { type ReactNode, useState } from 'react'
+import { paths } from '@/lib/paths.ts'
 import { Dialog } from '../../_ui/dialog.tsx'
 import { notify } from '../../_ui/notify.ts'
 import { useAct } from '../use-act.ts'
@@ -38,6 +40,7 @@ export function useVeActions(ve: VeSubject): {
   restart: () => void
   hibernate: () => void
   resume: () => void
+  move: () => void
   forceStop: () => void
   endRescue: () => void
   unsuspend: () => void
@@ -45,6 +48,7 @@ export function useVeActions(ve: VeSubject): {
   dialogs: ReactNode
 } {
   const [open, setOpen] = useState<Asked | null>(null)
+  const router = useRouter()
   const asked = (what: string) => () => notify({ title: `${what} ${ve.name}: asked for.` })
   const starting = useAct(startVeAction, asked('Start'))
   const stopping = useAct(stopVeAction, asked('Stop'))
@@ -62,6 +66,7 @@ export function useVeActions(ve: VeSubject): {
     stop: () => (ve.hibernated ? setOpen('discard') : stopping.act({ id: ve.id })),
     restart: () => restarting.act({ id: ve.id }),
     hibernate: () => hibernating.act({ id: ve.id }),
+    move: () => router.push(paths.veMove(ve.id)),
     resume: () => resuming.act({ id: ve.id }),
     forceStop: () => (ve.hibernated ? setOpen('discard') : stopping.act({ id: ve.id, timeoutSeconds: '0' })),
     endRescue: () => ending.act({ id: ve.id }),

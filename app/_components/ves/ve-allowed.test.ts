@@ -9,19 +9,20 @@ describe('stateForbids', () => {
     return [state, `${offered.slice(0, 7)} ${offered.slice(7, 11)} ${offered.slice(11)}`]
   })
   it('offers what the state allows, or will allow when the running operation ends well', () => {
-    // start stop restart rescue hibernate resume configure | snapshot rollBack deleteSnapshot mount | suspend unsuspend destroy
+    // start stop restart rescue hibernate resume configure | snapshot rollBack deleteSnapshot mount | move suspend unsuspend destroy
     expect(table).toEqual([
-      ['creating', '0000000 0000 000'],
-      ['stopped', '1001001 1111 111'],
-      ['starting', '0110101 1111 110'],
-      ['running', '0110101 1111 110'],
-      ['stopping', '1001001 1111 111'],
-      ['hibernating', '0100010 0111 111'],
-      ['hibernated', '0100010 0111 111'],
-      ['restoring', '0000000 0000 000'],
-      ['destroying', '0000000 0000 000'],
-      ['destroyed', '0000000 0000 000'],
-      ['failed', '0000000 0010 011'],
+      ['creating', '0000000 0000 0000'],
+      ['stopped', '1001001 1111 1111'],
+      ['starting', '0110101 1111 1110'],
+      ['running', '0110101 1111 1110'],
+      ['stopping', '1001001 1111 1111'],
+      ['hibernating', '0100010 0111 0111'],
+      ['hibernated', '0100010 0111 0111'],
+      ['restoring', '0000000 0000 0000'],
+      ['moving', '0000000 0000 0000'],
+      ['destroying', '0000000 0000 0000'],
+      ['destroyed', '0000000 0000 0000'],
+      ['failed', '0000000 0010 0011'],
     ])
   })
   it('says what it has to be', () =>

@@ -1,5 +1,5 @@
 import { PERMISSIONS, type Permission } from '@/lib/auth/permissions.ts'
-import { can, canFromAbove, type Viewer } from '@/lib/auth/viewer.ts'
+import { can, canAtProvider, canFromAbove, type Viewer } from '@/lib/auth/viewer.ts'
 import { VE_STATE, type VeState } from '@/lib/contract/ve-state.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
 import { wayOut } from '@/lib/operations/way-out.ts'
@@ -17,6 +17,7 @@ export const VE_ACTIONS = [
   'rollBack',
   'deleteSnapshot',
   'mount',
+  'move',
   'suspend',
   'unsuspend',
   'destroy',
@@ -37,6 +38,7 @@ const DEFINITION = {
   rollBack: OPERATIONS['ve-snapshot-rollback'],
   deleteSnapshot: OPERATIONS['ve-snapshot-delete'],
   mount: OPERATIONS['ve-snapshot-mount'],
+  move: OPERATIONS['ve-move'],
   suspend: OPERATIONS['ve-suspend'],
   unsuspend: OPERATIONS['ve-unsuspend'],
   destroy: OPERATIONS['ve-destroy'],
@@ -94,6 +96,7 @@ function suspensionForbids(suspended: boolean, action: VeAction): string | null 
 
 function forbidden(viewer: Viewer, action: VeAction, account: VeResource['account']): string | null {
   const permission = DEFINITION[action].permission as Permission
+  if (permission === 've:move' && !canAtProvider(viewer, permission)) return 'Only the provider moves VEs.'
   if (permission === 've:suspend') return notFromAbove(viewer, account)
   return can(viewer, permission, account.id) ? null : notAllowed(permission)
 }

@@ -38,7 +38,8 @@ export function VeFrame({
 }: {
   viewer: Viewer
   ve: VeResource
-  tab: VeTab
+  /** Null on a page that is reached in another way. */
+  tab: VeTab | null
   children: ReactNode
 }) {
   return (

@@ -6,10 +6,11 @@ import type { VeOffers } from './ve-allowed.ts'
 export function veMoreEntries(
   {
     ask,
+    move,
     forceStop,
     endRescue,
     unsuspend,
-  }: Pick<ReturnType<typeof useVeActions>, 'ask' | 'forceStop' | 'endRescue' | 'unsuspend'>,
+  }: Pick<ReturnType<typeof useVeActions>, 'ask' | 'move' | 'forceStop' | 'endRescue' | 'unsuspend'>,
   offers: VeOffers,
   { rescue, suspended, hibernated }: { rescue: boolean; suspended: boolean; hibernated: boolean },
 ): MenuEntry[] {
@@ -28,6 +29,7 @@ export function veMoreEntries(
           onSelect: () => ask('rescue'),
           disabledReason: offers.rescue,
         },
+    { kind: 'action', label: 'Move…', onSelect: move, disabledReason: offers.move },
     suspended
       ? { kind: 'action', label: 'Lift suspension', onSelect: unsuspend, disabledReason: offers.unsuspend }
       : { kind: 'action', label: 'Suspend…', onSelect: () => ask('suspend'), disabledReason: offers.suspend },

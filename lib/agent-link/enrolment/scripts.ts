@@ -18,7 +18,7 @@ printf "machine=%s\\n" "$(uname -m)"
 printf "kernel=%s\\n" "$(uname -r)"
 sed -n "s/^\\(ID\\|VERSION_ID\\|PRETTY_NAME\\)=/os-\\1=/p" /etc/os-release 2>/dev/null
 for tool in ${HOST_TOOL_NAMES.join(' ')}; do
-  command -v "$tool" >/dev/null && printf "tool=%s\\n" "$tool"
+  command -v "$tool" >/dev/null || ls /usr/lib/*/"$tool" >/dev/null 2>&1 && printf "tool=%s\\n" "$tool"
 done
 for manager in apt-get dnf yum zypper apk pacman; do
   if command -v "$manager" >/dev/null; then printf "manager=%s\\n" "$manager"; break; fi

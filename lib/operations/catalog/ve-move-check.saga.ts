@@ -1,7 +1,7 @@
 import { MOVE_KINDS } from '../../contract/moves.ts'
 import type { MoveCheck } from '../../moves/resource.ts'
 import type { Saga } from '../saga.ts'
-import { lookAtBoth } from './ve-move-look.ts'
+import { lookAtBoth } from './ve-look-subject.ts'
 
 export const veMoveCheckSaga: Saga<'ve-move-check'> = {
   steps: { look: { do: lookAtBoth } },

@@ -5,7 +5,7 @@ import { Problem, type ProblemCode, type ProblemJson } from '../../contract/prob
 import { db, transaction } from '../../db/client.ts'
 import { land, noteRemains } from '../../moves/land.ts'
 import type { SagaContext } from '../saga.ts'
-import type { LookedAt } from './ve-move-look.ts'
+import type { LookedAt } from './ve-look-subject.ts'
 import { loadVe, textDigest } from './ve-subject.ts'
 
 export type MoveContext = SagaContext<'ve-move'>

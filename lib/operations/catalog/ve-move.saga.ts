@@ -6,7 +6,7 @@ import { raiseEpoch } from '../../moves/land.ts'
 import type { MoveResult } from '../../moves/resource.ts'
 import type { Outcome, Saga, SettledContext } from '../saga.ts'
 import { askToHalt, awaitHalt, takeOff } from './ve-halt-subject.ts'
-import { type LookedAt, lookAtBoth } from './ve-move-look.ts'
+import { type LookedAt, lookAtBoth } from './ve-look-subject.ts'
 import {
   type Activated,
   activate,

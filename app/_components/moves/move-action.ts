@@ -1,0 +1,23 @@
+'use server'
+import * as z from 'zod/mini'
+import { formAction } from '@/lib/http/action.ts'
+import { checkMove, moveVe } from '@/lib/moves/commands.ts'
+import { veMoveCheckInput, veMoveInput } from '@/lib/moves/resource.ts'
+
+const which = { veId: z.string() }
+
+export const checkMoveAction = formAction(
+  z.extend(veMoveCheckInput, which),
+  ({ viewer, input: { veId, hostId }, tx }) => checkMove(viewer, veId, { hostId }, tx),
+)
+
+export const moveVeAction = formAction(
+  z.extend(veMoveInput, which),
+  ({ viewer, input: { veId, ...input }, tx }) => moveVe(viewer, veId, input, tx),
+  (form) => ({
+    veId: form.get('veId'),
+    hostId: form.get('hostId'),
+    kind: form.get('kind') ?? '',
+    keep: form.get('keep') === 'on',
+  }),
+)
