@@ -155,7 +155,7 @@ test.each(CUTS_OF_SOURCE)(
   async (cut) => {
     const move = new LabMove(lab, lab.other, ve)
     await move.go('receive', 'disk')
-    await cutAt(lab.agent, cut, () => move.freeze())
+    expect(await cutAt(lab.agent, cut, () => move.freeze())).toBe(true)
     await move.go('freeze', 'done')
     await client.expectWhole()
     await expectMoved()
@@ -176,7 +176,7 @@ test.each(CUTS_OF_DESTINATION)(
   async (cut) => {
     const move = new LabMove(lab, lab.other, ve)
     await move.go('receive', 'freeze')
-    await cutAt(lab.other.agent, cut, () => move.activate())
+    expect(await cutAt(lab.other.agent, cut, () => move.activate())).toBe(true)
     await move.go('activate', 'done')
     await client.expectWhole()
     await expectMoved()
