@@ -111,7 +111,8 @@ async function countLast(context: MoveContext): Promise<void> {
     const { ves } = await context.call(source.id, 've-state', { veid: here.veid }, anew('last'))
     await recordTraffic(source.id, { ves: ves.filter(({ uuid }) => uuid === here.uuid) })
   } catch (error) {
-    if (context.signal.aborted || !isPassing(error)) throw error
+    if (context.signal.aborted) throw error
+    context.log(`The last of its traffic on ${source.name} is not counted: ${Problem.from(error).detail}`)
   }
 }
 
