@@ -94,7 +94,9 @@ export async function upgradeHostAgent(
 /** Forgets a host without VEs. Throws `not-found`, `forbidden`, and `conflict` while it holds VEs or a pool serves it alone. */
 export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
   return managing(viewer, id, tx, async (on, host) => {
-    const ves = await on.ve.count({ where: { hostId: host.id, destroyedAt: null } })
+    const ves = await on.ve.count({
+      where: { OR: [{ hostId: host.id }, { movingToId: host.id }], destroyedAt: null },
+    })
     if (ves > 0)
       throw new Problem(
         'conflict',

@@ -132,6 +132,9 @@ export async function removeCgroups(dirs: readonly string[]): Promise<void> {
 function killAndRemove(dir: string): void {
   try {
     for (const pid of processesIn(dir)) process.kill(Number(pid), 'SIGKILL')
+    // Of v1's freezer: those that stand still end only once they are let go.
+    const freezer = path.join(dir, 'freezer.state')
+    if (existsSync(freezer)) writeFileSync(freezer, 'THAWED')
     rmdirSync(dir)
   } catch (error) {
     // Still busy while its processes end; or a process, or the whole cgroup, went away under us. The caller looks again.

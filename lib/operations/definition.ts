@@ -51,6 +51,8 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   /** Whether an admin may cancel it while it runs (what was begun is undone). */
   cancellable: boolean
   deadlineSeconds: number
+  /** Until this step is done, what came before is taken back as a whole, and not step by step. */
+  noReturn?: NoInfer<StepName>
   /** How long one undo is tried while a host does not answer; the deadline's length unless said otherwise. */
   undoSeconds?: number
   /** In order; shown before they run. */

@@ -18,7 +18,6 @@ export function MoveCheckButton({ veId, host, chosen, disabledReason }: MoveChec
   const { pending, act } = useAct(checkMoveAction, () => router.push(veMoveTo(veId, host.id)))
   return (
     <Button
-      look={chosen ? 'secondary' : 'primary'}
       pending={pending}
       disabledReason={disabledReason}
       aria-label={`${chosen ? 'Check again' : 'Choose'} ${host.name}`}

@@ -1,4 +1,5 @@
 import type { OperationStatus } from '@/lib/operations/definition.ts'
+import { OPERATIONS } from '@/lib/operations/registry.ts'
 import type { OperationResource } from '@/lib/operations/resource.ts'
 import { ProblemCard } from '../problem-card.tsx'
 
@@ -14,8 +15,10 @@ const LEFT: Record<OperationStatus, string | null> = {
 }
 
 /** Steps that were done and not undone stay done, such as a disk that was made before the start failed. */
-function stateLeft({ status, steps }: OperationResource): string | undefined {
-  const kept = steps.filter((step) => step.status === 'done')
+function stateLeft({ type, status, steps }: OperationResource): string | undefined {
+  const { noReturn }: { noReturn?: string } = OPERATIONS[type]
+  const takenBack = noReturn && steps.some(({ name, status: now }) => name === noReturn && now !== 'done')
+  const kept = takenBack ? [] : steps.filter((step) => step.status === 'done')
   if (status === 'failed' && kept.length > 0)
     return `Done and kept: ${kept.map((step) => step.label).join(', ')}.`
   if (status !== 'stuck' && steps.every((step) => step.status !== 'undone')) return undefined

@@ -18,7 +18,9 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
   steps: {
     forget: {
       async do({ input, hosts, key, log, signal }) {
-        const ves = await db().ve.count({ where: { hostId: input.hostId, destroyedAt: null } })
+        const ves = await db().ve.count({
+          where: { OR: [{ hostId: input.hostId }, { movingToId: input.hostId }], destroyedAt: null },
+        })
         if (ves > 0) throw new Problem('conflict', `The host still holds ${ves} VE${ves === 1 ? '' : 's'}.`)
         try {
           const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
@@ -40,7 +42,9 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
     await tx.$queryRaw`SELECT 1 FROM host WHERE id = ${input.hostId}::uuid FOR UPDATE`
     const host = await tx.host.findUnique({ where: { id: input.hostId } })
     if (!host) return
-    const ves = await tx.ve.count({ where: { hostId: host.id, destroyedAt: null } })
+    const ves = await tx.ve.count({
+      where: { OR: [{ hostId: host.id }, { movingToId: host.id }], destroyedAt: null },
+    })
     if (ves > 0)
       return updateHost(tx, host.id, { status: 'failed', problem: problemColumn(PLACED_MEANWHILE) })
     await forgetDestroyedVes(tx, { hostId: host.id })

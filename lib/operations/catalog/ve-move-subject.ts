@@ -4,6 +4,7 @@ import type { AgentResult, ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem, type ProblemCode, type ProblemJson } from '../../contract/problem.ts'
 import { db, transaction } from '../../db/client.ts'
 import { land, noteRemains } from '../../moves/land.ts'
+import { recordTraffic } from '../../worker/samples/record-traffic.ts'
 import type { SagaContext } from '../saga.ts'
 import type { LookedAt } from './ve-look-subject.ts'
 import { loadVe, textDigest } from './ve-subject.ts'
@@ -100,6 +101,22 @@ async function writeLanding(context: MoveContext, observed: ObservedVe): Promise
 }
 
 /**
+ * What passed since its host was looked at last: nobody looks there again, and it is not that host's any more once it has landed. A
+ * host that does not answer now costs these seconds. Beside the activation, so that the VE does not stand still for it.
+ */
+async function countLast(context: MoveContext): Promise<void> {
+  const { source } = lookedOf(context)
+  const { here } = await namesOf(context)
+  try {
+    const { ves } = await context.call(source.id, 've-state', { veid: here.veid }, anew('last'))
+    await recordTraffic(source.id, { ves: ves.filter(({ uuid }) => uuid === here.uuid) })
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    context.log(`The last of its traffic on ${source.name} is not counted: ${Problem.from(error).detail}`)
+  }
+}
+
+/**
  * Lets it go on at the destination. A destination that has taken it over and cannot bring it to life keeps it: that is no failure to
  * be undone. Throws what it failed with only when the destination has promised never to activate this move, or did not answer.
  */
@@ -111,7 +128,10 @@ export async function activate(context: MoveContext): Promise<Activated> {
   const params = { spec: there, move: coming.move, release, start }
   const began = Date.now()
   try {
-    const done = await patiently(() => call(input.hostId, 'move-activate', params, digest), signal)
+    const [done] = await Promise.all([
+      patiently(() => call(input.hostId, 'move-activate', params, digest), signal),
+      countLast(context),
+    ])
     await writeLanding(context, done.ve)
     return { ...done, began, problem: null }
   } catch (error) {

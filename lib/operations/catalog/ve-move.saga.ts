@@ -41,7 +41,12 @@ const targetOf = ({ outputs }: Pick<MoveContext, 'outputs'>) => {
   return { address, port, ...(outputs.receive as AgentResult<'move-receive'>) }
 }
 
-const restarts = ({ input }: Pick<MoveContext, 'input'>) => input.kind === 'restart'
+/** Steps that others do without say so. */
+function restarts({ input, progress }: MoveContext): boolean {
+  if (input.kind === 'restart') return true
+  progress(`Not needed: ${MOVE_KIND[input.kind].label.toLowerCase()}`)
+  return false
+}
 const NOT_ASKED = { asked: false, at: 0 }
 
 export const veMoveSaga: Saga<'ve-move'> = {
@@ -81,7 +86,7 @@ export const veMoveSaga: Saga<'ve-move'> = {
       do: async (context) => (restarts(context) ? askToHalt(context) : NOT_ASKED),
       /** What was to be stopped for the move goes on where it was. */
       async undo(context) {
-        if (!restarts(context) || (await hasLanded(context))) return
+        if (context.input.kind !== 'restart' || (await hasLanded(context))) return
         if (context.outputs.halt !== undefined && context.outputs.stop === undefined) await takeOff(context)
         await startBySpec(context, context.input.veId)
       },

@@ -23,6 +23,7 @@ export const veMove = defineOperation({
   cancellable: true,
   deadlineSeconds: 6 * 3600,
   undoSeconds: 120,
+  noReturn: 'activate',
   steps: [
     { name: 'look', label: 'See whether anything stands in the way' },
     { name: 'offer', label: 'Make a key for this move' },

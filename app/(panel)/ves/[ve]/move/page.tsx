@@ -34,6 +34,12 @@ export default async function VeMovePage({ params, searchParams }: PageProps) {
   const [hosts, move] = [await moveDestinations(viewer, ve.id), await lastMove(viewer, ve.id)]
   const reason = veOffers(viewer, ve).move
   const chosen = hosts.find(({ id }) => id === to) ?? null
+  if (move && isLive(move.status))
+    return (
+      <VeFrame viewer={viewer} ve={ve} tab={null}>
+        <UnderWay move={move} />
+      </VeFrame>
+    )
   return (
     <VeFrame viewer={viewer} ve={ve} tab={null}>
       <div className="grid gap-5">
@@ -56,25 +62,25 @@ export default async function VeMovePage({ params, searchParams }: PageProps) {
   )
 }
 
-function LastMove({ move }: { move: OperationResource }) {
-  const log = (
-    <Link href={paths.operation(move.id)} prefetch={false} className={linkClass}>
-      Log
-    </Link>
-  )
-  if (isLive(move.status))
-    return (
-      <Section title={move.title} aside={log} flush>
-        <OperationSteps steps={move.steps} />
-      </Section>
-    )
+const logOf = ({ id }: OperationResource) => (
+  <Link href={paths.operation(id)} prefetch={false} className={linkClass}>
+    Log
+  </Link>
+)
+
+function UnderWay({ move }: { move: OperationResource }) {
   return (
-    <Section title={move.status === 'succeeded' ? 'The last move' : move.title} aside={log}>
-      {move.status === 'succeeded' ? (
-        <MoveTook result={move.result as MoveResult} />
-      ) : (
-        <OperationProblem operation={move} />
-      )}
+    <Section title={move.title} aside={logOf(move)} flush>
+      <OperationSteps steps={move.steps} />
+    </Section>
+  )
+}
+
+function LastMove({ move }: { move: OperationResource }) {
+  const succeeded = move.status === 'succeeded'
+  return (
+    <Section title={succeeded ? 'The last move' : move.title} aside={logOf(move)}>
+      {succeeded ? <MoveTook result={move.result as MoveResult} /> : <OperationProblem operation={move} />}
     </Section>
   )
 }
