@@ -173,3 +173,28 @@ test('what is hibernated stays so; what was being hibernated is started if that 
     bootStart: null,
   })
 })
+
+test('what was moving comes up here if it ran and is still this host’s; what was moved cold does not', async () => {
+  const fleet = await makeFleet()
+  const [live, cold] = [
+    await make(fleet, 'live', { state: 'moving' }),
+    await make(fleet, 'cold', { state: 'moving' }),
+  ]
+  const move = (ve: Made, kind: string) => {
+    const what = { title: 'x', actorName: 'test', accountId: fleet.accountId, status: 'running' } as const
+    const data = { ...what, type: 've-move', veId: ve.id, queue: `ve:${ve.id}`, input: { kind } }
+    return db().operation.create({ data })
+  }
+  await Promise.all([move(live, 'live'), move(cold, 'cold')])
+  await recordSample(fleet.hostId, sampleOf([seenAs(live, 'running'), seenAs(cold, 'stopped')]))
+  const seen = [live, cold].map((ve) => seenAs(ve, 'stopped'))
+  await recordSample(fleet.hostId, sampleOf(seen, { bootId: 'boot-2' }))
+  expect(await db().ve.findUnique({ where: { id: live.id } })).toMatchObject({
+    ...{ state: 'moving', bootStart: 'waiting' },
+  })
+  expect(await db().ve.findUnique({ where: { id: cold.id } })).toMatchObject({ bootStart: null })
+  await db().operation.updateMany({ where: { veId: live.id }, data: { status: 'failed' } })
+  await db().ve.update({ where: { id: live.id }, data: { state: 'stopped' } })
+  await tick()
+  expect(await starting(fleet)).toEqual(['live'])
+})
