@@ -18,12 +18,12 @@ afterAll(() => database.drop())
 type Answers = Record<string, unknown>
 
 /** `answers`: by "here:method" or "there:method"; a Problem is thrown, what is not named is answered with nothing. */
-async function moving(answers: Answers) {
+async function moving(answers: Answers, { frozen = true, to = there } = {}) {
   const ve = await makeVe(fleet, 'asked', 'running')
   const asked: string[] = []
   const aborted = AbortSignal.timeout(60_000)
   const call = async (hostId: string, method: string) => {
-    const what = `${hostId === there ? 'there' : 'here'}:${method}`
+    const what = `${hostId === to ? 'there' : 'here'}:${method}`
     if (method !== 've-state') asked.push(what)
     const answer = answers[what] ?? { ves: [] }
     if (answer instanceof Problem) throw answer
@@ -32,10 +32,10 @@ async function moving(answers: Answers) {
   const place = (id: string, name: string) => ({ id, name, address: '192.0.2.1', port: 22 })
   const context = {
     ...{ operationId: crypto.randomUUID(), signal: aborted, call, log: () => {}, progress: () => {} },
-    input: { veId: ve.id, hostId: there, kind: 'live', keep: false, timeoutSeconds: 5 },
+    input: { veId: ve.id, hostId: to, kind: 'live', keep: false, timeoutSeconds: 5 },
     outputs: {
-      look: { epoch: 1, source: place(fleet.hostId, 'here'), target: place(there, 'there') },
-      freeze: { release: 'f'.repeat(64), at: Date.now() },
+      look: { epoch: 1, source: place(fleet.hostId, 'here'), target: place(to, 'there') },
+      ...(frozen ? { freeze: { release: 'f'.repeat(64), at: Date.now() } } : {}),
     },
   } as unknown as MoveContext
   const observed = { veid: ve.veid, uuid: ve.id, state: 'running', epoch: 2 }
@@ -68,6 +68,21 @@ test('released: a destination that has it keeps it, and the source is never aske
   expect(asked).toHaveLength(2)
 })
 
+test('not known whether it was released: the source says; if not, it goes on though the destination is away', async () => {
+  const kept = await moving({ 'there:move-cancel': away }, { frozen: false })
+  await takeBack(kept.context)
+  expect(kept.asked).toEqual(['here:move-cancel'])
+  const released = await moving({ 'here:move-cancel': refused, 'there:move-cancel': away }, { frozen: false })
+  await expect(takeBack(released.context)).rejects.toThrow(/stands still until there says/)
+  expect(released.asked).toEqual(['here:move-cancel', 'there:move-cancel'])
+})
+
+test('released: a destination that was removed from the panel has nothing, and is not waited for', async () => {
+  const { asked, context } = await moving({}, { to: crypto.randomUUID() })
+  await takeBack(context)
+  expect(asked).toEqual(['here:move-cancel'])
+})
+
 test('one that the destination cannot bring to life is the destination’s; one that it dropped is not', async () => {
   const broken = new Problem('restore-failed', 'CRIU says no.')
   const kept = await moving({ 'there:move-activate': broken, 'there:move-cancel': refused })
@@ -95,3 +110,9 @@ test('done: a former host that is away clears up later', async () => {
   const remains = await db().moveRemains.findMany({ where: { uuid: ve.id } })
   expect(remains).toMatchObject([{ hostId: fleet.hostId, epoch: 1, newEpoch: 2, keep: false }])
 }, 60_000)
+
+test('done: a former host that fails at clearing up tries again later', async () => {
+  const { context, ve } = await moving({ 'here:move-done': new Problem('command-failed', 'Busy.') })
+  await expect(clearSource(context)).rejects.toThrow(/Busy/)
+  expect(await db().moveRemains.count({ where: { uuid: ve.id } })).toBe(1)
+})

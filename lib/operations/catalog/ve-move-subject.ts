@@ -70,14 +70,37 @@ export async function hasLanded({ input }: Pick<MoveContext, 'input'>): Promise<
 /** Each request anew: what an earlier one answered may not be so any more. */
 const anew = (what: string) => `${what}:${Date.now()}`
 
-/** The destination drops what came, or says that the VE is its own already. */
+/**
+ * The destination drops what came, or says that the VE is its own already. One that was removed from the panel is gone by the word of
+ * whoever removed it: lib/hosts/commands.ts refuses that of one that is online.
+ */
 async function dropThere(context: MoveContext): Promise<'dropped' | 'adopted'> {
   const { coming } = await namesOf(context)
+  const { hostId } = context.input
+  if ((await db().host.count({ where: { id: hostId } })) === 0) {
+    context.log(
+      `${lookedOf(context).target.name} was removed from the panel: nothing of the move is there any more.`,
+    )
+    return 'dropped'
+  }
   try {
-    await context.call(context.input.hostId, 'move-cancel', { ...coming, dropped: false }, anew('drop'))
+    await context.call(hostId, 'move-cancel', { ...coming, dropped: false }, anew('drop'))
     return 'dropped'
   } catch (error) {
     if (error instanceof Problem && error.code === 've-state-forbids') return 'adopted'
+    throw error
+  }
+}
+
+/** Asks the source to let it go on. False when it has released it: the destination has to be asked first then. */
+async function goesOnHere(context: MoveContext): Promise<boolean> {
+  const { here } = await namesOf(context)
+  try {
+    const { source } = lookedOf(context)
+    await context.call(source.id, 'move-cancel', { ...here, dropped: false }, anew('keep'))
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 've-state-forbids') return false
     throw error
   }
 }
@@ -142,7 +165,7 @@ export async function activate(context: MoveContext): Promise<Activated> {
   }
 }
 
-/** The host it left forgets it; one that does not answer does so later. True when it has. */
+/** The host it left forgets it; one that does not answer, or fails at it, does so later. True when it has. Throws what it failed with. */
 export async function clearSource(context: MoveContext): Promise<boolean> {
   const { input, call, signal, log } = context
   const { here } = await namesOf(context)
@@ -153,22 +176,25 @@ export async function clearSource(context: MoveContext): Promise<boolean> {
     await patiently(() => call(source.id, 'move-done', params, 'done'), signal, CLEARING_MS)
     return true
   } catch (error) {
-    if (signal.aborted || !isPassing(error)) throw error
+    if (signal.aborted) throw error
     const { move: moveId, ...key } = here
     await transaction((tx) =>
       noteRemains(tx, { moveId, hostId: source.id, ...key, newEpoch, keep: input.keep }),
     )
+    if (!isPassing(error)) throw error
     log(`${source.name} does not answer: it clears up once it does. It cannot start the VE again.`)
     return false
   }
 }
 
 /**
- * Undoes a move that may have been released: the destination first, and only if that has answered, the source. Where the destination
- * turns out to have the VE, the move is done instead. Throws while the destination does not answer: the VE stands still until it does.
+ * Undoes a move that may have been released: where nobody knows, the source says. If it was, the destination first, and only if that has
+ * answered, the source. Where the destination turns out to have the VE, the move is done instead. Throws while the destination does not
+ * answer: the VE stands still until it does.
  */
 export async function takeBack(context: MoveContext): Promise<void> {
   if (await hasLanded(context)) return
+  if (context.outputs.freeze === undefined && (await goesOnHere(context))) return
   const { source, target } = lookedOf(context)
   if (
     (await dropThere(context).catch((error) => Promise.reject(standsStill(error, target.name)))) === 'adopted'
@@ -187,7 +213,7 @@ function standsStill(error: unknown, target: string): unknown {
   const sentence = `${target} does not answer (${error.detail}), and may have the VE. It stands still until ${target} says.`
   return new Problem(
     error.code,
-    `${sentence} Bring ${target} back and try again; nothing is lost meanwhile.`,
+    `${sentence} Bring ${target} back and try again; nothing is lost meanwhile. If it never comes back: make sure that it is off for good, release this operation, remove ${target} from the panel, then try this again.`,
     {
       ...(error.context ? { context: error.context } : {}),
     },

@@ -148,13 +148,19 @@ async function settle(tx: Db, outcome: Outcome, { input, outputs }: Settled): Pr
   const free = { movingToId: null }
   if (outcome.status === 'succeeded' && activated)
     return settleVe(tx, veId, { state: stateSeen(activated.ve), observed: activated.ve }, free)
-  const problem = outcome.status === 'failed' ? { problem: outcome.problem } : {}
+  const told = outcome.status === 'failed' ? { problem: outcome.problem } : {}
   const ve = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { hostId: true, observed: true } })
   const seen = ve.observed as ObservedVe | null
-  if (ve.hostId === input.hostId) return settleVe(tx, veId, { state: stateSeen(seen), ...problem }, free)
+  if (ve.hostId === input.hostId) {
+    // Undoing found it taken over, and finished the move: what failed before is no matter of the VE's then.
+    const finished =
+      activated === undefined && seen?.state === (input.kind === 'cold' ? 'stopped' : 'running')
+    const landed = { state: stateSeen(seen), observed: seen }
+    return settleVe(tx, veId, { ...landed, ...(finished ? {} : told) }, free)
+  }
   const before = (outputs.look as LookedAt | undefined)?.before
   const state = before ?? stateBefore(input.kind, seen)
-  await settleVe(tx, veId, { state, ...problem, keepStart: outputs.stop === undefined }, free)
+  await settleVe(tx, veId, { state, ...told, keepStart: outputs.stop === undefined }, free)
 }
 
 function stateSeen(seen: ObservedVe | null) {

@@ -12,13 +12,16 @@ export const moveRemains: Reconciler = {
   name: 'move-remains',
   everyMs: 5_000,
   async run({ worker }) {
-    const rows = await db().moveRemains.findMany({
-      where: { host: { status: { in: ['online', 'maintenance'] } } },
-      orderBy: { createdAt: 'asc' },
-      take: AT_ONCE,
-    })
-    for (const row of rows) await clearUp(worker.hosts, row)
+    await Promise.all((await pick()).map((row) => clearUp(worker.hosts, row)))
   },
+}
+
+/** By chance: those that fail for long keep no other waiting. */
+async function pick(): Promise<MoveRemains[]> {
+  const picked = await db().$queryRaw<{ moveId: string; hostId: string }[]>`
+    SELECT r.move_id AS "moveId", r.host_id AS "hostId" FROM move_remains r JOIN host h ON h.id = r.host_id
+    WHERE h.status IN ('online', 'maintenance') ORDER BY random() LIMIT ${AT_ONCE}`
+  return picked.length === 0 ? [] : db().moveRemains.findMany({ where: { OR: picked } })
 }
 
 /** May be done on two workers at once: each request can be repeated. */
@@ -37,5 +40,5 @@ async function clearUp(hosts: Hosts, row: MoveRemains): Promise<void> {
   await db().moveRemains.deleteMany({ where: { moveId, hostId } })
 }
 
-/** Nothing of that move is there any more: the VE has come back to this host since, or was never here. */
-const OVER: readonly string[] = ['not-found', 'stale-epoch', 'veid-taken']
+/** Nothing of that move is there any more: the VE has come back to this host since (and may be on its next move), or was never here. */
+const OVER: readonly string[] = ['not-found', 'stale-epoch', 'veid-taken', 've-state-forbids']
