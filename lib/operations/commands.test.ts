@@ -57,6 +57,39 @@ test('what failed is tried again as a new operation', async () => {
   expect((await listOperations(own(), { type: 'host-enrol' })).total).toBe(0)
 })
 
+test('what others decide on the owner of a VE does not cancel, try again or release', async () => {
+  const { accountId, veId, hostId } = await db().operation.findUniqueOrThrow({ where: { id: operationId } })
+  const reason = { reason: 'Mine.' }
+  const types = [
+    've-move',
+    've-move-check',
+    've-snapshot-mount',
+    've-snapshot-unmount',
+    've-suspend',
+    've-unsuspend',
+  ]
+  for (const type of types) {
+    const { id } = await db().operation.create({
+      data: {
+        type,
+        title: type,
+        input: {},
+        actorName: 'Ada Admin',
+        accountId,
+        veId,
+        hostId,
+        queue: type,
+        status: 'queued',
+      },
+    })
+    const forbidden = { code: 'forbidden' }
+    await expect(cancelOperation(own(), id)).rejects.toMatchObject(forbidden)
+    await expect(retryOperation(own(), id)).rejects.toMatchObject(forbidden)
+    await expect(releaseOperation(own(), id, reason)).rejects.toMatchObject(forbidden)
+    await cancelOperation(world.people.admin.viewer, id)
+  }
+})
+
 test('a long log comes in parts', async () => {
   const lines = Array.from({ length: 1001 }, (_, n) => ({ operationId, stepIndex: 0, line: `line ${n}` }))
   await db().operationLog.createMany({ data: lines })

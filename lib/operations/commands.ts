@@ -1,14 +1,15 @@
 /** What an admin may do to an operation that exists. */
 import * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
+import type { Permission } from '../auth/permissions.ts'
 import { ownedBy } from '../auth/scope.ts'
-import { canFromAbove, demand, type Viewer } from '../auth/viewer.ts'
+import { canAtProvider, canFromAbove, demand, demandFromAbove, type Viewer } from '../auth/viewer.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { within } from '../db/within.ts'
 import { refuseChange } from '../ves/refuse-change.ts'
 import * as control from './control.ts'
-import type { OperationInput } from './registry.ts'
+import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { lockVe } from './ve-gate.ts'
 
 /** Asks it to stop; what it began is undone. Throws `not-found`, `forbidden`, `conflict`. */
@@ -68,6 +69,14 @@ export function actorOf(viewer: Viewer): { userId: string; name: string } {
   return { userId: viewer.userId, name: viewer.name }
 }
 
+/** What the owner of a VE may not ask for he may not ask for again either, nor keep from happening. */
+function demandAsker(viewer: Viewer, { type, accountId }: { type: string; accountId: string }): void {
+  const { only, permission } = OPERATIONS[type as OperationType]
+  if (only === 'above') demandFromAbove(viewer, permission as Permission, accountId)
+  if (only === 'provider' && !canAtProvider(viewer, permission as Permission))
+    throw new Problem('forbidden', 'Only the provider decides on this operation.')
+}
+
 async function managing<T>(
   viewer: Viewer,
   id: string,
@@ -76,9 +85,13 @@ async function managing<T>(
 ): Promise<T> {
   return within(tx, async (on) => {
     const where = { id: idOf('operation', id), ...ownedBy(viewer, 'operation:read') }
-    const operation = await on.operation.findFirst({ where, select: { id: true, accountId: true } })
+    const operation = await on.operation.findFirst({
+      where,
+      select: { id: true, type: true, accountId: true },
+    })
     if (!operation) throw notFound('operation')
     demand(viewer, 'operation:manage', operation.accountId)
+    demandAsker(viewer, operation)
     return work(on, operation.id)
   })
 }

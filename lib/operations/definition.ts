@@ -43,6 +43,8 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   /** Validates the stored input. It never holds a secret: those are sealed apart. */
   input: Input
   permission: string
+  /** Asked for, cancelled, tried again and released by nobody of the VE's owner: `above` by who sells to it, `provider` by the provider. */
+  only?: 'above' | 'provider'
   ve?: VeRule
   /** It goes before those of its VE that wait already, and cuts short a stop that waits for init. */
   urgent?: (input: z.infer<Input>) => boolean

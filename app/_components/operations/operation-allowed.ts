@@ -1,4 +1,4 @@
-import { canAnywhere, type Viewer } from '@/lib/auth/viewer.ts'
+import { canAnywhere, canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import { isLive } from '@/lib/operations/definition.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
 import type { OperationResource } from '@/lib/operations/resource.ts'
@@ -10,9 +10,7 @@ export type OperationOffers = { cancel: Offer; retry: Offer; release: Offer }
 
 /** What can be done to an operation now. The server judges again when it is asked. */
 export function operationActions(viewer: Viewer, operation: OperationResource): OperationOffers {
-  const forbidden = canAnywhere(viewer, 'operation:manage')
-    ? null
-    : 'Your role does not allow you to manage operations.'
+  const forbidden = notAllowed(viewer, operation.type)
   const offer = (reason: string | null): Offer => ({ reason: forbidden ?? reason })
   const { status, type } = operation
   const ended = status === 'failed' || status === 'cancelled'
@@ -28,6 +26,12 @@ export function operationActions(viewer: Viewer, operation: OperationResource): 
         : null,
     release: status === 'stuck' ? offer(null) : null,
   }
+}
+
+function notAllowed(viewer: Viewer, type: OperationResource['type']): string | null {
+  if (!canAnywhere(viewer, 'operation:manage')) return 'Your role does not allow you to manage operations.'
+  const isOthers = OPERATIONS[type].only === 'provider' && !canAtProvider(viewer, 'operation:manage')
+  return isOthers ? 'Only the provider decides on this operation.' : null
 }
 
 function notCancellable({ status, type, cancelRequested }: OperationResource): string | null {

@@ -8,6 +8,7 @@ export const veMoveCheck = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid(), hostId: z.uuid() }),
   permission: 've:move',
+  only: 'provider',
   ve: { from: ['running', 'stopped'], during: null, evenSuspended: true },
   alongside: true,
   cancellable: false,

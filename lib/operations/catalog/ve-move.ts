@@ -19,6 +19,7 @@ export const veMove = defineOperation({
     timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)),
   }),
   permission: 've:move',
+  only: 'provider',
   ve: { from: ['running', 'stopped'], during: 'moving', evenSuspended: true },
   cancellable: true,
   deadlineSeconds: 6 * 3600,

@@ -7,6 +7,7 @@ export const veSnapshotMount = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid(), snapshotId: z.uuid() }),
   permission: 'host:manage',
+  only: 'provider',
   ve: { from: ['running', 'stopped', 'hibernated'], during: null, evenSuspended: true },
   cancellable: false,
   deadlineSeconds: 120,

@@ -15,6 +15,7 @@ export const veSuspend = defineOperation({
     timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)),
   }),
   permission: 've:suspend',
+  only: 'above',
   ve: { from: ['running', 'stopped', 'hibernated'], during: null, evenSuspended: true },
   urgent: () => true,
   cancellable: false,

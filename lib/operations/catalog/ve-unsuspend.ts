@@ -8,6 +8,7 @@ export const veUnsuspend = defineOperation({
   subject: 've',
   input: z.object({ veId: z.uuid() }),
   permission: 've:suspend',
+  only: 'above',
   ve: { from: ['stopped', 'running', 'hibernated', 'failed'], during: null, evenSuspended: true },
   cancellable: false,
   deadlineSeconds: 120,
