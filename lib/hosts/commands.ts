@@ -8,6 +8,7 @@ import type { Db } from '../db/client.ts'
 import type { Host } from '../db/generated/client.ts'
 import { within } from '../db/within.ts'
 import { emitEvent } from '../events/emit.ts'
+import { refuseUnsettledTo } from '../moves/unsettled.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import type { OperationType } from '../operations/registry.ts'
@@ -91,7 +92,7 @@ export async function upgradeHostAgent(
   )
 }
 
-/** Forgets a host without VEs. Throws `not-found`, `forbidden`, and `conflict` while it holds VEs or a pool serves it alone. */
+/** Forgets a host without VEs. Throws `not-found`, `forbidden`, and `conflict` while it holds VEs, or may, or a pool serves it alone. */
 export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{ operationId: string }> {
   return managing(viewer, id, tx, async (on, host) => {
     const ves = await on.ve.count({
@@ -102,6 +103,7 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
         'conflict',
         `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
       )
+    await refuseUnsettledTo(on, host)
     await refuseLastBinding(on, host)
     await refuseWhileBusy(on, host, ['host-remove'])
     return onHost(on, viewer, host, 'host-remove', `Remove ${host.name}`)

@@ -4,6 +4,7 @@ import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import { type Operation, Prisma } from '../db/generated/client.ts'
 import { retryMove } from '../moves/again.ts'
+import { isUnsettled, keepRoomAgain } from '../moves/unsettled.ts'
 import { retrySnapshot } from '../snapshots/again.ts'
 import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
@@ -44,7 +45,8 @@ export async function cancelOperation(tx: Db, operationId: string): Promise<void
 }
 
 /**
- * Tries again: a failed or cancelled operation as a new one with the same input; a stuck one goes on undoing. Throws
+ * Tries again: a failed or cancelled operation as a new one with the same input; a stuck one goes on undoing, and so does a move that
+ * was released before both hosts had answered. Throws
  * `conflict` when it is live or succeeded, or when it needs a secret, which is gone.
  */
 export async function retryOperation(
@@ -53,17 +55,7 @@ export async function retryOperation(
   actor: Actor,
 ): Promise<{ operationId: string }> {
   const operation = await lockOperation(tx, operationId)
-  if (operation.status === 'stuck') {
-    if (operation.veId && (await veIsBusy(tx, operation.veId)))
-      throw new Problem('conflict', 'Another operation works on this VE: wait until it has ended.')
-    await tx.operation.update({
-      where: { id: operationId },
-      data: { status: 'running', workerId: null, endedAt: null },
-    })
-    await addJob(tx, operation, 'again')
-    await emitOperationEvent(tx, operation)
-    return { operationId }
-  }
+  if (operation.status === 'stuck' || (await isUnsettled(tx, operation))) return goOnUndoing(tx, operation)
   if (operation.status !== 'failed' && operation.status !== 'cancelled')
     throw new Problem(
       'conflict',
@@ -80,6 +72,19 @@ export async function retryOperation(
   await retryMove(tx, operation)
   const request = requestOf(operation, type, actor)
   return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
+}
+
+async function goOnUndoing(tx: Db, operation: Operation): Promise<{ operationId: string }> {
+  if (operation.veId && (await veIsBusy(tx, operation.veId)))
+    throw new Problem('conflict', 'Another operation works on this VE: wait until it has ended.')
+  await tx.operation.update({
+    where: { id: operation.id },
+    data: { status: 'running', workerId: null, endedAt: null },
+  })
+  if (operation.type === 've-move') await keepRoomAgain(tx, operation)
+  await addJob(tx, operation, 'again')
+  await emitOperationEvent(tx, operation)
+  return { operationId: operation.id }
 }
 
 function requestOf(operation: Operation, type: OperationType, actor: Actor): OperationRequest {
@@ -135,7 +140,9 @@ export async function releaseOperation(
     throw new Problem('conflict', `Only a stuck operation can be released; this one is ${operation.status}.`)
   await tx.operation.update({ where: { id: operationId }, data: { status: 'failed', sealed: null } })
   await dropReservedBy(tx, operation)
-  if (operation.veId) await settleReleased(tx, operation.veId, operation.type as OperationType)
+  // It may stand still, whatever its host shows: it stays "failed", with what leads out, until the move is tried again.
+  if (operation.veId && !(await isUnsettled(tx, operation)))
+    await settleReleased(tx, operation.veId, operation.type as OperationType)
   const steps = await tx.operationStep.count({ where: { operationId } })
   const line = `Released by ${actor.name}: ${reason}`
   await tx.operationLog.create({ data: { operationId, stepIndex: steps - 1, line } })

@@ -8,9 +8,11 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { db, transaction } from '../db/client.ts'
 import { promisedByHost } from '../hosts/promised.ts'
 import type { MoveCheck, MoveResult } from '../moves/resource.ts'
-import { cancelOperation } from '../operations/control.ts'
+import { refuseUnsettledTo } from '../moves/unsettled.ts'
+import { cancelOperation, releaseOperation, retryOperation } from '../operations/control.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 import {
+  ACTOR,
   ended,
   enqueueOnVe,
   eventually,
@@ -193,4 +195,65 @@ test('what a move left on a host that was away is cleared up once it answers', a
   })
   await eventually(async () => (await db().moveRemains.count()) === 0)
   expect((await veOf(ve.id)).observed as ObservedVe).toMatchObject({ state: 'running' })
+})
+
+/** A move that got stuck: the destination, which may have the VE, did not answer. */
+async function stuckMove(veId: string, to: { id: string; name: string }) {
+  const place = { address: 'simulated', port: 22 }
+  const output = {
+    epoch: 1,
+    source: { ...place, id: fleet.hostId, name: 'here' },
+    target: { ...place, ...to },
+  }
+  const operation = await db().operation.create({
+    data: {
+      ...{ type: 've-move', title: 'Move it', status: 'stuck', actorName: 'test', queue: `ve:${veId}` },
+      ...{ accountId: fleet.accountId, hostId: fleet.hostId, veId },
+      input: { veId, hostId: to.id, kind: 'live', keep: false, timeoutSeconds: 5 },
+      problem: { type: 'about:blank', title: 'x', status: 502, code: 'link-lost', detail: 'Lost.' },
+      steps: {
+        create: ['look', 'offer', 'freeze', 'activate'].map((name, index) => ({ index, name, label: name })),
+      },
+    },
+  })
+  const step = (name: string, data: object) =>
+    db().operationStep.updateMany({ where: { operationId: operation.id, name }, data })
+  await step('look', { status: 'done', output })
+  await step('offer', { status: 'done', output: {} })
+  await step('freeze', { status: 'undo_failed', output: { release: 'f'.repeat(64), at: 0 } })
+  await step('activate', { status: 'failed' })
+  const problem = { code: 'link-lost', detail: 'It stands still.' }
+  const data = { state: 'failed' as const, movingToId: to.id, epoch: 2, problem }
+  await db().ve.update({ where: { id: veId }, data })
+  return operation.id
+}
+
+test('a stuck move that was released leaves the VE as it is, and trying again goes on taking it back', async () => {
+  const ve = await make('standing')
+  const id = await stuckMove(ve.id, there)
+  await transaction((tx) => releaseOperation(tx, id, ACTOR, 'It does not come back.'))
+  expect(await veOf(ve.id)).toMatchObject({
+    ...{ state: 'failed', movingToId: null },
+    problem: { detail: 'It stands still.' },
+  })
+  const answers = { ...there, status: 'online' as const }
+  await expect(refuseUnsettledTo(db(), answers)).rejects.toThrow(/may have the VE of “Move it”/)
+  await refuseUnsettledTo(db(), { ...answers, status: 'offline' })
+  const { operationId } = await transaction((tx) => retryOperation(tx, id, ACTOR))
+  expect(operationId).toBe(id)
+  const { steps } = await ended(id)
+  expect(steps.map(({ status }) => status)).toEqual(['done', 'undone', 'undone', 'failed'])
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', hostId: fleet.hostId, movingToId: null })
+  await refuseUnsettledTo(db(), answers)
+})
+
+test('a host that never came back and was removed is not waited for', async () => {
+  const ve = await make('orphan')
+  const gone = await makeNeighbour(fleet, 'gone')
+  const id = await stuckMove(ve.id, gone)
+  await transaction((tx) => releaseOperation(tx, id, ACTOR, 'It burnt down.'))
+  await db().host.delete({ where: { id: gone.id } })
+  await transaction((tx) => retryOperation(tx, id, ACTOR))
+  expect(await ended(id)).toMatchObject({ status: 'failed' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', hostId: fleet.hostId, movingToId: null })
 })

@@ -14,14 +14,22 @@ const LEFT: Record<OperationStatus, string | null> = {
     'Undoing failed as well: something of it is still on the host. Retry goes on undoing; release gives up and leaves the rest to you.',
 }
 
+const RELEASED = 'It was given up before it was undone: something of it is still on the host.'
+/** Of a step that is not undone by itself: what it asked may have been done before its answer was lost. */
+const UNANSWERED =
+  'What had been begun has been undone; or finished, where it turned out to be done already: the log says which.'
+
 /** Steps that were done and not undone stay done, such as a disk that was made before the start failed. */
 function stateLeft({ type, status, steps }: OperationResource): string | undefined {
   const { noReturn }: { noReturn?: string } = OPERATIONS[type]
-  const takenBack = noReturn && steps.some(({ name, status: now }) => name === noReturn && now !== 'done')
+  const last = steps.find(({ name }) => name === noReturn)
+  const takenBack = last !== undefined && last.status !== 'done'
   const kept = takenBack ? [] : steps.filter((step) => step.status === 'done')
   if (status === 'failed' && kept.length > 0)
     return `Done and kept: ${kept.map((step) => step.label).join(', ')}.`
   if (status !== 'stuck' && steps.every((step) => step.status !== 'undone')) return undefined
+  if (status !== 'stuck' && steps.some((step) => step.status === 'undo-failed')) return RELEASED
+  if (status !== 'stuck' && last?.status === 'failed') return UNANSWERED
   return LEFT[status] ?? undefined
 }
 
