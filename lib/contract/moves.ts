@@ -136,8 +136,9 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
     },
     /**
      * On the destination: all that came is removed, the key too, and this move is never activated; refused (`ve-state-forbids`) when it
-     * has been, though it may have failed to restore the VE, which is hibernated there then. The epoch is no matter there. On the source: the VE goes on as before; once it was released only with `dropped`, which says that the
-     * destination has answered the same request.
+     * has been, though it may have failed to restore the VE, which is hibernated there then; not where the host has restarted before the
+     * VE was ever let go there. The epoch is no matter there. On the source: the VE goes on as before; once it was released only with
+     * `dropped`, which says that the destination has answered the same request.
      */
     'move-cancel': {
       journalled: true,

@@ -1,11 +1,13 @@
-import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
+import { type AgentParams, type AgentResult, HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
 import { adopt, cameBy } from '../move/adopt.ts'
+import { keepArrived, refuseTorn } from '../move/arrived.ts'
 import { unauthorize } from '../move/authorized-keys.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { mustRun } from '../sys/run.ts'
 import { findSpec, getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
 import { resumeHibernated } from './ve-resume.ts'
@@ -16,8 +18,14 @@ type Params = AgentParams<'move-activate'>
 function bringToLife(context: MethodContext, { spec, start }: Params): void {
   const { sys } = context
   if (loadRuntime().init(sys, spec.veid) !== null) return
+  refuseTorn(sys, spec.veid)
   if (readCheckpoint(sys, spec.veid) !== null) {
-    resumeHibernated(context, { from: getSpec(sys, spec.veid), to: spec })
+    try {
+      resumeHibernated(context, { from: getSpec(sys, spec.veid), to: spec })
+    } catch (error) {
+      keepArrived(sys, spec.veid)
+      throw error
+    }
   } else if (start) ensureRunning(context, spec)
 }
 
@@ -34,6 +42,9 @@ export function moveActivate(context: MethodContext, params: Params): AgentResul
       step(context, 'adopt', 'Take it over', () => adopt(sys, spec, move, release))
     } else if (!cameBy(sys, spec.veid, move)) {
       throw new Problem('ve-state-forbids', `VE ${spec.veid} on this host did not come by move ${move}.`)
+    } else {
+      // An agent may have been killed before this: a crash could undo by what name it is here, once it goes on.
+      mustRun(sys, ['sync', HOST_PATHS.ve])
     }
     bringToLife(context, params)
     const restoreMilliseconds = sys.now() - began

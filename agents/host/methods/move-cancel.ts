@@ -3,14 +3,19 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { settleCheckpoint } from '../checkpoint/settle-checkpoint.ts'
 import { withLock } from '../lock.ts'
 import { cameBy } from '../move/adopt.ts'
+import { isTorn } from '../move/arrived.ts'
 import { unauthorize } from '../move/authorized-keys.ts'
 import { forgetOutgoing } from '../move/forget.ts'
-import { readAccepted, removeIncoming } from '../move/incoming.ts'
+import { findArrived, removeIncoming } from '../move/incoming.ts'
 import { closeLink } from '../move/link.ts'
-import { readOutgoing } from '../move/outgoing.ts'
+import { isReleased, readOutgoing } from '../move/outgoing.ts'
 import { observe } from '../observe.ts'
+import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
+import { mustRun } from '../sys/run.ts'
+import type { Sys } from '../sys/sys.ts'
 import { findSpec } from '../ve-store.ts'
+import { removeVe } from './ve-destroy.ts'
 import { withVe } from './ve-request.ts'
 
 type Params = AgentParams<'move-cancel'>
@@ -43,20 +48,32 @@ function onSource(context: MethodContext, params: Params): Result {
   )
 }
 
+/** Of what this host has taken over: only what a restart of the host has torn, before it was ever let go here; or the rest of that. */
+function dropTorn(sys: Sys, veid: number): void {
+  const { spec, home } = vePaths(veid)
+  if (sys.stat(spec) !== null && !isTorn(sys, veid)) {
+    throw new Problem(
+      've-state-forbids',
+      `VE ${veid} has been taken over by this host: it cannot be dropped.`,
+    )
+  }
+  sys.remove(spec)
+  mustRun(sys, ['sync', home])
+  removeVe(sys, veid)
+}
+
 /** The epoch is no matter: nothing of the VE is touched that runs anywhere. */
 function onDestination({ sys, key }: MethodContext, { veid, uuid, move }: Params): Result {
   return withLock(sys, `ve${veid}`, `VE ${veid}`, key, () => {
-    if (cameBy(sys, veid, move)) {
-      throw new Problem(
-        've-state-forbids',
-        `VE ${veid} has been taken over by this host: it cannot be dropped.`,
-      )
-    }
-    const accepted = readAccepted(sys, veid)
-    if (accepted === null || accepted.move === move) removeIncoming(sys, veid)
+    if (cameBy(sys, veid, move)) dropTorn(sys, veid)
+    const arrived = findArrived(sys, veid)
+    if (arrived === null || arrived.move === move) removeIncoming(sys, veid)
     unauthorize(sys, move)
-    const spec = findSpec(sys, veid) // on the source, when this is asked again
-    return { ve: spec?.uuid === uuid ? observe(sys, spec) : null }
+    // On the source, when this is asked again: who was asked first may have been killed before it let the VE go on.
+    const spec = findSpec(sys, veid)
+    if (spec?.uuid !== uuid) return { ve: null }
+    if (!isReleased(sys, veid)) settleCheckpoint(sys, veid)
+    return { ve: observe(sys, spec) }
   })
 }
 

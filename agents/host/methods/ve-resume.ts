@@ -8,6 +8,7 @@ import { checkpointPaths } from '../checkpoint/checkpoint-paths.ts'
 import { removeFolder, useCheckpoint } from '../checkpoint/keep.ts'
 import { letGo } from '../checkpoint/stand-still.ts'
 import { attachEquipment } from '../equipment.ts'
+import { refuseTorn } from '../move/arrived.ts'
 import { startAnnouncing } from '../network/announce.ts'
 import { convergeNetwork } from '../network/converge.ts'
 import { attachWaiting, completeRestored, waitingEnd } from '../network/restored.ts'
@@ -99,6 +100,7 @@ export function resumeHibernated(context: MethodContext, change: Change): void {
   const { to } = change
   const meta = readCheckpoint(sys, to.veid)
   if (meta === null) throw new Problem('ve-state-forbids', `VE ${to.veid} is not hibernated.`)
+  refuseTorn(sys, to.veid)
   refuse(change)
   const began = sys.now()
   const pid = restore(context, change, meta)

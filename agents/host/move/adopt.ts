@@ -3,20 +3,31 @@ import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { type CheckpointMeta, readMeta } from '../checkpoint/checkpoint-meta.ts'
+import { metaFile } from '../checkpoint/checkpoint-paths.ts'
+import { removeFolder } from '../checkpoint/keep.ts'
 import { bootId } from '../facts/boot-id.ts'
 import { vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
+import { arrivedFile } from './arrived.ts'
 import { isReleaseOf } from './give-away.ts'
-import { type Accepted, endReceiver, readAccepted, type Seal } from './incoming.ts'
+import { type Accepted, endReceiver, findArrived, type Seal } from './incoming.ts'
 import { movePaths } from './move-paths.ts'
 
 const INTERFACE = /^(?!if\d+$)[\w.-]{1,15}$/
 
-/** The source wrote it: these of its words reach CRIU's settings, a line each. What is mounted is looked up by place, restore.ts. */
+/** More than what is told of one, and little enough to be read whole. */
+const META_BYTES_MOST = 64 * 1024
+
+/**
+ * The source wrote it: these of its words reach CRIU's settings, a line each, or the panel. What is mounted is looked up by place,
+ * restore.ts.
+ */
 function isSound(meta: CheckpointMeta | null, veid: number): boolean {
   if (meta === null || !Array.isArray(meta.mounts)) return false
+  if (!Number.isSafeInteger(meta.at) || !Number.isSafeInteger(meta.bytes)) return false
+  if (meta.counted !== null && typeof meta.counted !== 'string') return false
   const names = Object.entries(meta.interfaces ?? {})
   return names.every(
     ([end, name]) =>
@@ -24,7 +35,7 @@ function isSound(meta: CheckpointMeta | null, veid: number): boolean {
   )
 }
 
-function refuseUnsealed(sys: Sys, veid: number, release: string): void {
+function refuseUnsealed(sys: Sys, veid: number, release: string): Seal {
   const { sealed, sealedBoot, disk, checkpoint } = movePaths(veid)
   const seal = readJson<Seal>(sys, sealed)
   if (seal === null || !isReleaseOf(sys, seal, release) || sys.stat(disk)?.kind !== 'file') {
@@ -40,19 +51,16 @@ function refuseUnsealed(sys: Sys, veid: number, release: string): void {
       `This host has restarted since the memory of VE ${veid} came: cancel the move here, then on the source.`,
     )
   }
-  if (seal.live && !isSound(readMeta(sys, checkpoint), veid)) {
+  const isSmall = (sys.stat(metaFile(checkpoint))?.sizeBytes ?? 0) <= META_BYTES_MOST
+  if (seal.live && !(isSmall && isSound(readMeta(sys, checkpoint), veid))) {
     throw new Problem('restore-failed', `The memory of VE ${veid} that came is none.`)
   }
+  return seal
 }
 
 /** Whether the VE that is here came by this move. */
 export const cameBy = (sys: Sys, veid: number, move: string): boolean =>
   readJson<Accepted>(sys, `${vePaths(veid).home}/adopted.json`)?.move === move
-
-/** One that was adopted before an agent was killed, or is to be now. Null when there is none. */
-function findArrived(sys: Sys, veid: number): Accepted | null {
-  return readAccepted(sys, veid) ?? readJson<Accepted>(sys, movePaths(veid).adopted)
-}
 
 /**
  * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key, which is still to be taken
@@ -69,22 +77,31 @@ export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): vo
   }
   if (sys.stat(paths.accepted) !== null) sys.rename(paths.accepted, paths.adopted)
   endReceiver(sys, veid)
-  try {
-    refuseUnsealed(sys, veid, release)
-  } catch (error) {
-    sys.rename(paths.adopted, paths.accepted)
-    throw error
-  }
-  takeHome(sys, spec)
+  const seal = sealOf(sys, veid, release)
+  // Of an earlier try to move it live, perhaps: memory that does not go with this disk.
+  if (!seal.live) removeFolder(sys, paths.checkpoint)
+  takeHome(sys, spec, seal)
 }
 
-function takeHome(sys: Sys, spec: VeSpec): void {
+function sealOf(sys: Sys, veid: number, release: string): Seal {
+  const { adopted, accepted } = movePaths(veid)
+  try {
+    return refuseUnsealed(sys, veid, release)
+  } catch (error) {
+    sys.rename(adopted, accepted)
+    throw error
+  }
+}
+
+function takeHome(sys: Sys, spec: VeSpec, { live }: Seal): void {
   const { home, uuid, spec: specFile } = vePaths(spec.veid)
-  const { incoming } = movePaths(spec.veid)
+  const { incoming, checkpoint } = movePaths(spec.veid)
   const inside = (path: string) => path.replace(home, incoming)
+  if (live) sys.write(arrivedFile(checkpoint), bootId(sys))
   sys.write(inside(uuid), `${spec.uuid}\n`)
   replaceFile(sys, inside(specFile), JSON.stringify(spec))
-  mustRun(sys, ['sync', inside(uuid), inside(specFile), incoming])
+  const memory = live ? [arrivedFile(checkpoint), checkpoint] : []
+  mustRun(sys, ['sync', inside(uuid), inside(specFile), ...memory, incoming])
   sys.rename(incoming, home)
   mustRun(sys, ['sync', HOST_PATHS.ve])
   for (const name of ['receiver', 'sealed.json', 'sealed.boot']) sys.remove(`${home}/${name}`)

@@ -23,6 +23,11 @@ export type Seal = { release: string; live: boolean }
 
 export const readAccepted = (sys: Sys, veid: number) => readJson<Accepted>(sys, movePaths(veid).accepted)
 
+/** What is accepted, or was taken over by an agent that was killed then. Null when there is none. */
+export function findArrived(sys: Sys, veid: number): Accepted | null {
+  return readAccepted(sys, veid) ?? readJson<Accepted>(sys, movePaths(veid).adopted)
+}
+
 export function writeAccepted(sys: Sys, accepted: Accepted): void {
   const { incoming, accepted: file } = movePaths(accepted.spec.veid)
   ensureDirectory(sys, incoming)

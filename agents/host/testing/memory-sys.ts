@@ -110,10 +110,14 @@ export function memorySys(files: Record<string, string> = {}, program: Program =
       return true
     },
     rename: (from, to) => {
-      const text = map.get(from)
-      if (text === undefined) throw new SysError('rename', from, ENOENT, 'no such file')
-      map.delete(from)
-      map.set(to, text)
+      if (!isThere(from)) throw new SysError('rename', from, ENOENT, 'no such file')
+      for (const path of [from, ...under(from)]) {
+        const text = map.get(path)
+        if (text !== undefined) map.set(path.replace(from, to), text)
+        if (folders.has(path)) folders.add(path.replace(from, to))
+        map.delete(path)
+        folders.delete(path)
+      }
     },
     remove: (path) => (under(path).length > 0 ? false : map.delete(path) || folders.delete(path)),
     readInputLine: () => null,
