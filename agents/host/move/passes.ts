@@ -2,6 +2,7 @@
 import type { MoveTarget } from '../../../lib/contract/moves.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { bootId } from '../facts/boot-id.ts'
 import { loadStorage } from '../storage/load.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -39,7 +40,10 @@ export function takeCopy(sys: Sys, spec: VeSpec, name: string): void {
   loadStorage(spec.storage).snapshots.take(sys, spec, folder)
 }
 
-export const newCopyName = (sys: Sys): string => `${sys.now()}`
+const ofThisBoot = (sys: Sys) => `${bootId(sys)}.`
+
+/** A power cut may tear a copy, which nobody waits for, though parts of it have been sent: it is no base after that. */
+export const newCopyName = (sys: Sys): string => `${ofThisBoot(sys)}${sys.now()}`
 
 /**
  * Before any of that copy is sent: noted, so that whoever comes after a pass that was cut off sends whatever of it has arrived again.
@@ -48,7 +52,7 @@ export const newCopyName = (sys: Sys): string => `${sys.now()}`
 export function beginPass(sys: Sys, { veid }: VeSpec, move: string, name: string): string[] {
   const { copiedDisk } = movePaths(veid)
   const before = getOutgoing(sys, veid, move)
-  const isThere = (base: string) => sys.stat(copiedDisk(base)) !== null
+  const isThere = (base: string) => base.startsWith(ofThisBoot(sys)) && sys.stat(copiedDisk(base)) !== null
   // Of one that was noted and never made nothing was sent. Without the first, all is sent anew.
   const bases = before.bases.slice(0, 1).every(isThere) ? before.bases.filter(isThere) : []
   if (bases.length > 0) writeOutgoing(sys, veid, { ...before, bases: [...bases, name] })

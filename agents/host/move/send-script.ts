@@ -87,7 +87,7 @@ sub changes { my ($new, $old) = @_; my (@data, @zeros); my $k = 0;
 sub differing { my ($new, $old, $at, $length) = @_; my @found; my $end = $at + $length;
   sysseek($new, $at, 0); sysseek($old, $at, 0);
   while ($at < $end) { my $n = $end - $at < 65536 ? $end - $at : 65536; my ($a, $b) = ('', '');
-    sysread($new, $a, $n); sysread($old, $b, $n);
+    defined sysread($new, $a, $n) && defined sysread($old, $b, $n) or die "cannot compare: $!\n";
     if ($a ne $b) { if (@found && $found[-1][0] + $found[-1][1] == $at) { $found[-1][1] += $n } else { push @found, [$at, $n] } }
     $at += $n }
   return @found }
