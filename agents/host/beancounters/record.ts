@@ -142,13 +142,25 @@ export function parseRecord(text: string | null, run: string): RunRecord | null 
   }
 }
 
+const areCounts = (list: unknown) => Array.isArray(list) && list.every(Number.isSafeInteger)
+
+/** It may come from another host. */
+function parseCounts(text: string): RunRecord | null {
+  try {
+    const record = JSON.parse(text) as RunRecord
+    return [record.most, record.failures, record.told].every(areCounts) ? record : null
+  } catch {
+    return null
+  }
+}
+
 /**
  * Of a VE that was restored: what was counted before it was frozen goes on in its new run, before anybody has looked at that. The kernel
  * counts its own hits from nothing again.
  */
 export function goOnCounting(sys: Sys, veid: number, run: string, before: string | null): void {
-  if (before === null) return
-  const record = JSON.parse(before) as RunRecord
+  const record = before === null ? null : parseCounts(before)
+  if (record === null) return
   storeRecord(sys, veid, JSON.stringify({ ...record, run, hits: 0, before: record.failures }))
 }
 
