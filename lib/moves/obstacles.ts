@@ -34,19 +34,39 @@ export async function moveObstacles(on: Db, veId: string, hostId: string): Promi
   const ve = await readMoving(on, veId)
   const host = await candidateOf(on, hostId, ve.templateId)
   if (!host) return [inTheWay('This host does not exist any more.', 'Choose another host.')]
-  const promised = await promisedByHost(on, [hostId], veId)
-  return obstaclesOf(on, host, ve, promised)
+  return obstaclesOf(host, ve, await readRecord(on, veId, [hostId]))
 }
 
-/** `promised`: without what is kept for this VE. */
-export async function obstaclesOf(
-  on: Db,
-  host: Candidate,
-  ve: Moving,
-  promised: Map<string, Promised>,
-): Promise<MoveObstacle[]> {
-  const judged = { ...host, promised: promised.get(host.id) ?? NOTHING_PROMISED }
-  return [...ofPlace(judged, ve), ...(await ofAddresses(on, host, ve))]
+type PanelRecord = {
+  /** Without what is kept for this VE. */
+  promised: Map<string, Promised>
+  groups: Map<string, string | null>
+  pools: Awaited<ReturnType<typeof readPools>>
+  held: { address: string; poolId: string | null }[]
+}
+
+/** What is asked of these hosts, read once for all of them. */
+export async function readRecord(on: Db, veId: string, hostIds: string[]): Promise<PanelRecord> {
+  const hosts = await on.host.findMany({
+    where: { id: { in: hostIds } },
+    select: { id: true, groupId: true },
+  })
+  return {
+    promised: await promisedByHost(on, hostIds, veId),
+    groups: new Map(hosts.map(({ id, groupId }) => [id, groupId])),
+    pools: await readPools(on),
+    held: await on.veAddress.findMany({
+      where: { veId, releasedAt: null },
+      orderBy: { id: 'asc' },
+      select: { address: true, poolId: true },
+    }),
+  }
+}
+
+/** Pure. */
+export function obstaclesOf(host: Candidate, ve: Moving, record: PanelRecord): MoveObstacle[] {
+  const judged = { ...host, promised: record.promised.get(host.id) ?? NOTHING_PROMISED }
+  return [...ofPlace(judged, ve), ...ofAddresses(host, record)]
 }
 
 /** Throws `move-impossible` with all of them. */
@@ -79,17 +99,14 @@ const REMEDY: Partial<Record<string, string>> = {
   conflict: 'Wait until that host is online, or choose another.',
 }
 
-async function ofAddresses(on: Db, host: { id: string; name: string }, ve: Moving): Promise<MoveObstacle[]> {
-  const { groupId } = await on.host.findUniqueOrThrow({ where: { id: host.id }, select: { groupId: true } })
-  const served = new Set(poolsServing(await readPools(on), { id: host.id, groupId }).map(({ id }) => id))
-  const held = await on.veAddress.findMany({
-    where: { veId: ve.id, releasedAt: null },
-    orderBy: { id: 'asc' },
-    select: { address: true, poolId: true },
-  })
+function ofAddresses(
+  { id, name }: Pick<Candidate, 'id' | 'name'>,
+  { groups, pools, held }: PanelRecord,
+): MoveObstacle[] {
+  const served = new Set(poolsServing(pools, { id, groupId: groups.get(id) ?? null }).map((pool) => pool.id))
   const foreign = held.filter(({ poolId }) => poolId !== null && !served.has(poolId))
   if (foreign.length === 0) return []
   const names = foreign.map(({ address }) => bareAddress(address)).join(', ')
-  const sentence = `${host.name} is not served by the pool of ${names}: nothing sent there would arrive.`
+  const sentence = `${name} is not served by the pool of ${names}: nothing sent there would arrive.`
   return [inTheWay(sentence, 'Bind the pool to that host or its group, or give the VE other addresses.')]
 }

@@ -4,10 +4,9 @@ import { canAtProvider, type Viewer } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { db } from '../db/client.ts'
 import { candidatesFor } from '../hosts/candidates.ts'
-import { promisedByHost } from '../hosts/promised.ts'
 import { getOperation } from '../operations/queries.ts'
 import type { OperationResource } from '../operations/resource.ts'
-import { obstaclesOf, readMoving } from './obstacles.ts'
+import { obstaclesOf, readMoving, readRecord } from './obstacles.ts'
 
 export type Destination = {
   id: string
@@ -24,22 +23,17 @@ export async function moveDestinations(viewer: Viewer, veId: string, on: Db = db
   if (!canAtProvider(viewer, 've:move')) return []
   const ve = await readMoving(on, veId)
   const hosts = (await candidatesFor(on, viewer, ve.templateId)).filter(({ id }) => id !== ve.hostId)
-  const promised = await promisedByHost(
-    on,
-    hosts.map(({ id }) => id),
-    veId,
-  )
-  const judged: Destination[] = []
-  for (const host of hosts) {
-    const obstacles = await obstaclesOf(on, host, ve, promised)
-    judged.push({
-      id: host.id,
-      name: host.name,
-      memoryFreeBytes: host.memoryBytes === null ? null : Math.max(0, host.memoryBytes - host.heldBytes),
-      diskFreeBytes: host.facts?.vz?.freeBytes ?? null,
-      reasons: obstacles.map(({ text, remedy }) => (remedy === null ? text : `${text} ${remedy}`)),
-    })
-  }
+  const ids = hosts.map(({ id }) => id)
+  const record = await readRecord(on, veId, ids)
+  const judged = hosts.map((host) => ({
+    id: host.id,
+    name: host.name,
+    memoryFreeBytes: host.memoryBytes === null ? null : Math.max(0, host.memoryBytes - host.heldBytes),
+    diskFreeBytes: host.facts?.vz?.freeBytes ?? null,
+    reasons: obstaclesOf(host, ve, record).map(({ text, remedy }) =>
+      [text, remedy].filter(Boolean).join(' '),
+    ),
+  }))
   return judged.sort((a, b) => Number(a.reasons.length > 0) - Number(b.reasons.length > 0))
 }
 

@@ -150,7 +150,8 @@ async function settle(tx: Db, outcome: Outcome, { input, outputs }: Settled): Pr
     return settleVe(tx, veId, { state: stateSeen(activated.ve), observed: activated.ve }, free)
   const told = outcome.status === 'failed' ? { problem: outcome.problem } : {}
   const ve = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { hostId: true, observed: true } })
-  const seen = ve.observed as ObservedVe | null
+  // A look at that host from before the VE came may have been written since.
+  const seen = activated?.ve ?? (ve.observed as ObservedVe | null)
   if (ve.hostId === input.hostId) {
     // Undoing found it taken over, and finished the move: what failed before is no matter of the VE's then.
     const finished =

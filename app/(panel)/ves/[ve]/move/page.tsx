@@ -46,7 +46,7 @@ export default async function VeMovePage({ params, searchParams }: PageProps) {
         {move ? <LastMove move={move} /> : null}
         <Section title="Where to" aside={`It is on ${ve.host.name}`} flush>
           {hosts.length === 0 ? (
-            <Empty title="There is no other host">Add one, then the VE can move to it.</Empty>
+            <Empty title="There is no other host">{reason ?? 'Add one, then the VE can move to it.'}</Empty>
           ) : (
             <MoveDestinations
               veId={ve.id}
