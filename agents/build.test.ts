@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PROTOCOL_VERSION } from '../lib/contract/agent-constants.ts'
 import { type AgentBuild, buildAgent } from './build.ts'
@@ -40,6 +40,16 @@ function partsOf(text: string): number[] {
   const behind = lines.slice(-3).map((line) => line.length)
   return [text.length - behind.reduce((sum, each) => sum + each, 0), ...behind]
 }
+
+test('what is written behind it makes no difference', () => {
+  const longer = `${folder}/longer.js`
+  writeFileSync(longer, `${readFileSync(file, 'utf8')}// signed by somebody\n`)
+  const asked = spawnSync('node', [longer, 'call'], {
+    input: request('user-beancounters', { veid: 1 }),
+    encoding: 'utf8',
+  })
+  expect(JSON.parse(asked.stdout)).toMatchObject({ error: { data: { code: 'invalid-input' } } })
+})
 
 test('the same sources make the same bundle', async () => {
   expect(await buildAgent(`${folder}/again.js`)).toEqual(build)

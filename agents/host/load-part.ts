@@ -12,15 +12,18 @@ import type * as Watching from './watching-part.ts'
 type Parts = [watching: typeof Watching, usual: typeof Usual, rare: typeof Rare]
 type Evaluated = (shared: object) => { part: Parts[number]; lent: object }
 
+/** A comment with nothing but a JSON text. No code begins a line so. */
+const PART = '//"'
+
 // biome-ignore lint/security/noGlobalEval: the texts are this very file's
 const evaluate = globalThis.eval // by another name: in the global scope, not in this one
 
 function loadPart<N extends 0 | 1 | 2>(sys: Sys, nth: N): Parts[N] {
-  const lines = (sys.read(sys.program) ?? '').trimEnd().split('\n').slice(-3)
+  const lines = (sys.read(sys.program) ?? '').split('\n').filter((line) => line.startsWith(PART))
   const shared = {}
   let loaded: unknown
   for (const line of lines.slice(0, nth + 1)) {
-    const { part, lent } = (evaluate(JSON.parse(line.slice('//'.length))) as Evaluated)(shared)
+    const { part, lent } = (evaluate(JSON.parse(line.slice(PART.length - 1))) as Evaluated)(shared)
     Object.assign(shared, lent)
     loaded = part
   }

@@ -27,7 +27,8 @@ export async function isUnsettled(tx: Db, { id }: Pick<Operation, 'id'>): Promis
 export async function keepRoomAgain(tx: Db, { input }: Pick<Operation, 'input'>): Promise<void> {
   const { veId, hostId } = input as { veId: string; hostId: string }
   const there = await tx.host.count({ where: { id: hostId } })
-  if (there > 0) await tx.ve.updateMany({ where: { id: veId }, data: { movingToId: hostId } })
+  if (there > 0)
+    await tx.ve.updateMany({ where: { id: veId, destroyedAt: null }, data: { movingToId: hostId } })
 }
 
 /** One that answers can say whether it has the VE. Throws `conflict`. */

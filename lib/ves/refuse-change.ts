@@ -20,12 +20,16 @@ import {
   wrong,
 } from './privileges.ts'
 import { refuseDevices } from './refuse-devices.ts'
+import { refuseMoving } from './refuse-moving.ts'
+
+const BY_HOST = ['limits', 'devices', 'networkDevices', 'namespaces', 'features'] as const
 
 /**
  * Judges what a change asks for beyond what is, before anything of it is written or sent. Throws `invalid-input`,
- * `forbidden`, `capability-missing`, `device-in-use`, `host-full`, each with the field.
+ * `forbidden`, `capability-missing`, `device-in-use`, `host-full`, each with the field; and `conflict` while it is being moved.
  */
 export async function refuseChange(on: Db, viewer: Viewer, ve: Ve, change: VeChange): Promise<void> {
+  if (BY_HOST.some((part) => change[part] !== undefined)) refuseMoving(ve)
   const make = madeOf(ve, change)
   if (change.namespaces || change.application || change.features) refuseContradictions(make)
   const before = madeOf(ve, {})

@@ -96,6 +96,16 @@ test('what is as it is already asks nothing of the host', async () => {
   expect((await updateVe(admin(), id, same)).operationId).toBeNull()
 })
 
+test('what its host is judged by waits while the VE moves to another; what is no host’s does not', async () => {
+  const id = await made()
+  await db().ve.update({ where: { id }, data: { movingToId: world.hosts.two } })
+  const more = { limits: { memoryBytes: 2 ** 31 } }
+  expect(await refused(id, more)).toMatchObject({ code: 'conflict' })
+  expect((await updateVe(admin(), id, { name: `moving-${count}` })).ve.name).toBe(`moving-${count}`)
+  await db().ve.update({ where: { id }, data: { movingToId: null } })
+  expect((await updateVe(admin(), id, more)).operationId).not.toBeNull()
+})
+
 test('what is refused leaves nothing changed', async () => {
   const id = await made()
   const problem = await refused(id, { name: 'half', features: { fuse: true } })

@@ -247,6 +247,15 @@ test('a stuck move that was released leaves the VE as it is, and trying again go
   await refuseUnsettledTo(db(), answers)
 })
 
+test('one that is destroyed while its move is stuck keeps no host from being removed', async () => {
+  const ve = await make('given-up', false)
+  const gone = await makeNeighbour(fleet, 'unused')
+  await stuckMove(ve.id, gone)
+  expect(await ended(await enqueueOnVe(fleet, ve.id, 've-destroy'))).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'destroyed', movingToId: null })
+  await db().host.delete({ where: { id: gone.id } })
+})
+
 test('a host that never came back and was removed is not waited for', async () => {
   const ve = await make('orphan')
   const gone = await makeNeighbour(fleet, 'gone')

@@ -64,7 +64,11 @@ export function holdScript(sys: Sys, veid: number): string {
 
 /** Once crun has ended. False when it had not been made to stand still: it runs then. */
 export function takeHeld(sys: Sys, veid: number): boolean {
-  if (cgroupVersion(sys) === 2) return isFrozen(sys, veid)
+  if (cgroupVersion(sys) === 2) {
+    if (sys.read(freezerFile(sys, veid).path)?.trim() !== '1') return false
+    freeze(sys, veid) // they move no more, and may not be counted as frozen yet
+    return true
+  }
   const held = heldFolder(veid)
   if (!/^FR/.test(sys.read(`${held}/freezer.state`) ?? '')) return false // FREEZING: they move no more
   const { path, freeze: word, thaw: release } = freezerFile(sys, veid)

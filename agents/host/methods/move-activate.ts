@@ -7,6 +7,7 @@ import { unauthorize } from '../move/authorized-keys.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { demandVeDirectory } from '../storage/ve-directory.ts'
 import { mustRun } from '../sys/run.ts'
 import { findSpec, getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
@@ -37,6 +38,7 @@ export function moveActivate(context: MethodContext, params: Params): AgentResul
   const { sys } = context
   const { spec, move, release } = params
   return withVe(context, spec, () => {
+    demandVeDirectory(sys)
     const began = sys.now()
     if (findSpec(sys, spec.veid) === null) {
       step(context, 'adopt', 'Take it over', () => adopt(sys, spec, move, release))

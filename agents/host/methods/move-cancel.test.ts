@@ -63,3 +63,11 @@ test('what another move is about to take over stays', () => {
   expect(cancel({ [adopted]: JSON.stringify({ move: OTHER }) }).sys.files.has(adopted)).toBe(true)
   expect(cancel({ [adopted]: JSON.stringify({ move: MOVE }) }).sys.files.has(adopted)).toBe(false)
 })
+
+test('a host whose file system of the VEs is not mounted does not say that it has none', () => {
+  const mount = {
+    '/var/lib/corral/ve/mount': '/vz\n',
+    '/proc/self/mountinfo': '20 1 8:1 / / rw - ext4 /dev/sda1 rw\n',
+  }
+  expect(() => cancel(mount)).toThrow('Nothing is mounted')
+})

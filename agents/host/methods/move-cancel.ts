@@ -12,6 +12,7 @@ import { isReleased, readOutgoing } from '../move/outgoing.ts'
 import { observe } from '../observe.ts'
 import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
+import { demandVeDirectory } from '../storage/ve-directory.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec } from '../ve-store.ts'
@@ -77,7 +78,9 @@ function onDestination({ sys, key }: MethodContext, { veid, uuid, move }: Params
   })
 }
 
+/** Throws `storage-missing`: while the file system of the VEs is not there nobody can say that a VE is not. */
 export function moveCancel(context: MethodContext, params: Params): Result {
+  demandVeDirectory(context.sys)
   const isSource = readOutgoing(context.sys, params.veid)?.move === params.move
   return isSource ? onSource(context, params) : onDestination(context, params)
 }

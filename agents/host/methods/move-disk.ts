@@ -3,7 +3,7 @@ import { formatBytes } from '../../../lib/contract/units.ts'
 import { withLock } from '../lock.ts'
 import { openLink } from '../move/link.ts'
 import { getOutgoing } from '../move/outgoing.ts'
-import { keepCopies, sendInPasses, takeCopy } from '../move/passes.ts'
+import { keepCopies, prepareCopy, sendInPasses, takeCopy } from '../move/passes.ts'
 import { type MethodContext, step } from '../request.ts'
 import { getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
@@ -22,6 +22,7 @@ export function moveDisk(context: MethodContext, params: AgentParams<'move-disk'
     const take = (name: string) =>
       withVe(context, params, () => {
         getOutgoing(sys, veid, move) // it may have been cancelled meanwhile
+        prepareCopy(sys, spec)
         takeCopy(sys, spec, name)
       })
     const passes = step(context, 'disk', 'Send the disk', () =>

@@ -5,6 +5,7 @@ import { removeMoveKey } from '../move/link.ts'
 import { readOutgoing, writeOutgoing } from '../move/outgoing.ts'
 import { removeCopies } from '../move/passes.ts'
 import { type MethodContext, step } from '../request.ts'
+import { demandVeDirectory } from '../storage/ve-directory.ts'
 import { tearDown } from '../teardown.ts'
 import { removeVe } from './ve-destroy.ts'
 import { withVe } from './ve-request.ts'
@@ -17,6 +18,7 @@ export function moveDone(context: MethodContext, params: AgentParams<'move-done'
     context,
     { veid, uuid, epoch: newEpoch },
     () => {
+      demandVeDirectory(sys)
       const outgoing = readOutgoing(sys, veid)
       if (outgoing === null) return {} // done already, and removed
       if (outgoing.move !== move || outgoing.released === null) {

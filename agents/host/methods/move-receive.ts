@@ -9,7 +9,7 @@ import { refuseStorage } from '../move/passes.ts'
 import type { MethodContext } from '../request.ts'
 import { withRevert } from '../revert.ts'
 import { refuseFullHost } from '../storage/free-space.ts'
-import { rememberVeDirectory } from '../storage/ve-directory.ts'
+import { demandVeDirectory, rememberVeDirectory } from '../storage/ve-directory.ts'
 import { ensureDirectory } from '../sys/files.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec } from '../ve-store.ts'
@@ -47,6 +47,7 @@ export function moveReceive(
   const { veid } = spec
   return withVe(context, spec, () => {
     refuseStorage(spec)
+    demandVeDirectory(sys)
     if (findSpec(sys, veid) !== null) {
       throw new Problem(
         'veid-taken',

@@ -14,7 +14,7 @@ import type { Seal } from './incoming.ts'
 import { startSending } from './link.ts'
 import { movePaths } from './move-paths.ts'
 import { getOutgoing, writeOutgoing } from './outgoing.ts'
-import { beginPass, newCopyName, sendPass, takeCopy } from './passes.ts'
+import { beginPass, newCopyName, prepareCopy, sendPass, takeCopy } from './passes.ts'
 
 type To = { move: string; target: MoveTarget }
 type Released = AgentResult<'move-freeze'>
@@ -67,6 +67,7 @@ export function giveAwayLive(context: MethodContext, made: VeSpec, initPid: numb
   const token = newRelease(sys)
   return withRevert((revert) => {
     const folder = beginCheckpoint(sys, made.veid, revert)
+    prepareCopy(sys, made)
     const name = newCopyName(sys)
     const sending = startSendingAll(sys, made, to, { name, folder, seal: sealWords(sys, true, token) })
     const began = sys.now()
@@ -94,7 +95,10 @@ export function giveAwayStopped(context: MethodContext, spec: VeSpec, to: To): R
   const { sys } = context
   const token = newRelease(sys)
   const bytes = step(context, 'disk', 'Send the last of the disk', () =>
-    sendPass(sys, spec, to, (name) => takeCopy(sys, spec, name)),
+    sendPass(sys, spec, to, (name) => {
+      prepareCopy(sys, spec)
+      takeCopy(sys, spec, name)
+    }),
   )
   startSending(sys, to.move, to.target, sealWords(sys, false, token)).wait()
   const parts = { stand: 0, dump: 0, disk: 0, images: 0 }

@@ -1,7 +1,7 @@
 /** What the source of a move knows of it, on the disk and beyond a reboot: one move of a VE at a time. */
 import { type AgentResult, HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { ensureDirectory, readJson, replaceFileDurably } from '../sys/files.ts'
+import { ensureDirectory, readJson } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 
@@ -32,7 +32,10 @@ export function getOutgoing(sys: Sys, veid: number, move: string): Outgoing {
 /** On the disk when it returns. When it throws it is as it was before: who releases a VE goes by that. */
 export function writeOutgoing(sys: Sys, veid: number, outgoing: Outgoing): void {
   ensureDirectory(sys, folder(veid))
-  replaceFileDurably(sys, file(veid), JSON.stringify(outgoing))
+  const next = `${file(veid)}.${sys.pid}.new`
+  sys.write(next, JSON.stringify(outgoing), 0o600)
+  mustRun(sys, ['sync', next])
+  sys.rename(next, file(veid))
   sys.run(['sync', folder(veid)])
 }
 

@@ -33,6 +33,13 @@ export function removeCopies(sys: Sys, veid: number): void {
   sys.remove(movePaths(veid).outgoing)
 }
 
+/** Before one is taken: whether there is room for it; what can be written out before the VE stands still is. Throws `no-disk-space`. */
+export function prepareCopy(sys: Sys, spec: VeSpec): void {
+  const { outgoing } = movePaths(spec.veid)
+  ensureDirectory(sys, outgoing)
+  loadStorage(spec.storage).snapshots.prepare(sys, spec, outgoing)
+}
+
 /** A copy of the disk as it is now, flushed. */
 export function takeCopy(sys: Sys, spec: VeSpec, name: string): void {
   const folder = movePaths(spec.veid).copy(name)

@@ -62,3 +62,11 @@ test('a watch remembers where VEs are that were made before', () => {
   watch({ ...sys, readInputLine: () => null, every: (_, tick) => tick() })
   expect(sys.files.get(`${HOST_PATHS.state}/ve/mount`)).toBe('/vz\n')
 })
+
+test('it is remembered for a VE that is on its way here, too', () => {
+  const sys = memorySys({ '/proc/self/mountinfo': `${ROOT}${VZ}`, '/vz/ve/101.incoming/accepted.json': '{}' })
+  rememberVeDirectory(sys)
+  forgetEmptyVeDirectory(sys)
+  sys.files.set('/proc/self/mountinfo', ROOT)
+  expect(() => rememberVeDirectory(sys)).toThrow('Nothing is mounted on /vz')
+})

@@ -35,7 +35,8 @@ export function rememberVeDirectory(sys: Sys): void {
   replaceFileDurably(sys, RECORD, `${point}\n`)
 }
 
-/** When the last VE is gone, what it was on does not matter any more. */
+/** When the last VE is gone, and none is on its way here, what it was on does not matter any more. */
 export function forgetEmptyVeDirectory(sys: Sys): void {
-  if (storedVeids(sys).length === 0) sys.remove(RECORD)
+  const isAwaited = sys.list(HOST_PATHS.ve).some((name) => name.endsWith('.incoming'))
+  if (!isAwaited && storedVeids(sys).length === 0) sys.remove(RECORD)
 }

@@ -112,7 +112,10 @@ export async function settleVe(
       ...(observed ? { observed, observedAt: new Date() } : {}),
       ...(settled.keepStart ? {} : { startedAt: observed?.startedAt ? new Date(observed.startedAt) : null }),
       ...(settled.raiseEpoch ? { epoch: { increment: 1 } } : {}),
-      ...(settled.state === 'destroyed' ? { destroyedAt: new Date(), observed: Prisma.DbNull } : {}),
+      // Nor does one whose move got stuck keep a host from being removed.
+      ...(settled.state === 'destroyed'
+        ? { destroyedAt: new Date(), observed: Prisma.DbNull, movingToId: null }
+        : {}),
       ...more,
     },
   })

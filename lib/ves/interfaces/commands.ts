@@ -18,6 +18,7 @@ import type { FirewallSettings } from '../../firewall/resource.ts'
 import type { VeInterfacesChange } from '../change.ts'
 import { enqueueChange } from '../configure.ts'
 import { onVe, type VeCommand } from '../on-ve.ts'
+import { refuseMoving } from '../refuse-moving.ts'
 import { bareAddress, isNetwork } from '../spec.ts'
 import { type Asking, refuseEvasion } from './from-above.ts'
 import type { VeInterfaceInput, VeInterfaceUpdateInput } from './input.ts'
@@ -135,6 +136,7 @@ function configuring<T>(
   work: (command: VeCommand, ve: VeWithNetwork) => Promise<T>,
 ): Promise<T> {
   return onVe(viewer, veId, 've:configure', tx, async (command) => {
+    refuseMoving(command.ve)
     await lockAllocation(command.on)
     return work(command, await command.on.ve.findUniqueOrThrow({ where: { id: command.ve.id }, include }))
   })
