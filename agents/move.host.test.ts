@@ -144,7 +144,6 @@ const CUTS_OF_SOURCE = [
   'cp after 1',
   'crun after 1',
   'perl after 1',
-  'perl after 2',
   'sync after 6',
 ] as const satisfies Cut[]
 
