@@ -12,6 +12,7 @@ import { readHostNetwork } from '../network/host-network.ts'
 import { refuseImpossible } from '../network/refuse-impossible.ts'
 import { refuseWithout } from '../storage/free-space.ts'
 import { loadStorage } from '../storage/load.ts'
+import { demandVeDirectory } from '../storage/ve-directory.ts'
 import type { Sys } from '../sys/sys.ts'
 import { findSpec, findSpecs, refuseOtherUuid } from '../ve-store.ts'
 import { readAccepted } from './incoming.ts'
@@ -104,6 +105,7 @@ export function findMisfits(sys: Sys, { spec, origin, diskBytes }: Coming): Move
     ...refusals(
       MOVE_KINDS,
       another,
+      () => demandVeDirectory(sys),
       () => refuseOtherUuid(sys, spec),
       () => refuseOlderEpoch(sys, spec.veid, spec.epoch),
       () => loadStorage(spec.storage).demand(sys, { from: null, to: spec, running: false }),
