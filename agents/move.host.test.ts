@@ -142,9 +142,10 @@ const CUTS_OF_SOURCE = [
   'nft before 1',
   'nft after 1',
   'cp after 1',
+  'cp after 2',
   'crun after 1',
   'perl after 1',
-  'sync after 6',
+  'sync after 7',
 ] as const satisfies Cut[]
 
 test.each(CUTS_OF_SOURCE)(
