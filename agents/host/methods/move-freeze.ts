@@ -1,7 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
 import { refuseObstacles } from '../checkpoint/obstacles.ts'
+import { refuseHibernated } from '../checkpoint/refuse-hibernated.ts'
 import { refuseMemoryWithoutSpace } from '../checkpoint/space.ts'
 import { withLock } from '../lock.ts'
 import { asMade } from '../made.ts'
@@ -10,6 +10,7 @@ import { openLink } from '../move/link.ts'
 import { getOutgoing } from '../move/outgoing.ts'
 import type { MethodContext } from '../request.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { snapshotIds } from '../snapshots/store.ts'
 import { hasTraces } from '../teardown.ts'
 import { getSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
@@ -23,8 +24,12 @@ function giveAway(context: MethodContext, { veid, move, target, live }: Params):
   if (released !== null) return released
   const spec = getSpec(sys, veid)
   const init = loadRuntime().init(sys, veid)
-  if (readCheckpoint(sys, veid) !== null) {
-    throw new Problem('ve-state-forbids', `VE ${veid} is hibernated: resume it, or stop it, first.`)
+  refuseHibernated(sys, veid)
+  if (snapshotIds(sys, veid).length > 0) {
+    throw new Problem(
+      'conflict',
+      `VE ${veid} has snapshots, which would go with its disk here: delete them first.`,
+    )
   }
   if (live) {
     if (init === null) throw new Problem('ve-state-forbids', `VE ${veid} does not run.`)

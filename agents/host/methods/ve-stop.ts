@@ -1,5 +1,5 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
-import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
+import { checkpointPaths } from '../checkpoint/checkpoint-paths.ts'
 import { forgetCheckpoints } from '../checkpoint/keep.ts'
 import { STOPPED_BY_HOST, storeLastExit } from '../last-exit.ts'
 import { observe } from '../observe.ts'
@@ -14,7 +14,7 @@ export function veStop(context: MethodContext, params: AgentParams<'ve-stop'>): 
   const { sys } = context
   return withVe(context, params, () => {
     const spec = getSpec(sys, params.veid)
-    const hibernated = readCheckpoint(sys, params.veid) !== null
+    const hibernated = sys.stat(checkpointPaths(params.veid).kept) !== null
     if (loadRuntime().init(sys, params.veid) !== null || hasTraces(sys, spec)) {
       step(context, 'remove', 'Take it off the kernel', () => takeOff(sys, spec))
     } else removeRescueDisk(sys, spec.veid)
