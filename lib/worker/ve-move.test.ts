@@ -197,6 +197,22 @@ test('what a move left on a host that was away is cleared up once it answers', a
   expect((await veOf(ve.id)).observed as ObservedVe).toMatchObject({ state: 'running' })
 })
 
+test('what was kept of a VE on the host that it left goes when the VE is destroyed', async () => {
+  const ve = await make('keeper', false)
+  const done = await move(ve.id, 'cold', { keep: true })
+  expect(done).toMatchObject({ status: 'succeeded' })
+  const host = (status: 'offline' | 'online') =>
+    db().host.update({ where: { id: fleet.hostId }, data: { status } })
+  await host('offline')
+  const destroyed = await ended(await enqueueOnVe({ ...fleet, hostId: there.id }, ve.id, 've-destroy'))
+  expect(destroyed).toMatchObject({ status: 'succeeded' })
+  expect(await db().moveRemains.findMany({ where: { uuid: ve.id } })).toMatchObject([
+    { moveId: done.id, hostId: fleet.hostId, epoch: 2, newEpoch: 2, keep: false },
+  ])
+  await host('online')
+  await eventually(async () => (await db().moveRemains.count({ where: { uuid: ve.id } })) === 0)
+})
+
 /** A move that got stuck: the destination, which may have the VE, did not answer. */
 async function stuckMove(veId: string, to: { id: string; name: string }) {
   const place = { address: 'simulated', port: 22 }

@@ -1,6 +1,7 @@
 import type { ObservedVe } from '../../contract/agent-protocol.ts'
 import type { Db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
+import { dropKept } from '../../moves/kept.ts'
 import type { Saga } from '../saga.ts'
 import { loadVe, settleVe, veKeyOf } from './ve-subject.ts'
 
@@ -30,6 +31,7 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
     })
     // They were beside it on its host.
     await tx.snapshot.deleteMany({ where: { veId: input.veId } })
+    await dropKept(tx, input.veId)
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })
   },
