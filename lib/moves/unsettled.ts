@@ -33,7 +33,7 @@ export async function keepRoomAgain(tx: Db, { input }: Pick<Operation, 'input'>)
 
 /** One that answers can say whether it has the VE. Throws `conflict`. */
 export async function refuseUnsettledTo(tx: Db, host: Pick<Host, 'id' | 'name' | 'status'>): Promise<void> {
-  if (host.status === 'offline') return
+  if (host.status !== 'online' && host.status !== 'maintenance') return
   const [move] = await unsettled(tx, Prisma.sql`o.input->>'hostId' = ${host.id}`)
   if (!move) return
   throw new Problem(

@@ -127,7 +127,8 @@ const LIVE_OR_DONE: ('queued' | 'running' | 'succeeded' | 'stuck')[] = [
 
 /**
  * Gives up on a stuck operation: what it left on the host is the admin's to clear up. Its VE is as it was seen last, or
- * could only be destroyed; one that was never made stays "failed". Throws `conflict` unless stuck.
+ * could only be destroyed; one that was never made stays "failed", and so does one that may stand still for a move. Throws `conflict`
+ * unless stuck.
  */
 export async function releaseOperation(
   tx: Db,

@@ -244,6 +244,14 @@ async function stuckMove(veId: string, to: { id: string; name: string }) {
   return operation.id
 }
 
+test('a stuck move goes on being taken back by itself once both hosts answer', async () => {
+  const ve = await make('patient')
+  const id = await stuckMove(ve.id, there)
+  await db().operation.update({ where: { id }, data: { endedAt: new Date(Date.now() - 60_000) } })
+  await eventually(async () => (await readOperation(id)).status === 'failed')
+  expect(await veOf(ve.id)).toMatchObject({ state: 'running', hostId: fleet.hostId, movingToId: null })
+})
+
 test('a stuck move that was released leaves the VE as it is, and trying again goes on taking it back', async () => {
   const ve = await make('standing')
   const id = await stuckMove(ve.id, there)

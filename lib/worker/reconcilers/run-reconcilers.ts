@@ -8,6 +8,7 @@ import { lostTerminals } from './lost-terminals.ts'
 import { moveRemains } from './move-remains.ts'
 import { oldLimitEvents } from './old-limit-events.ts'
 import type { Reconciler, ReconcilerContext } from './reconciler.ts'
+import { stuckMoves } from './stuck-moves.ts'
 import { trafficAgain } from './traffic-again.ts'
 import { trafficMonths } from './traffic-months.ts'
 import { usagePartitions } from './usage-partitions.ts'
@@ -20,6 +21,7 @@ const RECONCILERS: readonly Reconciler[] = [
   hostsOffline,
   bootStarts,
   moveRemains,
+  stuckMoves,
   trafficMonths,
   trafficAgain,
   usagePartitions,
