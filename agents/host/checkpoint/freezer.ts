@@ -53,7 +53,7 @@ export function holdScript(sys: Sys, veid: number): string {
     cgroupVersion(sys) === 1
       ? [
           `mkdir ${held}`,
-          `for pid in $(cat ${ROOT}/freezer${veCgroup(veid)}/cgroup.procs); do echo "$pid" >${held}/cgroup.procs; done`,
+          `for pid in $(cat ${ROOT}/freezer${veCgroup(veid)}/cgroup.procs); do echo "$pid" >${held}/cgroup.procs || :; done`, // one may have ended
           `echo ${word} >${held}/freezer.state`,
         ]
       : [`echo ${word} >${path}`]
