@@ -34,7 +34,7 @@ test('v1: one that has ended meanwhile keeps nobody from standing still', () => 
       .replaceAll('/sys/fs/cgroup/freezer/corral/ve101', group)
       .replace(/^for/m, `mkdir ${group}/held/cgroup.procs\nfor`) // writing there fails
     execFileSync('sh', ['-c', script], {
-      env: { PATH: '/usr/bin:/bin', CRTOOLS_SCRIPT_ACTION: 'pre-resume' },
+      env: { ...process.env, CRTOOLS_SCRIPT_ACTION: 'pre-resume' },
       stdio: 'pipe',
     })
     expect(fs.readFileSync(`${group}/held/freezer.state`, 'utf8')).toBe('FROZEN\n')
