@@ -48,7 +48,7 @@ function rounds(): Tier[][] {
   return [
     ...CHECKS.map((runner) => [{ runner }]),
     [{ runner: vitest('unit', [], {}, 15) }],
-    [{ runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 25), skip: noLab }],
+    [{ runner: vitest('lab hosts', [], { CORRAL_TEST_TIER: 'host' }, 32), skip: noLab }],
     [{ runner: playwright('simulated', 20), skip: noBrowser }],
     [
       { runner: playwright('lab', 25), skip: noLab ?? noBrowser },
