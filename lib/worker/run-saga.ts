@@ -10,6 +10,7 @@
 import { Problem, type ProblemCode } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { StepStatus } from '../operations/definition.ts'
+import { isPassing } from '../operations/passing.ts'
 import type { Outcome } from '../operations/saga.ts'
 import { Interrupted } from './interrupted.ts'
 
@@ -115,8 +116,6 @@ async function goBackward(run: SagaRun, problem: Problem): Promise<Outcome> {
   return { status: problem.code === 'cancelled' ? 'cancelled' : 'failed', problem, begun }
 }
 
-/** Problems that pass by themselves: the host comes back, the other request ends. */
-const PASSING: readonly ProblemCode[] = ['link-lost', 'host-unreachable', 'host-refused', 'locked']
 const WAIT_FIRST_MS = 250
 const WAIT_MOST_MS = 5_000
 
@@ -128,8 +127,7 @@ async function undoPatiently(undo: (signal: AbortSignal) => Promise<void>, run: 
       return await undo(signal)
     } catch (error) {
       throwIfAborted(run.interrupt)
-      const passes = error instanceof Problem && PASSING.includes(error.code)
-      if (!passes || timeout.aborted) throw error
+      if (!isPassing(error) || timeout.aborted) throw error
       await sleep(wait, signal)
     }
   }

@@ -1,10 +1,11 @@
 /** How a move ends on both hosts: one way or the other, never both. lib/contract/moves.ts says in which order. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentResult, ObservedVe } from '../../contract/agent-protocol.ts'
-import { Problem, type ProblemCode, type ProblemJson } from '../../contract/problem.ts'
+import { Problem, type ProblemJson } from '../../contract/problem.ts'
 import { db, transaction } from '../../db/client.ts'
 import { land, noteRemains } from '../../moves/land.ts'
 import { recordTraffic } from '../../worker/samples/record-traffic.ts'
+import { isPassing } from '../passing.ts'
 import type { SagaContext } from '../saga.ts'
 import type { LookedAt } from './ve-look-subject.ts'
 import { loadVe, textDigest } from './ve-subject.ts'
@@ -19,9 +20,6 @@ export type Activated = {
   problem: ProblemJson | null
 }
 
-/** Problems that pass by themselves. */
-const PASSING: readonly ProblemCode[] = ['link-lost', 'host-unreachable', 'host-refused', 'locked']
-const isPassing = (error: unknown) => error instanceof Problem && PASSING.includes(error.code)
 const PATIENCE_MS = 60_000
 const CLEARING_MS = 15_000
 const AGAIN_MS = 1_000

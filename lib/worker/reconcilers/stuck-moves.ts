@@ -3,6 +3,7 @@ import { Problem } from '../../contract/problem.ts'
 import { db, transaction } from '../../db/client.ts'
 import { BY_ITSELF } from '../../operations/by-itself.ts'
 import { retryOperation } from '../../operations/control.ts'
+import { PASSING } from '../../operations/passing.ts'
 import type { Reconciler } from './reconciler.ts'
 
 const AGAIN_AFTER_SECONDS = 30
@@ -23,7 +24,7 @@ function readStuck(): Promise<{ id: string }[]> {
     JOIN host source ON source.id = (look.output->'source'->>'id')::uuid
     JOIN host target ON target.id = (o.input->>'hostId')::uuid
     WHERE o.status = 'stuck' AND o.type = 've-move'
-      AND o.problem->>'code' IN ('link-lost', 'host-unreachable', 'host-refused', 'locked')
+      AND o.problem->>'code' = ANY(${[...PASSING]}::text[])
       AND source.status IN ('online', 'maintenance') AND target.status IN ('online', 'maintenance')
       AND o.ended_at < now() - ${AGAIN_AFTER_SECONDS}::int * interval '1 second'`
 }
