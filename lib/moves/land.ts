@@ -3,7 +3,7 @@ import type { ObservedVe } from '../contract/agent-protocol.ts'
 import type { Db } from '../db/client.ts'
 import { emitVeEvent } from '../operations/events.ts'
 
-/** Before the destination is asked to let it go on: whoever has an older epoch is refused everywhere from then on. */
+/** Before the destination is asked to let it go on, and when it is given up for gone: whoever has an older epoch is refused everywhere from then on. */
 export async function raiseEpoch(tx: Db, veId: string, epoch: number): Promise<void> {
   await tx.ve.updateMany({ where: { id: veId, epoch: { lt: epoch } }, data: { epoch } })
 }

@@ -8,13 +8,13 @@ import { type Host, type Operation, Prisma } from '../db/generated/client.ts'
 
 type Unsettled = { title: string }
 
-/** Only while the VE is the panel's where it was then, at the epochs of that move. */
+/** Only while the VE is the panel's where it was then, at the epochs of that move and of taking it back. */
 function unsettled(tx: Db, which: Prisma.Sql): Promise<Unsettled[]> {
   return tx.$queryRaw<Unsettled[]>`
     SELECT o.title FROM operation o
     JOIN operation_step look ON look.operation_id = o.id AND look.name = 'look'
     JOIN ve ON ve.id = o.ve_id AND ve.destroyed_at IS NULL
-      AND ve.host_id = (look.output->'source'->>'id')::uuid AND ve.epoch <= (look.output->>'epoch')::int + 1
+      AND ve.host_id = (look.output->'source'->>'id')::uuid AND ve.epoch <= (look.output->>'epoch')::int + 2
     WHERE ${which} AND o.type = 've-move' AND o.status IN ('failed', 'stuck')
       AND EXISTS (SELECT 1 FROM operation_step s WHERE s.operation_id = o.id AND s.status = 'undo-failed')`
 }

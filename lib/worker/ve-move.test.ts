@@ -288,5 +288,10 @@ test('a host that never came back and was removed is not waited for', async () =
   await db().host.delete({ where: { id: gone.id } })
   await transaction((tx) => retryOperation(tx, id, ACTOR))
   expect(await ended(id)).toMatchObject({ status: 'failed' })
-  expect(await veOf(ve.id)).toMatchObject({ state: 'running', hostId: fleet.hostId, movingToId: null })
+  expect(await veOf(ve.id)).toMatchObject({
+    state: 'running',
+    hostId: fleet.hostId,
+    epoch: 3,
+    movingToId: null,
+  })
 })

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentResult, ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem, type ProblemJson } from '../../contract/problem.ts'
 import { db, transaction } from '../../db/client.ts'
-import { land, noteRemains } from '../../moves/land.ts'
+import { land, noteRemains, raiseEpoch } from '../../moves/land.ts'
 import { recordTraffic } from '../../worker/samples/record-traffic.ts'
 import { isPassing } from '../passing.ts'
 import type { SagaContext } from '../saga.ts'
@@ -79,6 +79,8 @@ async function dropThere(context: MoveContext): Promise<'dropped' | 'adopted'> {
     context.log(
       `${lookedOf(context).target.name} was removed from the panel: nothing of the move is there any more.`,
     )
+    // Should that machine ever come back, what it has of the VE is of the past.
+    await transaction((tx) => raiseEpoch(tx, context.input.veId, coming.epoch + 1))
     return 'dropped'
   }
   try {
