@@ -34,7 +34,10 @@ function notAllowed(viewer: Viewer, type: OperationResource['type']): string | n
   return isOthers ? 'Only the provider decides on this operation.' : null
 }
 
-function notCancellable({ status, type, cancelRequested }: OperationResource): string | null {
+function notCancellable({ status, type, steps, cancelRequested }: OperationResource): string | null {
+  const { noReturn }: { noReturn?: string } = OPERATIONS[type]
+  if (steps.some(({ name, status: now }) => name === noReturn && now !== 'waiting'))
+    return 'It is too far to turn back.'
   if (cancelRequested) return 'It has been asked to stop.'
   if (status === 'running' && !OPERATIONS[type].cancellable) return 'It cannot be cancelled once it runs.'
   return null
