@@ -81,12 +81,15 @@ async function lower(dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true })
 }
 
+/** Another one each time the host boots. */
+const VZ_DEVICE = /(?<=^mount \/vz \S+) \/dev\/loop\d+$/
+
 /** Everything that a VE or a build could leave behind. */
 export async function footprint({ host }: Pick<AgentLab, 'host'>): Promise<string[]> {
   const shell = await openHostShell(host)
   try {
     const found = await hostFootprint(shell.execute)
-    return found.filter(leaks)
+    return found.filter(leaks).map((line) => line.replace(VZ_DEVICE, ''))
   } finally {
     shell.close()
   }
