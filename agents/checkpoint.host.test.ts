@@ -107,6 +107,8 @@ test('again and again, with its console, its count of refusals, and a reboot fro
   }
   await ve.shell('for i in $(seq 80); do sleep 2 & done 2>/dev/null; wait')
   expect(await refused()).toBeGreaterThan(failures)
+  // Until those that sleep have ended there is no process left for the reboot.
+  await expect.poll(async () => (await ve.seen())?.processes, SLOW).toBeLessThan(20)
   const { initPid } = (await ve.seen()) ?? {}
   await ve.exec(['reboot'])
   await expect.poll(async () => (await ve.seen())?.lastExit?.reason, SLOW).toBe('reboot')
