@@ -2,6 +2,7 @@ import { GIB } from '../lib/contract/units.ts'
 import { paths } from '../lib/paths.ts'
 import { expect, test, unique } from './fixtures.ts'
 import {
+  expectAwake,
   expectFieldProblem,
   expectProblem,
   field,
@@ -121,11 +122,13 @@ test.describe('a VE', () => {
   }) => {
     const bad = await api.addVe({ name: unique('fail-hibernate'), start: true })
     await page.goto(paths.ve(bad.id))
+    await expectAwake(page)
     await page.getByRole('button', { name: 'Hibernate', exact: true }).click()
     await expectProblem(page, /could not be written \(simulated\)/, /The VE runs on as before/)
     await expect(state(page)).toHaveText('Running')
     const worse = await api.addVe({ name: unique('fail-resume'), start: true })
     await page.goto(paths.ve(worse.id))
+    await expectAwake(page)
     await page.getByRole('button', { name: 'Hibernate', exact: true }).click()
     await page.getByRole('button', { name: 'Resume', exact: true }).click()
     await expectProblem(page, /could not be brought back \(simulated\)/, /It is hibernated as before/)

@@ -26,7 +26,7 @@ export function Section({
         <h2 id={id} className="wrap-long font-semibold text-base">
           {title}
         </h2>
-        {aside ? <div className="text-content-muted text-sm">{aside}</div> : null}
+        {aside ? <div className="wrap-long text-content-muted text-sm">{aside}</div> : null}
       </div>
       <div className={flush ? 'overflow-x-auto' : 'p-4'}>{children}</div>
     </section>
