@@ -20,7 +20,7 @@ type PanelOptions = {
 
 /** Bundles as built, or in development the sources, watched. Memory is bounded: a panel is to run beside its VEs. */
 const ARGV = {
-  web: ['--max-old-space-size=160', '--max-semi-space-size=2', WEB_BUNDLE],
+  web: ['--max-old-space-size=224', '--max-semi-space-size=2', WEB_BUNDLE],
   worker: ['--max-old-space-size=96', '--max-semi-space-size=2', '--enable-source-maps', WORKER_BUNDLE],
 }
 /** glibc keeps a heap per thread otherwise: measured 70 MB more for web after a few hundred pages. */
