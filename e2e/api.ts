@@ -109,10 +109,21 @@ export class Api {
     throw new Error('the panel has no template debian-13')
   }
 
-  /** A VE, of the first template unless another is named; created, whatever became of it. */
+  /** The host that `npm run up` enrols first. */
+  async firstHost(): Promise<string> {
+    const host = (await this.hosts()).find(({ name }) => name === 'sim1')
+    if (host) return host.id
+    throw new Error('the panel has no host sim1')
+  }
+
+  /**
+   * A VE, of the first template and on the first host unless others are named: it is not for the tests before to decide what the
+   * host can do. Created, whatever became of it.
+   */
   async addVe(input: Pick<VeCreateInput, 'name'> & Partial<VeCreateInput>): Promise<VeResource> {
     const templateId = input.templateId ?? (await this.firstTemplate())
-    const sent = { hostname: 've.example.org', ...input, templateId }
+    const hostId = input.hostId ?? (await this.firstHost())
+    const sent = { hostname: 've.example.org', ...input, templateId, hostId }
     const made = await this.must<Started & { ve: VeResource }>(this.post('/ves', sent))
     await this.ended(made.operation.id)
     return this.ve(made.ve.id)

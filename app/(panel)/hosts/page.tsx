@@ -54,10 +54,7 @@ export default async function HostsPage({ searchParams }: { searchParams: Search
       <ListControls searchLabel="Search hosts" filters={FILTERS} />
       <div className="rounded-lg border border-line bg-surface-raised">
         {page.items.length > 0 ? (
-          <HostTable
-            hosts={page.items}
-            order={{ path: paths.hosts(), params: state.params, sort: state.query.sort ?? 'name' }}
-          />
+          <HostTable hosts={page.items} order={{ path: paths.hosts(), sort: state.query.sort ?? 'name' }} />
         ) : untouched ? (
           <Empty title="No host yet" action={add}>
             A host is a Linux machine that runs your VEs. Corral reaches it over SSH; you confirm its key

@@ -29,10 +29,7 @@ export default async function PlansPage({ searchParams }: { searchParams: Search
       <ListControls searchLabel="Search plans" filters={[]} />
       <div className="rounded-lg border border-line bg-surface-raised">
         {page.items.length > 0 ? (
-          <PlanTable
-            plans={page.items}
-            order={{ path: paths.plans(), params: state.params, sort: state.query.sort ?? 'name' }}
-          />
+          <PlanTable plans={page.items} order={{ path: paths.plans(), sort: state.query.sort ?? 'name' }} />
         ) : Object.keys(state.params).length === 0 ? (
           <Empty title="No plan yet" action={make}>
             A plan is a named set of limits that VEs are given: memory, disk, CPU and all the rest. It has

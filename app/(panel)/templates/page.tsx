@@ -41,7 +41,7 @@ export default async function TemplatesPage({ searchParams }: { searchParams: Se
         {page.items.length > 0 ? (
           <TemplateTable
             templates={page.items}
-            order={{ path: paths.templates(), params: state.params, sort: state.query.sort ?? 'name' }}
+            order={{ path: paths.templates(), sort: state.query.sort ?? 'name' }}
           />
         ) : untouched ? (
           <Empty title="No template yet" action={make}>

@@ -50,7 +50,7 @@ export default async function VesPage({ searchParams }: { searchParams: SearchPa
           <VeTable
             viewer={viewer}
             ves={page.items}
-            order={{ path: paths.ves(), params: state.params, sort: state.query.sort ?? 'name' }}
+            order={{ path: paths.ves(), sort: state.query.sort ?? 'name' }}
           />
         ) : untouched ? (
           <Empty title="No VE yet" action={create}>

@@ -6,7 +6,7 @@ import { buttonClass } from '../../_ui/button-class.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
-import { listHref } from '../lists/list-params.ts'
+import { listHref } from '../lists/list-href.ts'
 import { Moment } from '../moment.tsx'
 
 type Props = { path: string; params: Record<string, string>; history: AddressHistoryPage }

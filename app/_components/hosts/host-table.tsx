@@ -11,7 +11,7 @@ import { UsageCell } from '../lists/usage-cell.tsx'
 import { HostStatusBadge } from './host-status.tsx'
 import { SimulatedBadge } from './simulated-badge.tsx'
 
-type Order = { path: string; params: Record<string, string>; sort: string }
+type Order = { path: string; sort: string }
 
 export function HostTable({ hosts, order }: { hosts: readonly HostResource[]; order: Order }) {
   const head = (

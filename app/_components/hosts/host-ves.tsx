@@ -7,7 +7,7 @@ import type { VeResource } from '@/lib/ves/resource.ts'
 import { Empty } from '../../_ui/empty.tsx'
 import { Section } from '../../_ui/section.tsx'
 import { linkClass } from '../../_ui/text-link.ts'
-import { listHref } from '../lists/list-params.ts'
+import { listHref } from '../lists/list-href.ts'
 import { VeTable } from '../ves/ve-table.tsx'
 
 /** The first of a host's VEs, and the way to all of them. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { Problem } from '@/lib/contract/problem.ts'
-import { listHref, listState, readPage } from './list-params.ts'
+import { listHref } from './list-href.ts'
+import { listState, readPage } from './list-params.ts'
 
 const schema = z.object({
   cursor: z.optional(z.string()),

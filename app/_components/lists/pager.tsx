@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { formatCount } from '@/lib/contract/units.ts'
 import { buttonClass } from '../../_ui/button-class.ts'
-import { listHref } from './list-params.ts'
+import { listHref } from './list-href.ts'
 
 /** Where in a list this page is, and the ways on. Going back is the browser's: every page has its own address. */
 export function Pager({

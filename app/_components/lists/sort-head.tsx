@@ -1,18 +1,15 @@
-import Link from 'next/link'
 import { HeadCell } from '../../_ui/table.tsx'
-import { listHref } from './list-params.ts'
+import { SortLink } from './sort-link.tsx'
 
 /** A column head that sorts: once up, once more down. */
 export function SortHead({
   path,
-  params,
   field,
   sort,
   children,
   className,
 }: {
   path: string
-  params: Record<string, string>
   field: string
   /** The order in force, such as "-createdAt". */
   sort: string
@@ -23,15 +20,10 @@ export function SortHead({
   const next = direction === 'ascending' ? `-${field}` : field
   return (
     <HeadCell aria-sort={direction} className={className}>
-      <Link
-        href={listHref(path, params, { sort: next })}
-        prefetch={false}
-        replace
-        className="inline-flex items-center gap-1 hover:text-content"
-      >
+      <SortLink path={path} sort={next}>
         {children}
         {direction === 'none' ? null : <span aria-hidden>{direction === 'descending' ? '↓' : '↑'}</span>}
-      </Link>
+      </SortLink>
     </HeadCell>
   )
 }

@@ -8,7 +8,7 @@ import { paths } from '@/lib/paths.ts'
 import { Section } from '../../_ui/section.tsx'
 import { HostStatusBadge } from '../hosts/host-status.tsx'
 import { SimulatedBadge } from '../hosts/simulated-badge.tsx'
-import { listHref } from '../lists/list-params.ts'
+import { listHref } from '../lists/list-href.ts'
 import { VeStateBadge } from '../ves/ve-state-badge.tsx'
 
 const total = (counts: Record<string, number>) => Object.values(counts).reduce((sum, count) => sum + count, 0)

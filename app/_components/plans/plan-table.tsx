@@ -7,7 +7,7 @@ import { rowLinkClass } from '../../_ui/text-link.ts'
 import { SortHead } from '../lists/sort-head.tsx'
 import { Moment } from '../moment.tsx'
 
-type Order = { path: string; params: Record<string, string>; sort: string }
+type Order = { path: string; sort: string }
 
 export function PlanTable({ plans, order }: { plans: readonly PlanResource[]; order: Order }) {
   const head = (

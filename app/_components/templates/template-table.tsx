@@ -8,7 +8,7 @@ import { SortHead } from '../lists/sort-head.tsx'
 import { Moment } from '../moment.tsx'
 import { TemplateStatusBadge } from './template-status.tsx'
 
-type Order = { path: string; params: Record<string, string>; sort: string }
+type Order = { path: string; sort: string }
 
 export function TemplateTable({
   templates,

@@ -13,7 +13,7 @@ import { VeRowMenu } from './ve-row-menu.tsx'
 import { VeStateBadge } from './ve-state-badge.tsx'
 import { veSubject } from './ve-subject.ts'
 
-type Order = { path: string; params: Record<string, string>; sort: string }
+type Order = { path: string; sort: string }
 
 /** `order` makes the heads sort; without it the table is a plain one, on another thing's page. */
 export function VeTable({

@@ -1,6 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestError } from '@playwright/test/reporter'
+import type {
+  FullConfig,
+  FullResult,
+  Reporter,
+  Suite,
+  TestCase,
+  TestError,
+  TestResult,
+} from '@playwright/test/reporter'
 import { emptyOutcome, OUTCOME_FILE, type Outcome } from './outcome.ts'
 
 /** Writes Playwright's results as an Outcome, a test once however often it was tried. */
@@ -46,5 +54,9 @@ function add(outcome: Outcome, root: string, test: TestCase) {
     outcome.skipped.push({ name, reason: skip?.description ?? 'its file says so' })
   } else if (ended === 'flaky')
     outcome.failed.push({ name, reason: 'it failed first and passed when tried again' })
-  else outcome.failed.push({ name, reason: last?.error?.message ?? 'it did not run' })
+  else outcome.failed.push({ name, reason: reasonOf(last) })
 }
+
+/** All of it: after a soft expectation, the last error may be a consequence of the first. */
+const reasonOf = (result: TestResult | undefined) =>
+  result?.errors.map(({ message }) => message ?? '').join('\n') || 'it did not run'

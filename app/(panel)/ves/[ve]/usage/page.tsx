@@ -7,12 +7,8 @@ import { listLimitEvents } from '@/lib/usage/limit-events.ts'
 import { veUsage } from '@/lib/usage/queries.ts'
 import { USAGE_RANGE, USAGE_RANGES, type UsageRange } from '@/lib/usage/series.ts'
 import { getVe } from '@/lib/ves/queries.ts'
-import {
-  listHref,
-  listState,
-  readPage,
-  type SearchParams,
-} from '../../../../_components/lists/list-params.ts'
+import { listHref } from '../../../../_components/lists/list-href.ts'
+import { listState, readPage, type SearchParams } from '../../../../_components/lists/list-params.ts'
 import { Pager } from '../../../../_components/lists/pager.tsx'
 import { orNotFound } from '../../../../_components/or-not-found.ts'
 import { viewerTimeZone } from '../../../../_components/shell/viewer-settings.ts'
