@@ -144,6 +144,8 @@ for (const colours of ['light', 'dark'] as const) {
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       // It may come after the rest: Next streams it.
       await expect(page).toHaveTitle(/./)
+      // Not while the page's script is still taking over what the server sent: axe would see half of each.
+      await expectAwake(page)
       await expectAccessible(page, path)
     }
     await page.goto(paths.veNew())
