@@ -15,32 +15,50 @@ const BETWEEN_ASKING_MS = 400
 const CLEAN_UP_TRIES = 20
 const PORT = 7007
 
-/** One connection after another, each answered byte by byte; in a session of its own, so that it outlives who started it. */
-const ECHO = `
+/**
+ * One connection after another. To "x" the byte itself; to "p" a page as a small application makes one, of a file that it reads, counts
+ * and sorts: a few milliseconds of a processor. In a session of its own, so that it outlives who started it.
+ */
+const NEIGHBOUR = `
 use strict; use Socket; use POSIX ();
 my $door; socket($door, PF_INET, SOCK_STREAM, 0) && setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1) or die $!;
 bind($door, sockaddr_in(${PORT}, INADDR_ANY)) && listen($door, 10) or die $!;
+sub page {
+  my %seen;
+  open(my $in, '<', '/var/lib/dpkg/status') or die $!;
+  while (<$in>) { last if $. > 1000; $seen{lc $_} += length for split /\\W+/ }
+  return sprintf('%-8192.8192s', join(' ', map { "$_=$seen{$_}" } sort keys %seen));
+}
 exit 0 if fork();
 POSIX::setsid(); POSIX::close($_) for 0..2;
-while (accept(my $line, $door)) { while (sysread($line, my $byte, 1)) { syswrite($line, $byte) } close $line }
+while (accept(my $line, $door)) {
+  while (sysread($line, my $byte, 1)) { syswrite($line, $byte eq 'p' ? page() : $byte) }
+  close $line;
+}
 `
 
-/** A request each 4 ms; prints how many microseconds each answer took. */
+/** A byte and a page in turn, with a pause between; prints how many microseconds each took: a line of bytes, a line of pages. */
 const ASK = `
 use strict; use Socket; use Time::HiRes qw(time sleep);
 my ($address, $seconds) = @ARGV; alarm $seconds + 20;
 socket(my $line, PF_INET, SOCK_STREAM, 0) or die $!; setsockopt($line, 6, 1, 1);
 connect($line, sockaddr_in(${PORT}, inet_aton($address))) or die $!;
-my $end = time + $seconds; my @all;
-while ((my $began = time) < $end) {
-  syswrite($line, 'x'); sysread($line, my $byte, 1) or die $!;
-  push @all, int((time - $began) * 1e6); sleep 0.004;
+my %size = (x => 1, p => 8192);
+my $end = time + $seconds; my %took;
+while (time < $end) {
+  for my $what ('x', 'p') {
+    my $began = time;
+    syswrite($line, $what);
+    for (my $left = $size{$what}; $left > 0;) { $left -= sysread($line, my $part, $left) || die "it hung up" }
+    push @{$took{$what}}, int((time - $began) * 1e6);
+    sleep 0.004;
+  }
 }
-print "@all\\n";
+print "@{$took{$_}}\\n" for 'x', 'p';
 `
 
-/** Milliseconds: of requests to the neighbour the median and one in a hundred, of the agent the slowest answer. */
-type Window = { usual: number; slow: number; agent: number }
+/** Milliseconds: of a byte's way there and back the median; of pages the median and one in a hundred; of the agent the slowest answer. */
+type Window = { byte: number; page: number; slow: number; agent: number }
 type Contest = { name: string; quiet: Window[]; attacked: Window[] }
 
 /** How much longer a VE's answers take while its neighbour attacks the host, of all attacks the worst. */
@@ -79,7 +97,7 @@ async function withNeighbours<T>(
       await createVe(host, spec)
       await startVe(host, spec)
     }
-    await execInVe(host, neighbour, ['perl', '-e', ECHO])
+    await execInVe(host, neighbour, ['perl', '-e', NEIGHBOUR])
     return await work(attacker, neighbour)
   } finally {
     for (const spec of [attacker, neighbour]) await destroyVe(host, spec)
@@ -136,23 +154,27 @@ async function window({ agent, shell }: EngineHost, peer: string): Promise<Windo
     answers.push(performance.now() - began)
     await sleep(BETWEEN_ASKING_MS)
   }
-  const times = (await asking).trim().split(' ').map(Number)
-  const sorted = times.sort((a, b) => a - b)
+  const [bytes = [], pages = []] = (await asking)
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map((microseconds) => Number(microseconds) / 1000))
+  const sorted = pages.toSorted((a, b) => a - b)
   return {
-    usual: median(sorted) / 1000,
-    slow: (sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN) / 1000,
+    byte: median(bytes),
+    page: median(pages),
+    slow: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
     agent: Math.max(...answers),
   }
 }
 
-const usual = (windows: readonly Window[]) => windows.map((each) => each.usual)
-const slowest = (windows: readonly Window[], what: 'slow' | 'agent') =>
+const all = (windows: readonly Window[], what: 'byte' | 'page') => windows.map((each) => each[what])
+const slowest = (windows: readonly Window[], what: 'slow' | 'agent' | 'byte') =>
   Math.max(...windows.map((each) => each[what]))
 
 /** The runs are those of the attack that is felt most; the note has all. */
 export function worstOf(contests: readonly Contest[]): Measured {
   const results = contests
-    .map(({ name, quiet, attacked }) => ({ name, runs: ratios(usual(attacked), usual(quiet)) }))
+    .map(({ name, quiet, attacked }) => ({ name, runs: ratios(all(attacked, 'page'), all(quiet, 'page')) }))
     .sort((a, b) => median(b.runs) - median(a.runs))
   const [first] = results
   if (!first) throw new Error('No measurement was made.')
@@ -165,8 +187,9 @@ export function worstOf(contests: readonly Contest[]): Measured {
     runs: first.runs,
     note:
       `at most 1.5; ${results.map(({ name, runs }) => `${name} ${median(runs).toFixed(2)}`).join(', ')}; ` +
-      `median of an answer ${median(usual(quiet)).toFixed(2)} ms when quiet; one in a hundred at worst ${slowest(quiet, 'slow').toFixed(1)} ms ` +
-      `when quiet, ${slowest(attacked, 'slow').toFixed(1)} ms under attack; the host’s agent at the slowest ` +
+      `a page of ${median(all(quiet, 'page')).toFixed(1)} ms when quiet; one in a hundred at worst ${slowest(quiet, 'slow').toFixed(1)} ms ` +
+      `when quiet, ${slowest(attacked, 'slow').toFixed(1)} ms under attack; a byte there and back, which is to be woken twice, ${median(all(quiet, 'byte')).toFixed(2)} ms when quiet, ` +
+      `${slowest(attacked, 'byte').toFixed(2)} ms at worst under attack; the host’s agent at the slowest ` +
       `${Math.round(slowest(quiet, 'agent'))} ms and ${Math.round(slowest(attacked, 'agent'))} ms (at most 1000)`,
   }
 }
