@@ -12,6 +12,9 @@
  *
  * Once the source has journalled the release it never thaws the VE by itself: only after the destination has journalled, by
  * `move-cancel`, that it never will activate this move.
+ *
+ * What the destination receives is checked as an enemy's, but for the memory of a live move: CRIU restores what the source's CRIU wrote,
+ * as the destination's root. Hosts of a fleet therefore trust each other as far as live moves between them are made.
  */
 import * as z from 'zod/mini'
 import { veKey } from './ve-key.ts'
