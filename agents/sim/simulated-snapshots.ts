@@ -1,8 +1,8 @@
 /** Snapshots on a simulated host: kept beside their VE, found again in the panel's record. */
 import type { AgentParams } from '../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../lib/contract/problem.ts'
-import type { VeSnapshot } from '../../lib/contract/snapshots.ts'
-import { MIB } from '../../lib/contract/units.ts'
+import type { SnapshotRoom, VeSnapshot } from '../../lib/contract/snapshots.ts'
+import { formatBytes, MIB } from '../../lib/contract/units.ts'
 import { veSentinel } from './sentinels.ts'
 import { owned } from './simulated-changes.ts'
 import type { RecordedSnapshot } from './simulated-disk.ts'
@@ -31,19 +31,28 @@ async function found(state: SimulatedState, veUuid: string, id: string): Promise
   return snapshot
 }
 
+const heldOf = (all: readonly Kept[]) => all.reduce((sum, { snapshot }) => sum + (snapshot.bytes ?? 0), 0)
+
+function refuseBeyond(held: number, { heldBytes }: SnapshotRoom): void {
+  if (held < heldBytes) return
+  const most = formatBytes(heldBytes)
+  throw new Problem('too-many-snapshots', `Its snapshots take ${formatBytes(held)} of ${most} (simulated).`)
+}
+
 type SnapshotMethod = Extract<keyof SimulatedMethods, `ve-snapshot-${string}`>
 
 /** Without the snapshot, which `owned` knows nothing of. */
 const keyOf = ({ veid, uuid, epoch }: AgentParams<'ve-snapshot-list'>) => ({ veid, uuid, epoch })
 
 export const SNAPSHOT_METHODS: Pick<SimulatedMethods, SnapshotMethod> = {
-  async 've-snapshot-create'(state, { snapshot: id, memory, ...key }, report) {
+  async 've-snapshot-create'(state, { snapshot: id, memory, room, ...key }, report) {
     const ve = owned(state, key)
     const there = (await of(state, key.uuid)).find((each) => each.snapshot.id === id)
     if (there) return { snapshot: there.snapshot, ve: state.ves.observe(key.veid) }
     if (memory && ve.initPid === null)
       throw new Problem('ve-state-forbids', `VE ${key.veid} does not run: it has no memory to keep.`)
     const sentinel = veSentinel(ve.name)
+    if (room) refuseBeyond(heldOf(await of(state, key.uuid)), room)
     if (memory) await report.step('Write its memory to the disk', 200)
     await report.step('Copy its disk', sentinel === 'slow-snapshot' ? 6_000 : 100)
     if (sentinel === 'fail-snapshot')
@@ -89,6 +98,7 @@ export const SNAPSHOT_METHODS: Pick<SimulatedMethods, SnapshotMethod> = {
 
   async 've-snapshot-list'(state, key) {
     owned(state, keyOf(key))
-    return { snapshots: (await of(state, key.uuid)).map(({ snapshot }) => snapshot) }
+    const all = await of(state, key.uuid)
+    return { snapshots: all.map(({ snapshot }) => snapshot), heldBytes: heldOf(all) }
   },
 }

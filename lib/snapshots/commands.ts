@@ -20,10 +20,11 @@ import {
   type SnapshotResource,
   type SnapshotRollbackInput,
 } from './resource.ts'
+import { mayGoBelow, takeObstacle } from './take-obstacle.ts'
 
 /**
- * Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`, `too-many-snapshots`; `invalid-input` for a name that another
- * has; with memory, `capability-missing` with the host's reason.
+ * Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`, `too-many-snapshots` (also by what they take); `no-disk-space` where
+ * the rest of the host is kept for running VEs; `invalid-input` for a name that another has; with memory, `capability-missing` with the host's reason.
  */
 export function createSnapshot(
   viewer: Viewer,
@@ -35,6 +36,8 @@ export function createSnapshot(
     if (memory) await refuseWithoutMemory(on, ve)
     const others = await on.snapshot.findMany({ where: { veId: ve.id } })
     refuseTooMany(ve, others.length)
+    const obstacle = await takeObstacle(viewer, ve, on)
+    if (obstacle !== null) throw obstacle
     if (others.some((other) => other.name === name))
       throw wrong('name', 'Another snapshot of this VE has this name.')
     const { id } = await on.snapshot.create({
@@ -48,7 +51,7 @@ export function createSnapshot(
     })
     const { operationId } = await enqueueOperation(on, {
       type: 've-snapshot-create',
-      input: { veId: ve.id, snapshotId: id, memory },
+      input: { veId: ve.id, snapshotId: id, memory, beyondReserve: mayGoBelow(viewer) },
       title: `Take the snapshot “${name}” of ${ve.name}`,
       ...about,
     })

@@ -93,6 +93,20 @@ test('a snapshot of the disk: taken while it runs, gone back to, deleted', async
   expect((await rowOf(third.id))?.parentId).toBeNull()
 })
 
+test('what its host sees them take is written down, and one more than fits is refused there', async () => {
+  const ve = await made('full')
+  const first = await take(ve.id, 'first')
+  const held = Number((await veOf(ve.id)).snapshotBytes)
+  expect(held).toBe(Number((await rowOf(first.id))?.bytes))
+  // The panel was told nothing since; the VE's disk became as small as that.
+  await db().ve.update({ where: { id: ve.id }, data: { snapshotBytes: null, diskBytes: held } })
+  const second = await take(ve.id, 'second')
+  expect(second.operation).toMatchObject({ status: 'failed', problem: { code: 'too-many-snapshots' } })
+  expect(await rowOf(second.id)).toMatchObject({ state: 'failed' })
+  for (const { id } of [first, second]) await ended((await deleteSnapshot(viewer, id)).operationId)
+  expect(Number((await veOf(ve.id)).snapshotBytes)).toBe(0)
+})
+
 test('with memory it goes on, or waits hibernated; without a start a disk waits stopped', async () => {
   const ve = await made('memory')
   const { id } = await take(ve.id, 'with memory', true)

@@ -27,7 +27,7 @@ export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
     look: {
       async do(context): Promise<Looked> {
         const { veId, snapshotId } = context.input
-        if (!(await snapshotsOf(context)).some(({ id }) => id === snapshotId))
+        if (!(await snapshotsOf(context)).snapshots.some(({ id }) => id === snapshotId))
           throw new Problem('not-found', 'The host of the VE does not have this snapshot any more.')
         const state = (await observe(context, veId))?.state
         return { before: state === 'running' || state === 'hibernated' ? state : 'stopped' }
@@ -53,7 +53,7 @@ export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
         const { hostId, spec } = await loadVe(context.input.veId)
         const params = { spec, snapshot: context.input.snapshotId }
         const ve = await context.call(hostId, 've-snapshot-rollback', params, textDigest(spec))
-        return { ve, sizes: await sizesOf(context) }
+        return { ve, ...(await sizesOf(context)) }
       },
     },
     start: {
@@ -74,7 +74,7 @@ export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
   async settle(tx, outcome, context) {
     const { input, outputs } = context
     const rolledBack = outputs.rollback as RolledBack | undefined
-    if (rolledBack) await noteRollback(tx, input.snapshotId, rolledBack.sizes)
+    if (rolledBack) await noteRollback(tx, input.snapshotId, rolledBack)
     if (outcome.status === 'succeeded') {
       const observed = (outputs.start ?? rolledBack?.ve) as ObservedVe
       const state = observed.state === 'absent' ? 'failed' : observed.state
