@@ -25,7 +25,11 @@ async function of(state: SimulatedState, veUuid: string): Promise<Kept[]> {
   return [...state.snapshots.values()].filter((each) => each !== null && each.veUuid === veUuid) as Kept[]
 }
 
-async function found(state: SimulatedState, veUuid: string, id: string): Promise<VeSnapshot> {
+export async function findSimulatedSnapshot(
+  state: SimulatedState,
+  veUuid: string,
+  id: string,
+): Promise<VeSnapshot> {
   const snapshot = (await of(state, veUuid)).find((each) => each.snapshot.id === id)?.snapshot
   if (!snapshot) throw new Problem('not-found', `There is no snapshot ${id} of this VE (simulated).`)
   return snapshot
@@ -66,7 +70,7 @@ export const SNAPSHOT_METHODS: Pick<SimulatedMethods, SnapshotMethod> = {
 
   async 've-snapshot-rollback'(state, { spec, snapshot: id }, report) {
     const ve = owned(state, spec)
-    const { at, memory, bytes } = await found(state, spec.uuid, id)
+    const { at, memory, bytes } = await findSimulatedSnapshot(state, spec.uuid, id)
     if (ve.initPid !== null) throw new Problem('ve-state-forbids', `VE ${spec.veid} runs; stop it first.`)
     await report.step('Bring its disk back', 150)
     if (veSentinel(ve.name) === 'fail-rollback')
@@ -84,14 +88,14 @@ export const SNAPSHOT_METHODS: Pick<SimulatedMethods, SnapshotMethod> = {
 
   async 've-snapshot-mount'(state, { snapshot: id, ...key }) {
     owned(state, key)
-    const snapshot = await found(state, key.uuid, id)
+    const snapshot = await findSimulatedSnapshot(state, key.uuid, id)
     snapshot.mountedAt = `/run/corral/snapshots/${id}`
     return snapshot
   },
 
   async 've-snapshot-unmount'(state, { snapshot: id, ...key }) {
     owned(state, key)
-    const snapshot = await found(state, key.uuid, id)
+    const snapshot = await findSimulatedSnapshot(state, key.uuid, id)
     snapshot.mountedAt = null
     return snapshot
   },

@@ -32,6 +32,13 @@ export type SnapshotRoom = z.infer<typeof snapshotRoom>
 
 const snapshotKey = z.object({ ...veKey, snapshot: z.uuid() })
 
+/**
+ * What a new VE's disk is made from in place of a template's cache: a snapshot of another VE of this host, its memory left out.
+ * `keepIdentity`: it has that VE's SSH host keys and machine-id; else ones of its own. Root's password and keys stay unless others are given.
+ */
+export const cloneSource = z.extend(snapshotKey, { keepIdentity: z.boolean() })
+export type CloneSource = z.infer<typeof cloneSource>
+
 /** `observedVe` is agent-protocol.ts's, which spreads these. */
 export const snapshotMethods = <O extends z.ZodMiniType>(observedVe: O) =>
   ({

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SimulatedHost } from '../../agents/sim/simulated-host.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
+import { GIB } from '../contract/units.ts'
 import { db, transaction } from '../db/client.ts'
 import { cancelOperation, retryOperation } from '../operations/control.ts'
+import { createVeFromSnapshot } from '../snapshots/clone.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '../snapshots/commands.ts'
 import { mountSnapshot, unmountSnapshot } from '../snapshots/mount.ts'
 import { noteBoot } from './samples/note-boot.ts'
@@ -105,6 +107,28 @@ test('what its host sees them take is written down, and one more than fits is re
   expect(await rowOf(second.id)).toMatchObject({ state: 'failed' })
   for (const { id } of [first, second]) await ended((await deleteSnapshot(viewer, id)).operationId)
   expect(Number((await veOf(ve.id)).snapshotBytes)).toBe(0)
+})
+
+test('a VE is made from a snapshot: on its host, with ids and an address of its own, and nothing of the other changes', async () => {
+  const ve = await made('origin')
+  const { id } = await take(ve.id, 'to copy')
+  const has = { memoryBytes: 64 * GIB, diskBytes: 1000 * GIB }
+  await db().host.update({ where: { id: fleet.hostId }, data: has })
+  const input = { name: 'copy', hostname: 'copy.example.org', start: true, interfaces: [] }
+  const asked = await createVeFromSnapshot(viewer, id, input)
+  expect(await ended(asked.operationId)).toMatchObject(done)
+  const [one, other] = [await veOf(ve.id), await veOf(asked.ve.id)]
+  expect(other).toMatchObject({ state: 'running', hostId: one.hostId, templateId: one.templateId })
+  expect(other.storage).toBe(one.storage)
+  expect(other.diskBytes).toBe(one.diskBytes)
+  expect(other.veid).not.toBe(one.veid)
+  expect(other.idBase).not.toBe(one.idBase)
+  expect(one).toMatchObject({ state: 'running' })
+  // What is gone by then fails the creation, and it can be tried again only with it.
+  const late = await createVeFromSnapshot(viewer, id, { ...input, name: 'late' })
+  await db().snapshot.delete({ where: { id } })
+  expect(await ended(late.operationId)).toMatchObject({ status: 'failed', problem: { code: 'not-found' } })
+  expect(await veOf(late.ve.id)).toMatchObject({ state: 'failed' })
 })
 
 test('with memory it goes on, or waits hibernated; without a start a disk waits stopped', async () => {
