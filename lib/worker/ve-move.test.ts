@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { db, transaction } from '../db/client.ts'
 import { promisedByHost } from '../hosts/promised.ts'
+import { listKept, removeKept } from '../moves/kept.ts'
+import { moveObstacles } from '../moves/obstacles.ts'
 import type { MoveCheck, MoveResult } from '../moves/resource.ts'
 import { refuseUnsettledTo } from '../moves/unsettled.ts'
 import { cancelOperation, releaseOperation, retryOperation } from '../operations/control.ts'
@@ -211,6 +213,31 @@ test('what was kept of a VE on the host that it left goes when the VE is destroy
   ])
   await host('online')
   await eventually(async () => (await db().moveRemains.count({ where: { uuid: ve.id } })) === 0)
+})
+
+test('what was kept stands in the way of coming back, and is removed alone, once its host answers', async () => {
+  const ve = await make('coming-back', false)
+  const done = await move(ve.id, 'cold', { keep: true })
+  expect(await db().keptDisk.findMany({ where: { veId: ve.id } })).toMatchObject([
+    { moveId: done.id, hostId: fleet.hostId, removing: false },
+  ])
+  const role = { accountKind: 'provider', role: 'admin', subtree: null, ancestors: [] } as const
+  const memberships = [{ accountId: fleet.accountId, ...role }]
+  const viewer = { userId: 'u', name: 'Uma', email: 'u@example.org', memberships, via: 'session' as const }
+  const inTheWay = async () => (await moveObstacles(db(), ve.id, fleet.hostId)).map(({ remedy }) => remedy)
+  expect(await inTheWay()).toContain('Remove that disk first: it is listed with the VE’s moves.')
+  const host = (status: 'offline' | 'online') =>
+    db().host.update({ where: { id: fleet.hostId }, data: { status } })
+  await host('offline')
+  expect(await removeKept(viewer, done.id)).toMatchObject({ removing: true, hostAnswers: false })
+  expect(await removeKept(viewer, done.id)).toMatchObject({ removing: true })
+  expect(await inTheWay()).toContain('It is being removed: wait until that host has done so.')
+  await host('online')
+  await eventually(async () => (await db().keptDisk.count({ where: { veId: ve.id } })) === 0)
+  expect(await db().moveRemains.count({ where: { uuid: ve.id } })).toBe(0)
+  await expect(removeKept(viewer, done.id)).rejects.toMatchObject({ code: 'not-found' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostId: there.id })
+  expect(await listKept(viewer, ve.id)).toEqual([])
 })
 
 /** A move that got stuck: the destination, which may have the VE, did not answer. */
