@@ -68,9 +68,12 @@ export const SNAPSHOT_METHODS: Pick<SimulatedMethods, SnapshotMethod> = {
     return { snapshot, ve: observed }
   },
 
-  async 've-snapshot-rollback'(state, { spec, snapshot: id }, report) {
+  async 've-snapshot-rollback'(state, { spec, snapshot: id, look }, report) {
     const ve = owned(state, spec)
     const { at, memory, bytes } = await findSimulatedSnapshot(state, spec.uuid, id)
+    if (look && veSentinel(ve.name) === 'misfit-rollback')
+      throw new Problem('conflict', `${ve.name} has other interfaces than its memory (simulated).`)
+    if (look) return state.ves.observe(spec.veid)
     if (ve.initPid !== null) throw new Problem('ve-state-forbids', `VE ${spec.veid} runs; stop it first.`)
     await report.step('Bring its disk back', 150)
     if (veSentinel(ve.name) === 'fail-rollback')

@@ -56,10 +56,14 @@ export const snapshotMethods = <O extends z.ZodMiniType>(observedVe: O) =>
       }),
       result: z.object({ snapshot: veSnapshot, ve: observedVe }),
     },
-    /** Of a stopped VE: its disk becomes what it was; with memory it is hibernated afterwards. The snapshot stays. */
+    /**
+     * Of a stopped VE: its disk becomes what it was; with memory it is hibernated afterwards. The snapshot stays. Throws `not-found`, and
+     * `conflict` where what was kept does not go with `spec`: another disk, or memory with other interfaces. `look`: only whether it
+     * would, running or not; nothing is changed.
+     */
     've-snapshot-rollback': {
       journalled: true,
-      params: z.object({ spec: veSpec, snapshot: z.uuid() }),
+      params: z.object({ spec: veSpec, snapshot: z.uuid(), look: z.optional(z.boolean()) }),
       result: observedVe,
     },
     /** One that is absent is no error; one that is mounted is unmounted. */

@@ -8,7 +8,7 @@ import type { Snapshot, Ve } from '../db/generated/client.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { emitVeEvent } from '../operations/events.ts'
 import { refuseWithoutCheckpoint } from '../ves/checkpoint-obstacle.ts'
-import { STOP_TIMEOUT_SECONDS } from '../ves/commands.ts'
+import { KEEPS_MEMORY, STOP_TIMEOUT_SECONDS, wouldDiscard } from '../ves/commands.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
 import { onVe } from '../ves/on-ve.ts'
 import { wrong } from '../ves/privileges.ts'
@@ -116,7 +116,8 @@ export function deleteSnapshot(viewer: Viewer, id: string, tx?: Db): Promise<{ o
 }
 
 /**
- * Its disk becomes what it was; what was written since is lost. Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`,
+ * Its disk becomes what it was; what was written since is lost. Throws `not-found`, `forbidden`, `ve-state-forbids` (also of a hibernated VE
+ * whose memory nobody said may go), `ve-suspended`,
  * and `conflict` for a snapshot that is not ready.
  */
 export function rollBackToSnapshot(
@@ -132,10 +133,11 @@ export function rollBackToSnapshot(
     tx,
     async ({ on, ve, about }, { id: snapshotId, name, state, memory }) => {
       if (state !== 'ready') throw new Problem('conflict', `“${name}” is ${state}, not ready.`)
-      const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS } = input
+      const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS, discardMemory = false } = input
+      if (KEEPS_MEMORY.includes(ve.state) && !discardMemory) throw wouldDiscard(ve, 'rolling it back')
       const asked = await enqueueOperation(on, {
         type: 've-snapshot-rollback',
-        input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds },
+        input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds, discardMemory },
         title: `Roll ${ve.name} back to “${name}”`,
         ...about,
       })

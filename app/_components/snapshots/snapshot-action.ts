@@ -55,5 +55,9 @@ export const unmountSnapshotAction = formAction(which, ({ viewer, input, tx }) =
 export const rollBackAction = formAction(
   z.extend(snapshotRollbackInput, which.shape),
   ({ viewer, input: { id, ...how }, tx }) => rollBackToSnapshot(viewer, id, how, tx),
-  (form) => ({ id: form.get('id'), start: form.get('start') === 'on' }),
+  (form) => ({
+    id: form.get('id'),
+    start: form.get('start') === 'on',
+    discardMemory: form.get('discardMemory') === 'on',
+  }),
 )

@@ -10,7 +10,7 @@ type Context = Pick<SagaContext<'ve-snapshot-delete'>, 'input' | 'call'>
 /** `heldBytes`: what all take beside the VE's disk; null when nobody knows, left out when the host was not heard. */
 export type Sized = { sizes: { id: string; bytes: number | null }[]; heldBytes?: number | null }
 
-export async function snapshotsOf({ input, call }: Context): Promise<AgentResult<'ve-snapshot-list'>> {
+async function snapshotsOf({ input, call }: Context): Promise<AgentResult<'ve-snapshot-list'>> {
   const { hostId, spec } = await loadVe(input.veId)
   return call(hostId, 've-snapshot-list', veKeyOf(spec), String(Date.now()))
 }
