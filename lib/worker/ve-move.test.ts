@@ -148,6 +148,27 @@ test('one that cannot be brought back over there is there nonetheless, hibernate
   })
 })
 
+test('called off by what is urgent, which then does what it was asked for; too late for a cancel it is refused', async () => {
+  const ve = await make('slow-move')
+  const id = await begin(ve.id, 'live')
+  const step = async (name: string) => (await readOperation(id)).steps.find((each) => each.name === name)
+  await eventually(async () => (await step('disk'))?.status === 'running')
+  const stop = await enqueueOnVe(fleet, ve.id, 've-stop', { timeoutSeconds: 0 })
+  expect(await ended(id)).toMatchObject({ status: 'cancelled' })
+  expect(await ended(stop)).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostId: fleet.hostId, movingToId: null })
+  const log = await db().operationLog.findMany({ where: { operationId: id } })
+  expect(log.map(({ line }) => line).join()).toMatch(/called off, since something urgent waits/)
+
+  const tooLate = transaction(async (tx) => {
+    await tx.operation.update({ where: { id }, data: { status: 'running' } })
+    const where = { operationId: id, name: 'activate' }
+    await tx.operationStep.updateMany({ where, data: { status: 'running' } })
+    await cancelOperation(tx, id)
+  })
+  await expect(tooLate).rejects.toMatchObject({ code: 'conflict' })
+})
+
 test('cancelled while its disk is sent, it goes on where it was; meanwhile it counts on both hosts', async () => {
   const ve = await make('slow-move')
   const before = await promisedByHost(db(), [there.id])
