@@ -121,6 +121,63 @@ test('several, of a stopped VE: listed oldest first with what each takes, delete
   await snapshots.mount(third) // and destroyed with all of them
 })
 
+/** A second VE of the test's host. */
+function neighbour(hostname: string): LabVe {
+  const uuid = ve.spec.uuid.replace(/..$/, '02')
+  return new LabVe(lab, { veid: 102, uuid, hostname, idBase: ve.spec.idBase + 65_536, interfaces: [] })
+}
+
+test('another VE is made from one, the agent killed meanwhile or not: with its files, and ids, names and keys of its own', async () => {
+  await ve.start()
+  await ve.shell(
+    'echo mine >/root/mine; chown 7:8 /root/mine; echo 0123456789abcdef0123456789abcdef >/etc/machine-id',
+  )
+  await ve.shell(
+    'mkdir -p /var/lib/dbus; rm -f /var/lib/dbus/machine-id; cp /etc/machine-id /var/lib/dbus; echo old >/etc/ssh/ssh_host_rsa_key',
+  )
+  const snapshot = await snapshots.take()
+  await ve.shell('echo late >/root/mine')
+  const other = neighbour('web2.example.org')
+  const [from, key] = [{ ...ve.key, snapshot, keepIdentity: false }, newKey()]
+  expect(await cutAt(lab.agent, 'sync after 1', () => other.createFrom(from, key))).toBe(true)
+  expect((await other.createFrom(from, key)).state).toBe('running')
+  expect(await other.shell('hostname; cat /root/mine; stat -c %u:%g /root/mine')).toBe(
+    'web2.example.org\nmine\n7:8',
+  )
+  expect(await onHost('stat -c %u /run/corral/ve/102/root/root/mine')).toBe(`${other.spec.idBase + 7}\n`)
+  const print = 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub'
+  expect(await other.shell(print)).toContain('root@web2.example.org')
+  expect(await other.shell(print)).not.toContain('0123456789abcdef')
+  expect(await other.shell('ls /etc/ssh/ssh_host_rsa_key /var/lib/dbus/machine-id 2>&1')).not.toMatch(/^\//m)
+  const shadow = 'grep ^root: /etc/shadow; cat /root/.ssh/authorized_keys'
+  expect(await other.shell(shadow)).toBe(await ve.shell(shadow))
+  await other.destroy()
+  await other.createFrom({ ...from, keepIdentity: true })
+  expect(await other.shell(`cat /etc/machine-id; hostname`)).toBe(
+    '0123456789abcdef0123456789abcdef\nweb2.example.org',
+  )
+  expect(await other.shell('cat /etc/ssh/ssh_host_rsa_key')).toBe('old')
+  await other.destroy()
+  expect(await problemOf(other.createFrom({ ...from, snapshot: randomUUID() }))).toBe('not-found')
+  expect(await ve.shell('cat /root/mine')).toBe('late')
+})
+
+test('what all take beside the disk is told, blocks that two share once, and limited', async () => {
+  await ve.start()
+  await ve.shell('head -c 20m /dev/urandom >/root/big; sync')
+  for (let n = 0; n < 2; n += 1) await snapshots.take()
+  expect((await snapshots.held()) ?? 0).toBeLessThan(10 * MIB)
+  await ve.shell('dd if=/dev/urandom of=/root/big bs=1M count=20 conv=notrunc,fsync')
+  const held = (await snapshots.held()) ?? 0
+  expect(held / MIB).toBeGreaterThan(19)
+  expect(held / MIB).toBeLessThan(40)
+  const within = (heldBytes: number, reservePercent = 0) =>
+    snapshots.create(randomUUID(), false, newKey(), { heldBytes, reservePercent })
+  expect(await problemOf(within(10 * MIB))).toBe('too-many-snapshots')
+  expect(await problemOf(within(100 * MIB, 100))).toBe('no-disk-space')
+  await within(100 * MIB)
+})
+
 test('after a resize the disk has the size that it is to have now, or nothing is changed', async () => {
   const GROWN = 3 * 1024 * MIB
   const limits = (diskBytes: number) => ({ limits: { ...ve.spec.limits, diskBytes } })
@@ -288,8 +345,7 @@ test('what even its guard left frozen goes on with the next request', async () =
 })
 
 test('a full disk is refused before anything is done, and another VE does not notice', async () => {
-  const uuid = ve.spec.uuid.replace(/..$/, '02')
-  const other = new LabVe(lab, { veid: 102, uuid, idBase: ve.spec.idBase + 65_536, interfaces: [] })
+  const other = neighbour(ve.spec.hostname)
   await other.create()
   await other.start()
   await ve.start()

@@ -97,3 +97,23 @@ test('a stopped VE is offered a cold move alone', async ({ page, api }) => {
   await expect(ways(page)).not.toContainText('Live')
   await expect(page.getByRole('radio')).toHaveCount(1)
 })
+
+test('a disk that a move kept is listed, keeps the VE from coming back, and is removed alone', async ({
+  page,
+  api,
+}) => {
+  const { ve, to } = await prepare(api, 'keeper', false)
+  const from = ve.host.name
+  const asked = await api.post(`/ves/${ve.id}/move`, { hostId: to.id, kind: 'cold', keep: true })
+  await api.ended(asked.body.operation.id)
+  await page.goto(paths.veMove(ve.id))
+  await expect(page.getByRole('heading', { name: 'Kept on hosts that it left' })).toBeVisible()
+  await expect(page.getByText(`${from} keeps the disk that the VE had there`)).toBeVisible()
+  await expectAccessible(page, 'a kept disk')
+  await page.getByRole('button', { name: 'Remove it…' }).click()
+  const dialog = page.getByRole('dialog', { name: `Remove the disk that ${from} keeps?` })
+  await dialog.getByRole('button', { name: 'Remove it' }).click()
+  await expect(page.getByRole('heading', { name: 'Kept on hosts that it left' })).toBeHidden({
+    timeout: 20_000,
+  })
+})

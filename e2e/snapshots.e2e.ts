@@ -81,6 +81,25 @@ test('gone back to without a start, what has memory waits hibernated', async ({ 
   await expect(state(page)).toHaveText('Running')
 })
 
+test('a VE is made from one, with a name of its own', async ({ page, api }) => {
+  const ve = await api.addVe({ name: unique('snap') })
+  await take(api, ve.id, { name: 'golden' })
+  await page.goto(paths.veSnapshots(ve.id))
+  await page.getByRole('button', { name: 'More actions on “golden”' }).click()
+  await page.getByRole('menuitem', { name: 'Create VE from it…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Create a VE from “golden”' })
+  await expect(dialog).toContainText(`with the limits of ${ve.name}`)
+  await expectAccessible(page, 'making a VE from a snapshot')
+  await dialog.getByRole('button', { name: 'Create VE' }).click()
+  await expectFieldProblem(field(dialog, 'Name'), /./)
+  const name = unique('copy')
+  await field(dialog, 'Name').fill(name)
+  await field(dialog, 'Host name').fill('copy.example.org')
+  await dialog.getByRole('button', { name: 'Create VE' }).click()
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+  await expect(state(page)).toHaveText('Running', { timeout: 20_000 })
+})
+
 test('for whoever runs the hosts it is mounted there, and says where', async ({ page, api }) => {
   const ve = await api.addVe({ name: unique('snap') })
   const { id } = await take(api, ve.id, { name: 'files' })

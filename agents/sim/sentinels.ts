@@ -18,6 +18,7 @@ export const VE_SENTINELS = {
   'fail-resume': 'it cannot be brought back from its saved memory',
   'fail-snapshot': 'no snapshot can be taken',
   'fail-rollback': 'it cannot be brought back to a snapshot',
+  'misfit-rollback': 'its interfaces are not those that its memory in a snapshot had',
   'fail-move-freeze': 'its memory cannot be sent to another host',
   'fail-move-activate': 'it cannot be brought back on the host that it moves to: it is hibernated there',
   'fail-terminal': 'no terminal can be opened',

@@ -18,7 +18,7 @@ import { SIMULATED_AGENT_VERSION, simulatedFacts, VZ_BYTES } from './simulated-f
 import { HIBERNATION_METHODS } from './simulated-hibernation.ts'
 import { MOVE_METHODS, type SimulatedMoves } from './simulated-moves.ts'
 import { QUOTA_METHODS, type SimulatedQuotas } from './simulated-quota.ts'
-import { type SimulatedSnapshots, SNAPSHOT_METHODS } from './simulated-snapshots.ts'
+import { findSimulatedSnapshot, type SimulatedSnapshots, SNAPSHOT_METHODS } from './simulated-snapshots.ts'
 import type { SimulatedVes } from './simulated-ves.ts'
 
 export type SimulatedState = {
@@ -84,15 +84,19 @@ const LIST: SimulatedMethods = {
     return {}
   },
 
-  async 've-create'(state, { spec, cache, start }, report) {
+  async 've-create'(state, { spec, cache, start, from }, report) {
     state.ves.checkUuid(spec.veid, spec.uuid)
     state.ves.checkEpoch(spec.veid, spec.epoch)
     const sentinel = veSentinel(spec.name)
     if (sentinel === 'lost-link') await report.step('Ask again: the connection broke', 2_000)
-    await report.step('Copy the template’s disk', sentinel === 'slow-create' ? 6_000 : 150)
+    if (from) await findSimulatedSnapshot(state, from.uuid, from.snapshot)
+    await report.step(
+      `Copy the ${from ? 'snapshot' : 'template’s disk'}`,
+      sentinel === 'slow-create' ? 6_000 : 150,
+    )
     if (sentinel === 'fail-create')
       throw new Problem('agent-failed', `The disk of ${spec.name} could not be made (simulated).`)
-    if (!state.caches.has(cache) && !(await knownCaches(state)).has(cache))
+    if (cache !== undefined && !state.caches.has(cache) && !(await knownCaches(state)).has(cache))
       throw new Problem('template-not-ready', `The cache ${cache} is not on ${state.name}.`)
     await report.step('Set up the guest', 100)
     state.ves.create(spec)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SnapshotRoom } from '../../lib/contract/snapshots.ts'
 import type { AgentLab } from './agent-lab.ts'
 import { type LabVe, newKey } from './lab-ve.ts'
 
@@ -15,8 +16,9 @@ export class LabSnapshots {
   #named(snapshot: string) {
     return { ...this.#ve.key, snapshot }
   }
-  create(id: string = randomUUID(), memory = false, key = newKey()) {
-    return this.#lab.agent.call('ve-snapshot-create', { ...this.#named(id), memory }, key)
+  create(id: string = randomUUID(), memory = false, key = newKey(), room?: SnapshotRoom) {
+    const params = { ...this.#named(id), memory, ...(room ? { room } : {}) }
+    return this.#lab.agent.call('ve-snapshot-create', params, key)
   }
   /** The id of one more. */
   async take(memory = false): Promise<string> {
@@ -33,6 +35,9 @@ export class LabSnapshots {
   }
   unmount(id: string) {
     return this.#lab.agent.call('ve-snapshot-unmount', this.#named(id), newKey())
+  }
+  async held() {
+    return (await this.#lab.agent.call('ve-snapshot-list', this.#ve.key, newKey())).heldBytes
   }
   async list() {
     return (await this.#lab.agent.call('ve-snapshot-list', this.#ve.key, newKey())).snapshots

@@ -1,4 +1,5 @@
 import type { ObservedVe } from '../../lib/contract/agent-protocol.ts'
+import type { CloneSource } from '../../lib/contract/snapshots.ts'
 import { UNLIMITED_RATE, type VeInterface } from '../../lib/contract/ve-interface.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { EXAMPLE_SPEC } from '../host/testing/example-spec.ts'
@@ -41,6 +42,11 @@ export class LabVe {
 
   create() {
     return this.#lab.agent.call('ve-create', { ...this.#from, spec: this.spec }, newKey())
+  }
+  /** From a snapshot of another VE, started; root has the password and keys that it had there. */
+  createFrom(from: CloneSource, key = newKey()) {
+    const params = { spec: this.spec, from, access: { sshKeys: [] }, start: true }
+    return this.#lab.agent.call('ve-create', params, key)
   }
   start() {
     return this.#lab.agent.call('ve-start', { spec: this.spec }, newKey())

@@ -10,6 +10,7 @@ export const AUDIT_ACTION = {
   've-hibernate': { label: 'Hibernated' },
   've-resume': { label: 'Resumed' },
   've-move': { label: 'Moved' },
+  've-kept-remove': { label: 'Removed a disk that a move had kept' },
   've-discard-memory': { label: 'Threw its saved memory away' },
   'snapshot-create': { label: 'Took a snapshot' },
   'snapshot-delete': { label: 'Deleted a snapshot' },

@@ -11,6 +11,7 @@ export type Noun =
   | 'interface'
   | 'snapshot'
   | 'firewall set'
+  | 'kept disk'
 
 /** One answer for an id that nobody has, for another person's, and for text that is no id: none tells them apart. */
 export function notFound(noun: Noun): Problem {

@@ -27,7 +27,7 @@ import {
   quotaOwner,
   quotaOwnerId,
 } from './quota.ts'
-import { snapshotMethods } from './snapshots.ts'
+import { cloneSource, snapshotMethods } from './snapshots.ts'
 import { cacheName, templateDefinition } from './template-definition.ts'
 import { commandLine, environment } from './ve-application.ts'
 import { veKey } from './ve-key.ts'
@@ -148,13 +148,14 @@ export const AGENT_METHODS = {
     result: z.object({ caches: z.array(templateCache) }),
   },
   'template-remove': { journalled: true, params: z.object({ cache: cacheName }), result: z.object({}) },
-  /** Disk from the cache, guest set-up. Leaves the VE stopped, unless `start`. */
+  /** Disk from the cache (`cache`, `digest`) or `from` a snapshot of another VE on this host; guest set-up. Leaves the VE stopped, unless `start`. */
   've-create': {
     journalled: true,
     params: z.object({
       spec: veSpec,
-      cache: cacheName,
-      digest: templateCache.shape.digest,
+      cache: z.optional(cacheName),
+      digest: z.optional(templateCache.shape.digest),
+      from: z.optional(cloneSource),
       access: veGuestAccess,
       start: z.optional(z.boolean()),
     }),

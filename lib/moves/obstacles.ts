@@ -43,6 +43,8 @@ type PanelRecord = {
   groups: Map<string, string | null>
   pools: Awaited<ReturnType<typeof readPools>>
   held: { address: string; poolId: string | null }[]
+  /** Hosts that keep a disk of the VE from an earlier move; true: it is being removed. */
+  kept: Map<string, boolean>
 }
 
 /** What is asked of these hosts, read once for all of them. */
@@ -51,7 +53,9 @@ export async function readRecord(on: Db, veId: string, hostIds: string[]): Promi
     where: { id: { in: hostIds } },
     select: { id: true, groupId: true },
   })
+  const kept = await on.keptDisk.findMany({ where: { veId }, select: { hostId: true, removing: true } })
   return {
+    kept: new Map(kept.map(({ hostId, removing }) => [hostId, removing])),
     promised: await promisedByHost(on, hostIds, veId),
     groups: new Map(hosts.map(({ id, groupId }) => [id, groupId])),
     pools: await readPools(on),
@@ -66,7 +70,16 @@ export async function readRecord(on: Db, veId: string, hostIds: string[]): Promi
 /** Pure. */
 export function obstaclesOf(host: Candidate, ve: Moving, record: PanelRecord): MoveObstacle[] {
   const judged = { ...host, promised: record.promised.get(host.id) ?? NOTHING_PROMISED }
-  return [...ofPlace(judged, ve), ...ofAddresses(host, record)]
+  return [...ofPlace(judged, ve), ...ofKept(host, record), ...ofAddresses(host, record)]
+}
+
+function ofKept({ id, name }: Pick<Candidate, 'id' | 'name'>, { kept }: PanelRecord): MoveObstacle[] {
+  const removing = kept.get(id)
+  if (removing === undefined) return []
+  const remedy = removing
+    ? 'It is being removed: wait until that host has done so.'
+    : 'Remove that disk first: it is listed with the VE’s moves.'
+  return [inTheWay(`${name} keeps the disk that the VE had there before an earlier move.`, remedy)]
 }
 
 /** Throws `move-impossible` with all of them. */

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { STOP_SECONDS_MOST } from '../contract/agent-constants.ts'
 import { MOVE_KINDS, moveObstacle } from '../contract/moves.ts'
+import { reference, time } from '../contract/resource.ts'
 
 export const veMoveCheckInput = z.object({ hostId: z.uuid('Choose a host.') })
 export const veMoveInput = z.object({
@@ -18,6 +19,18 @@ export const veMoveInput = z.object({
   ),
 })
 export type VeMoveInput = z.infer<typeof veMoveInput>
+
+/** What a move kept on the host that a VE left. Its `id` is that of the move. */
+export const keptDisk = z.object({
+  id: z.uuid(),
+  veId: z.uuid(),
+  host: reference,
+  hostAnswers: z.boolean(),
+  keptAt: time,
+  /** Asked for: it is gone once that host has answered. */
+  removing: z.boolean(),
+})
+export type KeptDisk = z.infer<typeof keptDisk>
 
 /** What a check found: the `result` of its operation. */
 export const moveCheck = z.object({

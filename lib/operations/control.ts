@@ -10,6 +10,7 @@ import { isLive } from './definition.ts'
 import { enqueueOperation, insertOperation, type OperationRequest } from './enqueue.ts'
 import { emitOperationEvent } from './events.ts'
 import { addJob, removeJob } from './job.ts'
+import { isPastReturn } from './no-return.ts'
 import { clearHalfDone, problemColumn } from './problem-column.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { dropReservedBy } from './reserved.ts'
@@ -20,7 +21,7 @@ type Actor = { userId: string | null; name: string }
 
 /**
  * Asks an operation to stop; what it began is undone. One that waits behind another ends at once. Throws `not-found`,
- * and `conflict` when it has ended or cannot be cancelled while it runs.
+ * and `conflict` when it has ended, cannot be cancelled while it runs, or is too far for that.
  */
 export async function cancelOperation(tx: Db, operationId: string): Promise<void> {
   const operation = await lockOperation(tx, operationId)
@@ -29,6 +30,7 @@ export async function cancelOperation(tx: Db, operationId: string): Promise<void
   const definition = OPERATIONS[operation.type as OperationType]
   if (operation.status === 'running' && !definition.cancellable)
     throw new Problem('conflict', `“${definition.label}” cannot be cancelled once it runs.`)
+  if (operation.status === 'running') await refusePastReturn(tx, operation)
   const now = new Date()
   if (operation.status === 'queued' && (await mustWaitItsTurn(tx, operation))) {
     await removeJob(tx, operationId)
@@ -42,6 +44,12 @@ export async function cancelOperation(tx: Db, operationId: string): Promise<void
     await tx.operation.update({ where: { id: operationId }, data: { cancelRequestedAt: now } })
   }
   await emitOperationEvent(tx, operation)
+}
+
+async function refusePastReturn(tx: Db, { id, type }: Operation): Promise<void> {
+  const steps = await tx.operationStep.findMany({ where: { operationId: id } })
+  if (!isPastReturn(type as OperationType, steps)) return
+  throw new Problem('conflict', 'It is too far to turn back: wait until it has ended.')
 }
 
 /**

@@ -9,6 +9,7 @@ import { operationPurpose, seal } from '../secrets/seal.ts'
 import type { VeRule } from './definition.ts'
 import { emitOperationEvent } from './events.ts'
 import { addJob, queueOf } from './job.ts'
+import { makeWay } from './make-way.ts'
 import { OPERATIONS, type OperationInput, type OperationType } from './registry.ts'
 import { veIsBusy } from './turn.ts'
 import { checkVeState, enterVeState, lockVe } from './ve-gate.ts'
@@ -87,7 +88,9 @@ export async function insertOperation(tx: Db, request: OperationRequest): Promis
   const queue = queueOf(definition, { operationId: row.id, ...ids })
   const sealed = request.secret === undefined ? null : await sealSecret(tx, row.id, request.secret)
   await tx.operation.update({ where: { id: row.id }, data: { queue, sealed } })
-  await addJob(tx, { id: row.id, queue }, definition.urgent?.(request.input as never) ? 'urgent' : 'new')
+  const urgent = definition.urgent?.(request.input as never) ?? false
+  await addJob(tx, { id: row.id, queue }, urgent ? 'urgent' : 'new')
+  if (urgent && ids.veId) await makeWay(tx, ids.veId, request.title)
   await emitOperationEvent(tx, row)
   return { operationId: row.id }
 }

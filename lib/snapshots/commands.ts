@@ -8,7 +8,7 @@ import type { Snapshot, Ve } from '../db/generated/client.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
 import { emitVeEvent } from '../operations/events.ts'
 import { refuseWithoutCheckpoint } from '../ves/checkpoint-obstacle.ts'
-import { STOP_TIMEOUT_SECONDS } from '../ves/commands.ts'
+import { KEEPS_MEMORY, STOP_TIMEOUT_SECONDS, wouldDiscard } from '../ves/commands.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
 import { onVe } from '../ves/on-ve.ts'
 import { wrong } from '../ves/privileges.ts'
@@ -20,10 +20,11 @@ import {
   type SnapshotResource,
   type SnapshotRollbackInput,
 } from './resource.ts'
+import { mayGoBelow, takeObstacle } from './take-obstacle.ts'
 
 /**
- * Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`, `too-many-snapshots`; `invalid-input` for a name that another
- * has; with memory, `capability-missing` with the host's reason.
+ * Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`, `too-many-snapshots` (also by what they take); `no-disk-space` where
+ * the rest of the host is kept for running VEs; `invalid-input` for a name that another has; with memory, `capability-missing` with the host's reason.
  */
 export function createSnapshot(
   viewer: Viewer,
@@ -35,6 +36,8 @@ export function createSnapshot(
     if (memory) await refuseWithoutMemory(on, ve)
     const others = await on.snapshot.findMany({ where: { veId: ve.id } })
     refuseTooMany(ve, others.length)
+    const obstacle = await takeObstacle(viewer, ve, on)
+    if (obstacle !== null) throw obstacle
     if (others.some((other) => other.name === name))
       throw wrong('name', 'Another snapshot of this VE has this name.')
     const { id } = await on.snapshot.create({
@@ -48,7 +51,7 @@ export function createSnapshot(
     })
     const { operationId } = await enqueueOperation(on, {
       type: 've-snapshot-create',
-      input: { veId: ve.id, snapshotId: id, memory },
+      input: { veId: ve.id, snapshotId: id, memory, beyondReserve: mayGoBelow(viewer) },
       title: `Take the snapshot “${name}” of ${ve.name}`,
       ...about,
     })
@@ -113,7 +116,8 @@ export function deleteSnapshot(viewer: Viewer, id: string, tx?: Db): Promise<{ o
 }
 
 /**
- * Its disk becomes what it was; what was written since is lost. Throws `not-found`, `forbidden`, `ve-state-forbids`, `ve-suspended`,
+ * Its disk becomes what it was; what was written since is lost. Throws `not-found`, `forbidden`, `ve-state-forbids` (also of a hibernated VE
+ * whose memory nobody said may go), `ve-suspended`,
  * and `conflict` for a snapshot that is not ready.
  */
 export function rollBackToSnapshot(
@@ -129,10 +133,11 @@ export function rollBackToSnapshot(
     tx,
     async ({ on, ve, about }, { id: snapshotId, name, state, memory }) => {
       if (state !== 'ready') throw new Problem('conflict', `“${name}” is ${state}, not ready.`)
-      const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS } = input
+      const { start = runs(ve), timeoutSeconds = STOP_TIMEOUT_SECONDS, discardMemory = false } = input
+      if (KEEPS_MEMORY.includes(ve.state) && !discardMemory) throw wouldDiscard(ve, 'rolling it back')
       const asked = await enqueueOperation(on, {
         type: 've-snapshot-rollback',
-        input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds },
+        input: { veId: ve.id, snapshotId, memory, start, timeoutSeconds, discardMemory },
         title: `Roll ${ve.name} back to “${name}”`,
         ...about,
       })

@@ -52,6 +52,8 @@ export type SnapshotCreateInput = z.infer<typeof snapshotCreateInput>
 export const snapshotRollbackInput = z.object({
   /** Whether it runs afterwards. Without it, as it does now. */
   start: z.optional(z.boolean()),
+  /** Needed of a hibernated VE: the memory that it was hibernated with is thrown away. */
+  discardMemory: z.optional(z.boolean()),
   /** How long the init of a running VE may take to halt before it is killed; 0 kills at once. Default 60. */
   timeoutSeconds: z.optional(
     z

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listAudit } from '../audit/queries.ts'
 import type { Capability } from '../contract/capabilities.ts'
+import { GIB } from '../contract/units.ts'
 import { db } from '../db/client.ts'
 import { makeTestWorld, type Person, refusal, type TestWorld } from '../http/test-world.ts'
 import { createVe } from '../ves/create.ts'
 import { hibernateVe, resumeVe } from '../ves/hibernate.ts'
+import { getVe } from '../ves/queries.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from './commands.ts'
 import { mountSnapshot, unmountSnapshot } from './mount.ts'
 import { getSnapshot, listSnapshots, listVeSnapshots } from './queries.ts'
@@ -141,6 +143,42 @@ test('a name is given once, and a VE has so many and no more', async () => {
   expect(await db().snapshot.count({ where: { veId: ve.id } })).toBe(SNAPSHOTS_MOST)
   const other = await made(customer)
   await createSnapshot(customer.viewer, other.id, { name: 'snapshot-1' })
+})
+
+test('together they may take as much as the disk', async () => {
+  const { customer } = world.people
+  const ve = await made(customer)
+  const hold = (bytes: number) => db().ve.update({ where: { id: ve.id }, data: { snapshotBytes: bytes } })
+  await hold(ve.limits.diskBytes - 1)
+  await createSnapshot(customer.viewer, ve.id, { name: 'room' })
+  await hold(ve.limits.diskBytes)
+  expect(await refusal(createSnapshot(customer.viewer, ve.id, { name: 'none' }))).toMatchObject({
+    code: 'too-many-snapshots',
+    detail: expect.stringMatching(/take .* beside its disk, and may take .* Delete one/),
+  })
+  expect(await getVe(customer.viewer, ve.id)).toMatchObject({
+    snapshotBytes: ve.limits.diskBytes,
+    snapshotBytesMost: ve.limits.diskBytes,
+  })
+})
+
+test('the last tenth of a host is kept for the VEs that run there, but from those who run it', async () => {
+  const { customer, admin } = world.people
+  const ve = await made(customer)
+  const where = { id: ve.host.id }
+  const before = await db().host.findUniqueOrThrow({ where })
+  await db().host.update({ where, data: { diskBytes: 1000 * GIB, sample: { vzFreeBytes: 99 * GIB } } })
+  try {
+    expect(await refusal(createSnapshot(customer.viewer, ve.id, { name: 'none' }))).toMatchObject({
+      code: 'no-disk-space',
+      detail: expect.stringContaining('the last 10 % are kept for the VEs that run there'),
+    })
+    await createSnapshot(admin.viewer, ve.id, { name: 'of the admin' })
+    const [asked] = await db().operation.findMany({ where: { veId: ve.id, type: 've-snapshot-create' } })
+    expect(asked?.input).toMatchObject({ beyondReserve: true })
+  } finally {
+    await db().host.update({ where, data: { diskBytes: before.diskBytes, sample: before.sample ?? {} } })
+  }
 })
 
 test('twenty at once are not twenty-one', async () => {

@@ -7,7 +7,7 @@ import type { HostFacts } from '../contract/host-facts.ts'
 import { Problem } from '../contract/problem.ts'
 import type { VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { Db } from '../db/client.ts'
-import { candidateById, candidatesFor } from '../hosts/candidates.ts'
+import { candidateById, candidateOf, candidatesFor } from '../hosts/candidates.ts'
 import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
 import type { VeInterfaceInput } from './interfaces/input.ts'
 import { type PlannedInterface, planInterface } from './interfaces/plan.ts'
@@ -30,6 +30,8 @@ type Asked = {
   wanted: Wanted
   input: PlaceInput
   ownNetwork: boolean
+  /** Of a copy: the host of what it is copied from, whoever may see that, and whatever templates it has. */
+  copyOn: string | null
 }
 
 /**
@@ -41,6 +43,7 @@ type Asked = {
 export async function choosePlace(tx: Db, asked: Asked): Promise<Place> {
   const { viewer, templateId, wanted, input } = asked
   refuseContradictions(asked)
+  if (asked.copyOn !== null) return placeOfCopy(tx, asked, asked.copyOn)
   if (input.hostId !== undefined) {
     const host = await candidateById(tx, viewer, input.hostId, templateId)
     if (!host) throw wrong('hostId', 'There is no host with this id.')
@@ -53,6 +56,14 @@ export async function choosePlace(tx: Db, asked: Asked): Promise<Place> {
   } catch (error) {
     throw withoutHostNames(viewer, error)
   }
+}
+
+async function placeOfCopy(tx: Db, asked: Asked, hostId: string): Promise<Place> {
+  const host = await candidateOf(tx, hostId, asked.templateId)
+  if (!host) throw new Problem('not-found', 'The host of what it is to be copied from is gone.')
+  const problem = obstacle({ ...host, templateBytes: 0 }, asked.wanted)
+  if (problem) throw problem
+  return { host, interfaces: await planInterfaces(tx, asked, host.id) }
 }
 
 function refuseContradictions({ input, ownNetwork }: Asked): void {

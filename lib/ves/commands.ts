@@ -68,13 +68,16 @@ export function stopVe(viewer: Viewer, id: string, input: VeStopInput = {}, tx?:
   })
 }
 
-const KEEPS_MEMORY: readonly VeState[] = ['hibernating', 'hibernated']
+export const KEEPS_MEMORY: readonly VeState[] = ['hibernating', 'hibernated']
 
-function wouldDiscard({ name, state }: { name: string; state: VeState }): Problem {
+export function wouldDiscard(
+  { name, state }: { name: string; state: VeState },
+  what = 'stopping it',
+): Problem {
   const is = VE_STATE[state].label.toLowerCase()
-  const sentence = `${name} is ${is}: stopping it throws its memory away, as when a machine’s plug is pulled.`
+  const sentence = `${name} is ${is}: ${what} throws its memory away, as when a machine’s plug is pulled.`
   return new Problem('ve-state-forbids', `${sentence} Say so with discardMemory, or resume it.`, {
-    fields: { discardMemory: 'Needed to stop a hibernated VE.' },
+    fields: { discardMemory: 'Needed of a hibernated VE.' },
   })
 }
 

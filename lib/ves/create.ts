@@ -38,17 +38,26 @@ export async function createVe(
   input: VeCreateInput,
   tx?: Db,
 ): Promise<{ ve: VeResource; operationId: string }> {
-  const accountId = homeAccount(viewer, 've:create')
-  const work = (on: Db) => create(on, viewer, accountId, input)
+  const work = (on: Db) => createIn(on, viewer, input, null)
   return tx ? work(tx) : retryingTransaction(work)
 }
 
-async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreateInput) {
+/** What a copy is made from: a snapshot of a VE, whose limits it has where no others are given. */
+export type CopyOf = {
+  snapshotId: string
+  keepIdentity: boolean
+  ve: { name: string; hostId: string }
+  limits: VeLimits
+}
+
+/** As above; with `copyOf`, where that is, and of the template that was its VE's, whoever may use that. */
+export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, copyOf: CopyOf | null) {
+  const accountId = homeAccount(viewer, 've:create')
   await lockAllocation(tx)
   await refuseTakenName(tx, accountId, input.name)
-  const template = await findTemplate(tx, viewer, input.templateId)
+  const template = await findTemplate(tx, copyOf === null ? viewer : null, input.templateId)
   const version = input.planId ? await chooseVersion(tx, viewer, input.planId) : null
-  const base = (version?.limits as VeLimits | undefined) ?? DEFAULT_LIMITS
+  const base = (version?.limits as VeLimits | undefined) ?? copyOf?.limits ?? DEFAULT_LIMITS
   const limits = withLimits(base, input.limits ?? {})
   // What its plan binds it to those chose who made the plan.
   refuseContradictoryLimits(viewer, base, limits)
@@ -57,7 +66,15 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   refuseUnprivileged(viewer, make, null)
   const wanted = wantedOf(template, limits, make, storageOf(input, make))
   const ownNetwork = make.namespaces.includes('network')
-  const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }
+  const asked = {
+    viewer,
+    accountId,
+    templateId: template.id,
+    wanted,
+    input,
+    ownNetwork,
+    copyOn: copyOf?.ve.hostId ?? null,
+  }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
   const row = await tx.ve.create({
@@ -90,8 +107,8 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   await auditCreation({ on: tx, ve: row, about }, make, { password: hasPassword })
   const { operationId } = await enqueueOperation(tx, {
     type: 've-create',
-    input: { veId: row.id, start: input.start ?? false, hasPassword },
-    title: `Create ${row.name}`,
+    input: { veId: row.id, start: input.start ?? false, hasPassword, ...copied(copyOf) },
+    title: copyOf ? `Create ${row.name} from a snapshot of ${copyOf.ve.name}` : `Create ${row.name}`,
     ...about,
     templateId: template.id,
     ...(input.rootPassword ? { secret: { rootPassword: input.rootPassword } } : {}),
@@ -99,15 +116,18 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   return { ve: await getVe(viewer, row.id, tx), operationId }
 }
 
+const copied = (copyOf: CopyOf | null) =>
+  copyOf && { snapshotId: copyOf.snapshotId, keepIdentity: copyOf.keepIdentity }
+
 async function refuseTakenName(tx: Db, accountId: string, name: string): Promise<void> {
   const where = { accountId, name: { equals: name, mode: 'insensitive' as const }, destroyedAt: null }
   if ((await tx.ve.count({ where })) > 0) throw wrong('name', 'Another VE has this name.')
 }
 
-/** The row is locked against removal until the transaction ends. */
-async function findTemplate(tx: Db, viewer: Viewer, id: string): Promise<Template> {
+/** Null: whoever's it is. The row is locked against removal until the transaction ends. */
+async function findTemplate(tx: Db, viewer: Viewer | null, id: string): Promise<Template> {
   await tx.$executeRaw`SELECT 1 FROM template WHERE id = ${id}::uuid FOR KEY SHARE`
-  const where = { AND: [{ id }, ownedOrOffered(viewer, 'template:read')] }
+  const where = viewer === null ? { id } : { AND: [{ id }, ownedOrOffered(viewer, 'template:read')] }
   const template = await tx.template.findFirst({ where })
   if (!template) throw wrong('templateId', 'There is no template with this id.')
   return template

@@ -114,6 +114,9 @@ export const veResource = z.object({
   checkpointObstacle: z.nullable(z.string()),
   /** How many there are of it: they go with it. */
   snapshots: z.int(),
+  /** What all of them take beside its disk, as told last (null: not known), and what they may take. */
+  snapshotBytes: z.nullable(z.int()),
+  snapshotBytesMost: z.int(),
   /** How its init ended last. */
   lastExit: z.nullable(veExit),
   traffic: veTrafficResource,

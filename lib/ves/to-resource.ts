@@ -8,6 +8,7 @@ import type { VeApplication, VeNamespace } from '../contract/ve-application.ts'
 import type { VeDevice, VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { VeFeatures } from '../contract/ve-features.ts'
 import type { FirewallSettings } from '../firewall/resource.ts'
+import { snapshotBytesMost } from '../snapshots/room.ts'
 import { checkpointObstacle } from './checkpoint-obstacle.ts'
 import { limitsOfRow } from './limits/row.ts'
 import type { VeResourceRow } from './queries.ts'
@@ -56,6 +57,8 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     hibernated: hibernatedOf(row.state, observed),
     checkpointObstacle: checkpointObstacle(row.host),
     snapshots: row._count.snapshots,
+    snapshotBytes: row.snapshotBytes === null ? null : Number(row.snapshotBytes),
+    snapshotBytesMost: snapshotBytesMost({ diskBytes: Number(row.diskBytes) }),
     lastExit: observed?.lastExit ?? null,
     traffic: trafficOf(row, usedBytes),
     observed,

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { db, transaction } from '../db/client.ts'
 import { promisedByHost } from '../hosts/promised.ts'
+import { listKept, removeKept } from '../moves/kept.ts'
+import { moveObstacles } from '../moves/obstacles.ts'
 import type { MoveCheck, MoveResult } from '../moves/resource.ts'
 import { refuseUnsettledTo } from '../moves/unsettled.ts'
 import { cancelOperation, releaseOperation, retryOperation } from '../operations/control.ts'
@@ -146,6 +148,27 @@ test('one that cannot be brought back over there is there nonetheless, hibernate
   })
 })
 
+test('called off by what is urgent, which then does what it was asked for; too late for a cancel it is refused', async () => {
+  const ve = await make('slow-move')
+  const id = await begin(ve.id, 'live')
+  const step = async (name: string) => (await readOperation(id)).steps.find((each) => each.name === name)
+  await eventually(async () => (await step('disk'))?.status === 'running')
+  const stop = await enqueueOnVe(fleet, ve.id, 've-stop', { timeoutSeconds: 0 })
+  expect(await ended(id)).toMatchObject({ status: 'cancelled' })
+  expect(await ended(stop)).toMatchObject({ status: 'succeeded' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostId: fleet.hostId, movingToId: null })
+  const log = await db().operationLog.findMany({ where: { operationId: id } })
+  expect(log.map(({ line }) => line).join()).toMatch(/called off, since something urgent waits/)
+
+  const tooLate = transaction(async (tx) => {
+    await tx.operation.update({ where: { id }, data: { status: 'running' } })
+    const where = { operationId: id, name: 'activate' }
+    await tx.operationStep.updateMany({ where, data: { status: 'running' } })
+    await cancelOperation(tx, id)
+  })
+  await expect(tooLate).rejects.toMatchObject({ code: 'conflict' })
+})
+
 test('cancelled while its disk is sent, it goes on where it was; meanwhile it counts on both hosts', async () => {
   const ve = await make('slow-move')
   const before = await promisedByHost(db(), [there.id])
@@ -211,6 +234,31 @@ test('what was kept of a VE on the host that it left goes when the VE is destroy
   ])
   await host('online')
   await eventually(async () => (await db().moveRemains.count({ where: { uuid: ve.id } })) === 0)
+})
+
+test('what was kept stands in the way of coming back, and is removed alone, once its host answers', async () => {
+  const ve = await make('coming-back', false)
+  const done = await move(ve.id, 'cold', { keep: true })
+  expect(await db().keptDisk.findMany({ where: { veId: ve.id } })).toMatchObject([
+    { moveId: done.id, hostId: fleet.hostId, removing: false },
+  ])
+  const role = { accountKind: 'provider', role: 'admin', subtree: null, ancestors: [] } as const
+  const memberships = [{ accountId: fleet.accountId, ...role }]
+  const viewer = { userId: 'u', name: 'Uma', email: 'u@example.org', memberships, via: 'session' as const }
+  const inTheWay = async () => (await moveObstacles(db(), ve.id, fleet.hostId)).map(({ remedy }) => remedy)
+  expect(await inTheWay()).toContain('Remove that disk first: it is listed with the VE’s moves.')
+  const host = (status: 'offline' | 'online') =>
+    db().host.update({ where: { id: fleet.hostId }, data: { status } })
+  await host('offline')
+  expect(await removeKept(viewer, done.id)).toMatchObject({ removing: true, hostAnswers: false })
+  expect(await removeKept(viewer, done.id)).toMatchObject({ removing: true })
+  expect(await inTheWay()).toContain('It is being removed: wait until that host has done so.')
+  await host('online')
+  await eventually(async () => (await db().keptDisk.count({ where: { veId: ve.id } })) === 0)
+  expect(await db().moveRemains.count({ where: { uuid: ve.id } })).toBe(0)
+  await expect(removeKept(viewer, done.id)).rejects.toMatchObject({ code: 'not-found' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostId: there.id })
+  expect(await listKept(viewer, ve.id)).toEqual([])
 })
 
 /** A move that got stuck: the destination, which may have the VE, did not answer. */

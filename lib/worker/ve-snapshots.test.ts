@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SimulatedHost } from '../../agents/sim/simulated-host.ts'
 import type { Viewer } from '../auth/viewer.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
+import { GIB } from '../contract/units.ts'
 import { db, transaction } from '../db/client.ts'
 import { cancelOperation, retryOperation } from '../operations/control.ts'
+import { createVeFromSnapshot } from '../snapshots/clone.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '../snapshots/commands.ts'
 import { mountSnapshot, unmountSnapshot } from '../snapshots/mount.ts'
 import { noteBoot } from './samples/note-boot.ts'
@@ -93,6 +95,20 @@ test('a snapshot of the disk: taken while it runs, gone back to, deleted', async
   expect((await rowOf(third.id))?.parentId).toBeNull()
 })
 
+test('what its host sees them take is written down, and one more than fits is refused there', async () => {
+  const ve = await made('full')
+  const first = await take(ve.id, 'first')
+  const held = Number((await veOf(ve.id)).snapshotBytes)
+  expect(held).toBe(Number((await rowOf(first.id))?.bytes))
+  // The panel was told nothing since; the VE's disk became as small as that.
+  await db().ve.update({ where: { id: ve.id }, data: { snapshotBytes: null, diskBytes: held } })
+  const second = await take(ve.id, 'second')
+  expect(second.operation).toMatchObject({ status: 'failed', problem: { code: 'too-many-snapshots' } })
+  expect(await rowOf(second.id)).toMatchObject({ state: 'failed' })
+  for (const { id } of [first, second]) await ended((await deleteSnapshot(viewer, id)).operationId)
+  expect(Number((await veOf(ve.id)).snapshotBytes)).toBe(0)
+})
+
 test('with memory it goes on, or waits hibernated; without a start a disk waits stopped', async () => {
   const ve = await made('memory')
   const { id } = await take(ve.id, 'with memory', true)
@@ -102,7 +118,11 @@ test('with memory it goes on, or waits hibernated; without a start a disk waits 
   expect(await rollBack(id, { start: false })).toMatchObject(done)
   expect(await veOf(ve.id)).toMatchObject({ state: 'hibernated', startedAt: null })
   expect((await observedOf(ve.id)).checkpoint?.at).toBe((await rowOf(id))?.takenAt?.getTime())
-  expect(await rollBack(plain.id)).toMatchObject(done)
+  await expect(rollBackToSnapshot(viewer, plain.id)).rejects.toMatchObject({
+    code: 've-state-forbids',
+    fields: { discardMemory: expect.any(String) },
+  })
+  expect(await rollBack(plain.id, { discardMemory: true })).toMatchObject(done)
   expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', observed: { checkpoint: null } })
   await expect(createSnapshot(viewer, ve.id, { name: 'no', memory: true })).rejects.toMatchObject({
     code: 've-state-forbids',
@@ -172,6 +192,27 @@ test('a snapshot that its host has lost stops nothing', async () => {
   expect(await veOf(ve.id)).toMatchObject({ state: 'running', startedAt })
 })
 
+test('nothing is thrown away or stopped for what was not so when it was asked for, or does not go with it any more', async () => {
+  const ve = await made('came-to-sleep')
+  const { id } = await take(ve.id, 'before')
+  // Asked for while it ran, behind the hibernation that somebody else asked for.
+  const hibernation = await enqueueOnVe(fleet, ve.id, 've-hibernate')
+  const input = { snapshotId: id, memory: false, start: true, timeoutSeconds: 1 }
+  const late = await enqueueOnVe(fleet, ve.id, 've-snapshot-rollback', input)
+  expect(await ended(hibernation)).toMatchObject(done)
+  expect(await ended(late)).toMatchObject({ status: 'failed', problem: { code: 've-state-forbids' } })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'hibernated' })
+  expect((await observedOf(ve.id)).checkpoint).not.toBeNull()
+
+  const other = await made('misfit-rollback')
+  const kept = await take(other.id, 'other interfaces', true)
+  const since = (await veOf(other.id)).startedAt
+  const refused = await rollBack(kept.id)
+  expect(refused).toMatchObject({ status: 'failed', problem: { code: 'conflict' } })
+  expect(refused.steps.map(({ status }) => status).slice(0, 2)).toEqual(['failed', 'waiting'])
+  expect(await veOf(other.id)).toMatchObject({ state: 'running', startedAt: since })
+})
+
 test('a memory that cannot be brought back is kept: the VE is hibernated, on the disk of then', async () => {
   const ve = await made('fail-resume')
   const { id } = await take(ve.id, 'memory', true)
@@ -203,4 +244,27 @@ test('a restarted host finds them again; destroyed with their VE they are gone',
   expect(snapshots).toMatchObject([{ id, memory: false }])
   expect(await run(ve.id, 've-destroy')).toMatchObject(done)
   expect(await rowOf(id)).toBeNull()
+})
+
+// Last: the command takes the numbers that makeVe would.
+test('a VE is made from a snapshot: on its host, with ids and an address of its own, and nothing of the other changes', async () => {
+  const ve = await made('origin')
+  const { id } = await take(ve.id, 'to copy')
+  const has = { memoryBytes: 64 * GIB, diskBytes: 1000 * GIB }
+  await db().host.update({ where: { id: fleet.hostId }, data: has })
+  const input = { name: 'copy', hostname: 'copy.example.org', start: true, interfaces: [] }
+  const asked = await createVeFromSnapshot(viewer, id, input)
+  expect(await ended(asked.operationId)).toMatchObject(done)
+  const [one, other] = [await veOf(ve.id), await veOf(asked.ve.id)]
+  expect(other).toMatchObject({ state: 'running', hostId: one.hostId, templateId: one.templateId })
+  expect(other.storage).toBe(one.storage)
+  expect(other.diskBytes).toBe(one.diskBytes)
+  expect(other.veid).not.toBe(one.veid)
+  expect(other.idBase).not.toBe(one.idBase)
+  expect(one).toMatchObject({ state: 'running' })
+  // What is gone by then fails the creation, and it can be tried again only with it.
+  const late = await createVeFromSnapshot(viewer, id, { ...input, name: 'late' })
+  await db().snapshot.delete({ where: { id } })
+  expect(await ended(late.operationId)).toMatchObject({ status: 'failed', problem: { code: 'not-found' } })
+  expect(await veOf(late.ve.id)).toMatchObject({ state: 'failed' })
 })

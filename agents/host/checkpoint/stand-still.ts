@@ -5,6 +5,7 @@ import type { Revert } from '../revert.ts'
 import { runAll } from '../run-all.ts'
 import type { Sys } from '../sys/sys.ts'
 import { freeze, thaw } from './freezer.ts'
+import { waitForGuard } from './guard-lock.ts'
 
 type Ve = Pick<VeSpec, 'veid'>
 
@@ -15,6 +16,7 @@ type Ve = Pick<VeSpec, 'veid'>
  */
 export function standStill(sys: Sys, { veid }: Ve, revert: Revert): void {
   revert.push('standstill', () => letGo(sys, { veid }))
+  waitForGuard(sys, veid)
   // First: the kernel would go on acknowledging for processes that are frozen.
   cutNetwork(sys, veid)
   freeze(sys, veid)

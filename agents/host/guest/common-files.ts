@@ -51,8 +51,8 @@ export function hostnameFile({ hostname }: GuestWish): GuestChange {
 }
 
 /** Empty: systemd and D-Bus make one of their own at the first boot (machine-id(5)). */
-export function machineIdFile(tree: GuestTree, { fresh }: GuestWish): GuestChange[] {
-  return fresh && tree.has('etc/machine-id') ? [{ path: 'etc/machine-id', text: '', mode: 0o644 }] : []
+export function machineIdFile(tree: GuestTree, { newMachine }: GuestWish): GuestChange[] {
+  return newMachine && tree.has('etc/machine-id') ? [{ path: 'etc/machine-id', text: '', mode: 0o644 }] : []
 }
 
 /** /etc/shadow with root's second field replaced (shadow(5)); without such a file or line there is no root to have a password. */

@@ -70,10 +70,15 @@ export function changeLine({ path, text, mode }: GuestChange): string {
 
 export function writeGuest(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): void {
   if (changes.length === 0) return
-  inside(sys, root, WRITE_SCRIPT, [], changes.map(changeLine).join('')).wait()
+  startWriting(sys, root, changes).wait()
 }
 
-/** Into a clone, which loses the template's SSH host keys. Goes on until it is waited for. */
+/** Goes on until it is waited for. */
+export function startWriting(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): Started {
+  return inside(sys, root, WRITE_SCRIPT, [], changes.map(changeLine).join(''))
+}
+
+/** Into a clone, which loses the SSH host keys that it came with, and D-Bus' own machine-id. Goes on until it is waited for. */
 export function startWritingClone(sys: Sys, root: GuestRoot, changes: readonly GuestChange[]): Started {
   return inside(sys, root, WRITE_SCRIPT, ['fresh'], changes.map(changeLine).join(''))
 }

@@ -39,7 +39,8 @@ print ".\\n", @text;
 /**
  * Lines "MODE path text" from standard input; in the text \\n is a line's end and \\\\ a backslash. Each file appears whole or not
  * at all, in place of whatever had its name. Mode "kept": owner, group and mode of the file that is there stay. With the
- * argument "fresh" the SSH host keys that are there go first: they are the template's.
+ * argument "fresh" the SSH host keys that are there go first: they are another's. So does a machine-id that D-Bus keeps for itself; it
+ * takes up that of /etc then (dbus-uuidgen(1)).
  */
 export const WRITE_SCRIPT = `${ENTER}
 sub clear {
@@ -59,6 +60,7 @@ umask 022;
 if (@ARGV && $ARGV[0] eq 'fresh' && opendir(my $keys, 'etc/ssh')) {
   unlink map { "etc/ssh/$_" } grep { /^ssh_host_/ } readdir $keys;
 }
+unlink 'var/lib/dbus/machine-id' if @ARGV && $ARGV[0] eq 'fresh' && !-l 'var/lib/dbus/machine-id' && -f _;
 while (my $line = <STDIN>) {
   chomp $line;
   my ($mode, $path, $text) = split / /, $line, 3;

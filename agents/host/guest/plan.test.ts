@@ -18,10 +18,11 @@ const WISH: GuestWish = {
   sshKeys: ['ssh-ed25519 AAAA anna@laptop'],
   hostKey: { privateKey: 'PRIVATE\n', publicKey: 'ssh-ed25519 BBBB root@web1\n' },
   fresh: true,
+  newMachine: true,
 }
 
 /** Of a VE that has been set up before. */
-const LIVED: GuestWish = { ...WISH, hostKey: null, fresh: false }
+const LIVED: GuestWish = { ...WISH, hostKey: null, fresh: false, newMachine: false }
 
 /** Files only: that a directory is there follows from them, or was so before. */
 const files = (tree: GuestTree) =>

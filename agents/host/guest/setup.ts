@@ -3,7 +3,7 @@ import type { VeGuestAccess, VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { cacheSeen, vePaths } from '../paths.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import type { Started, Sys } from '../sys/sys.ts'
-import { type GuestRoot, readGuest, startWritingClone, writeGuest } from './guest-io.ts'
+import { type GuestRoot, readGuest, startWriting, startWritingClone, writeGuest } from './guest-io.ts'
 import type { GuestEntry, GuestTree } from './guest-tree.ts'
 import type { HostKey } from './host-key.ts'
 import { hashPassword } from './password-hash.ts'
@@ -25,6 +25,7 @@ function wishOf(sys: Sys, spec: VeSpec, access: Partial<VeGuestAccess>, hostKey:
     sshKeys: access.sshKeys ?? null,
     hostKey,
     fresh: hostKey !== null,
+    newMachine: hostKey !== null,
   }
 }
 
@@ -46,6 +47,26 @@ export function startGuestSetUp(
   const root = guestRoot(spec)
   const tree = seenBefore(sys, from) ?? see(sys, root, from)
   return startWritingClone(sys, root, planGuest(tree, wishOf(sys, spec, access, hostKey)))
+}
+
+/**
+ * Into the attached root of a copy of a VE that has lived: what its owner made of it stays, keys and password too where no others are
+ * given. Without `hostKey` it goes on being the machine that it was.
+ */
+export function startCloneSetUp(
+  sys: Sys,
+  spec: VeSpec,
+  { rootPassword, sshKeys }: VeGuestAccess,
+  hostKey: HostKey | null,
+): Started {
+  const root = guestRoot(spec)
+  const access = {
+    ...(rootPassword === undefined ? {} : { rootPassword }),
+    ...(sshKeys.length > 0 ? { sshKeys } : {}),
+  }
+  const wish = { ...wishOf(sys, spec, access, hostKey), fresh: false }
+  const changes = planGuest(readGuest(sys, root), wish)
+  return hostKey === null ? startWriting(sys, root, changes) : startWritingClone(sys, root, changes)
 }
 
 /** Into the attached root of a VE that has lived, running or not: only what differs is written, the rest is its owner's. */

@@ -9,8 +9,10 @@ export type GuestWish = Pick<VeSpec, 'hostname' | 'interfaces' | 'networkDevices
   sshKeys: readonly string[] | null
   /** For its sshd; null leaves the keys as they are. */
   hostKey: HostKey | null
-  /** A clone of a template: it has to become a machine of its own. */
+  /** A clone of a template, which nobody has lived in. */
   fresh: boolean
+  /** Its machine-id was that of another. */
+  newMachine: boolean
 }
 
 /** Interfaces that the host sets up before init runs, and that the VE's own tools are to leave alone. */

@@ -11,11 +11,11 @@ export function veSnapshotCreate(
   params: AgentParams<'ve-snapshot-create'>,
 ): AgentResult<'ve-snapshot-create'> {
   const { sys } = context
-  const { veid, snapshot: id, memory } = params
+  const { veid, snapshot: id, memory, room = null } = params
   return withVe(context, params, () => {
     const spec = getSpec(sys, veid)
     clearUnfinished(sys, spec)
-    if (findSnapshot(sys, veid, id) === null) createSnapshot(context, spec, { id, memory })
+    if (findSnapshot(sys, veid, id) === null) createSnapshot(context, spec, { id, memory, room })
     return { snapshot: tellSnapshot(sys, spec, id), ve: observe(sys, spec) }
   })
 }

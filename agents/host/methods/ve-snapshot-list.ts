@@ -1,7 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { refuseOlderEpoch } from '../epoch.ts'
 import type { MethodContext } from '../request.ts'
-import { listSnapshots } from '../snapshots/store.ts'
+import { heldBytes, listSnapshots } from '../snapshots/store.ts'
 import { getSpec, refuseOtherUuid } from '../ve-store.ts'
 
 /** Takes no lock: what is not whole yet is not told. */
@@ -11,5 +11,6 @@ export function veSnapshotList(
 ): AgentResult<'ve-snapshot-list'> {
   refuseOtherUuid(sys, params)
   refuseOlderEpoch(sys, params.veid, params.epoch)
-  return { snapshots: listSnapshots(sys, getSpec(sys, params.veid)) }
+  const spec = getSpec(sys, params.veid)
+  return { snapshots: listSnapshots(sys, spec), heldBytes: heldBytes(sys, spec) }
 }

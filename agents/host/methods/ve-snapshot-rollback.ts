@@ -9,6 +9,7 @@ import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
+import { refuseOtherThanMemory } from '../snapshots/memory-fits.ts'
 import { checkpointIn, snapshotPaths } from '../snapshots/snapshot-paths.ts'
 import { clearUnfinished, getSnapshot, type SnapshotRecord } from '../snapshots/store.ts'
 import { refuseWithout } from '../storage/free-space.ts'
@@ -27,11 +28,15 @@ function isBack(sys: Sys, veid: number, { id, memory }: SnapshotRecord): boolean
   return kept !== null && JSON.stringify(kept) === JSON.stringify(taken)
 }
 
-function refuse(sys: Sys, stored: VeSpec, spec: VeSpec, record: SnapshotRecord): void {
-  const { veid } = spec
+function refuseState(sys: Sys, veid: number, record: SnapshotRecord): void {
   if (loadRuntime().init(sys, veid) !== null)
     throw new Problem('ve-state-forbids', `VE ${veid} is running: stop it before its disk is rolled back.`)
   if (!isBack(sys, veid, record)) refuseHibernated(sys, veid)
+}
+
+function refuseMisfit(stored: VeSpec, spec: VeSpec, record: SnapshotRecord): void {
+  const { veid } = spec
+  if (record.memory) refuseOtherThanMemory(record.spec, spec)
   if (spec.storage !== record.driver || spec.storage !== stored.storage || spec.idBase !== stored.idBase)
     throw new Problem('conflict', `The snapshot is of another disk than VE ${veid} has by that spec.`)
 }
@@ -60,13 +65,15 @@ function copyCheckpoint(sys: Sys, veid: number, from: string, revert: Revert): v
 
 export function veSnapshotRollback(
   context: MethodContext,
-  { spec, snapshot: id }: AgentParams<'ve-snapshot-rollback'>,
+  { spec, snapshot: id, look = false }: AgentParams<'ve-snapshot-rollback'>,
 ): AgentResult<'ve-snapshot-rollback'> {
   const { sys } = context
   return withVe(context, spec, () => {
     const stored = getSpec(sys, spec.veid)
     const record = getSnapshot(sys, spec.veid, id)
-    refuse(sys, stored, spec, record)
+    refuseMisfit(stored, spec, record)
+    if (look) return observe(sys, stored)
+    refuseState(sys, spec.veid, record)
     if (isBack(sys, spec.veid, record)) return observe(sys, stored)
     clearUp(sys, stored)
     clearUnfinished(sys, stored)

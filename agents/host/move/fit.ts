@@ -82,11 +82,16 @@ function ofLive(sys: Sys, origin: MoveOrigin): MoveObstacle[] {
   )
 }
 
+function ofKept(sys: Sys, { veid }: VeSpec): MoveObstacle[] {
+  if (findSpec(sys, veid) === null) return []
+  const remedy = 'Remove what an earlier move kept of it there, or choose another host.'
+  return [obstacle(MOVE_KINDS, `VE ${veid} is there already.`, remedy)]
+}
+
 function ofPlace(sys: Sys, { veid, idBase }: VeSpec): string[] {
   const accepted = readAccepted(sys, veid)
   const neighbour = findSpecs(sys, new Map()).find((each) => each.veid !== veid && each.idBase === idBase)
   return [
-    ...(findSpec(sys, veid) === null ? [] : [`VE ${veid} is there already.`]),
     ...(accepted === null || sys.now() > accepted.expiresAt
       ? []
       : [`VE ${veid} is being received there already, by move ${accepted.move}.`]),
@@ -116,6 +121,7 @@ export function findMisfits(sys: Sys, { spec, origin, diskBytes }: Coming): Move
       `Free ${formatBytes(diskBytes)} on ${HOST_PATHS.vz} there, or choose another host.`,
       () => refuseWithout(sys, diskBytes),
     ),
+    ...ofKept(sys, spec),
     ...ofPlace(sys, spec).map((text) => obstacle(MOVE_KINDS, text, another)),
     ...ofLive(sys, origin),
   ]

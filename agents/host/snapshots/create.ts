@@ -1,5 +1,5 @@
 import { Problem } from '../../../lib/contract/problem.ts'
-import { SNAPSHOTS_MOST } from '../../../lib/contract/snapshots.ts'
+import { SNAPSHOTS_MOST, type SnapshotRoom } from '../../../lib/contract/snapshots.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { dump, persistCheckpoint } from '../checkpoint/dump.ts'
 import { beginCheckpoint } from '../checkpoint/keep.ts'
@@ -13,6 +13,7 @@ import { loadStorage } from '../storage/load.ts'
 import { ensureDirectory, replaceFile } from '../sys/files.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
+import { refuseWithoutRoom } from './room.ts'
 import { checkpointIn, metaIn, snapshotPaths, snapshotsFolder } from './snapshot-paths.ts'
 import { whileStill } from './stand-still.ts'
 import { removeSnapshot, type SnapshotRecord, snapshotIds } from './store.ts'
@@ -22,7 +23,8 @@ function refuseTooMany(sys: Sys, veid: number): void {
   throw new Problem('conflict', `VE ${veid} has ${SNAPSHOTS_MOST} snapshots: delete one of them first.`)
 }
 
-type Wish = { id: string; memory: boolean }
+/** `room`: null for as much as the host has. */
+type Wish = { id: string; memory: boolean; room: SnapshotRoom | null }
 
 /** The disk, and the memory with it, of one instant: when that was. `checkpoint`: where the memory goes, null for none. */
 function takeNow(context: MethodContext, spec: VeSpec, folder: string, checkpoint: string | null): number {
@@ -63,7 +65,7 @@ function refuseMemory(sys: Sys, spec: VeSpec): void {
   refuseMemoryWithoutSpace(sys, spec.veid)
 }
 
-function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert: Revert): void {
+function make(context: MethodContext, spec: VeSpec, { id, memory, room }: Wish, revert: Revert): void {
   const { sys } = context
   const { veid, storage } = spec
   const { unfinished } = snapshotPaths(veid, id)
@@ -71,6 +73,7 @@ function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert
   revert.push('snapshot', () => removeSnapshot(sys, veid, id))
   removeSnapshot(sys, veid, id) // one that has lost its record
   ensureDirectory(sys, unfinished)
+  if (room !== null) refuseWithoutRoom(sys, spec, { room, memory, folder: unfinished })
   // Where who comes after an agent that was killed looks for a VE that stands still.
   const checkpoint = memory ? beginCheckpoint(sys, veid, revert) : null
   const at = takeNow(context, spec, unfinished, checkpoint)
@@ -86,7 +89,7 @@ function make(context: MethodContext, spec: VeSpec, { id, memory }: Wish, revert
 
 /**
  * Of a VE that runs, or does not, which has none by this id. Throws `no-disk-space`, `checkpoint-failed`, `conflict` when it has too
- * many, and `ve-state-forbids` for the memory of one that has none.
+ * many, `ve-state-forbids` for the memory of one that has none, and what `room` says.
  */
 export function createSnapshot(context: MethodContext, spec: VeSpec, wish: Wish): void {
   refuseTooMany(context.sys, spec.veid)

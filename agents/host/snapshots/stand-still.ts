@@ -6,6 +6,7 @@
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { freeze, freezerFile } from '../checkpoint/freezer.ts'
+import { guardLocked } from '../checkpoint/guard-lock.ts'
 import { letGo } from '../checkpoint/stand-still.ts'
 import { cutNetwork, uncutText } from '../network/cut.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -26,7 +27,16 @@ export function whileStill<T>(
   work: () => T,
 ): T {
   const { path, thaw } = freezerFile(sys, veid)
-  const guard = sys.hold(['sh', '-c', GUARD, 'guard', cutOff ? uncutText(veid) : '', thaw, path])
+  const guard = sys.hold([
+    ...guardLocked(veid),
+    'sh',
+    '-c',
+    GUARD,
+    'guard',
+    cutOff ? uncutText(veid) : '',
+    thaw,
+    path,
+  ])
   try {
     if (!guard.held()) throw new Problem('agent-failed', 'What lets the VE go on could not be started.')
     if (cutOff) cutNetwork(sys, veid)

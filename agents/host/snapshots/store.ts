@@ -54,6 +54,13 @@ export function listSnapshots(sys: Sys, { veid, storage }: Pick<VeSpec, 'veid' |
     .sort((a, b) => a.at - b.at)
 }
 
+/** What all of them take beside the VE's disk; null when that is not known, or not soon. */
+export function heldBytes(sys: Sys, { veid, storage }: Pick<VeSpec, 'veid' | 'storage'>): number | null {
+  const folders = snapshotIds(sys, veid).map((id) => snapshotPaths(veid, id).folder)
+  const disks = loadStorage(storage).snapshots.heldBytes(sys, veid, folders)
+  return disks === null ? null : folders.reduce((sum, folder) => sum + checkpointBytes(sys, folder), disks)
+}
+
 function checkpointBytes(sys: Sys, folder: string): number {
   const checkpoint = checkpointIn(folder)
   return sys

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import { formAction } from '@/lib/http/action.ts'
 import { checkMove, moveVe } from '@/lib/moves/commands.ts'
+import { removeKept } from '@/lib/moves/kept.ts'
 import { veMoveCheckInput, veMoveInput } from '@/lib/moves/resource.ts'
 
 const which = { veId: z.string() }
@@ -10,6 +11,11 @@ export const checkMoveAction = formAction(
   z.extend(veMoveCheckInput, which),
   ({ viewer, input: { veId, hostId }, tx }) => checkMove(viewer, veId, { hostId }, tx),
 )
+
+export const removeKeptAction = formAction(z.object({ id: z.string() }), async ({ viewer, input, tx }) => {
+  const { id } = await removeKept(viewer, input.id, tx)
+  return { id }
+})
 
 export const moveVeAction = formAction(
   z.extend(veMoveInput, which),

@@ -1,5 +1,6 @@
 import { canAnywhere, canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import { isLive } from '@/lib/operations/definition.ts'
+import { isPastReturn } from '@/lib/operations/no-return.ts'
 import { OPERATIONS } from '@/lib/operations/registry.ts'
 import type { OperationResource } from '@/lib/operations/resource.ts'
 
@@ -35,9 +36,7 @@ function notAllowed(viewer: Viewer, type: OperationResource['type']): string | n
 }
 
 function notCancellable({ status, type, steps, cancelRequested }: OperationResource): string | null {
-  const { noReturn }: { noReturn?: string } = OPERATIONS[type]
-  if (steps.some(({ name, status: now }) => name === noReturn && now !== 'waiting'))
-    return 'It is too far to turn back.'
+  if (isPastReturn(type, steps)) return 'It is too far to turn back.'
   if (cancelRequested) return 'It has been asked to stop.'
   if (status === 'running' && !OPERATIONS[type].cancellable) return 'It cannot be cancelled once it runs.'
   return null

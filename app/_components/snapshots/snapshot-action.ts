@@ -1,6 +1,8 @@
 'use server'
 import * as z from 'zod/mini'
 import { formAction } from '@/lib/http/action.ts'
+import { createVeFromSnapshot } from '@/lib/snapshots/clone.ts'
+import { snapshotCloneInput } from '@/lib/snapshots/clone-input.ts'
 import { createSnapshot, deleteSnapshot, rollBackToSnapshot } from '@/lib/snapshots/commands.ts'
 import { mountSnapshot, unmountSnapshot } from '@/lib/snapshots/mount.ts'
 import { snapshotCreateInput, snapshotRollbackInput } from '@/lib/snapshots/resource.ts'
@@ -21,6 +23,23 @@ export const createSnapshotAction = formAction(
   }),
 )
 
+export const cloneSnapshotAction = formAction(
+  z.extend(snapshotCloneInput, which.shape),
+  async ({ viewer, input: { id, ...input }, tx }) => {
+    const { ve } = await createVeFromSnapshot(viewer, id, input, tx)
+    return { veId: ve.id }
+  },
+  (form) => ({
+    id: form.get('id'),
+    name: String(form.get('name') ?? '').trim(),
+    hostname: String(form.get('hostname') ?? '').trim(),
+    // Not trimmed: a space may be part of a password.
+    rootPassword: String(form.get('rootPassword') ?? '') || undefined,
+    keepIdentity: form.get('keepIdentity') === 'on',
+    start: form.get('start') === 'on',
+  }),
+)
+
 export const deleteSnapshotAction = formAction(which, ({ viewer, input, tx }) =>
   deleteSnapshot(viewer, input.id, tx),
 )
@@ -36,5 +55,9 @@ export const unmountSnapshotAction = formAction(which, ({ viewer, input, tx }) =
 export const rollBackAction = formAction(
   z.extend(snapshotRollbackInput, which.shape),
   ({ viewer, input: { id, ...how }, tx }) => rollBackToSnapshot(viewer, id, how, tx),
-  (form) => ({ id: form.get('id'), start: form.get('start') === 'on' }),
+  (form) => ({
+    id: form.get('id'),
+    start: form.get('start') === 'on',
+    discardMemory: form.get('discardMemory') === 'on',
+  }),
 )

@@ -64,6 +64,7 @@ export function SnapshotRollbackForm({ ve, snapshot, onDone, onCancel }: Rollbac
         onCancel={onCancel}
       >
         <input type="hidden" name="id" value={snapshot.id} />
+        {ve.hibernated ? <input type="hidden" name="discardMemory" value="on" /> : null}
         <SwitchField
           name="start"
           label={memory ? 'Resume it afterwards' : 'Start it afterwards'}

@@ -5,7 +5,8 @@ import { Button } from '../../_ui/button.tsx'
 import { Dialog } from '../../_ui/dialog.tsx'
 import { notify } from '../../_ui/notify.ts'
 import { deleteSnapshotAction } from './snapshot-action.ts'
-import { SnapshotMountMenu } from './snapshot-mount-menu.tsx'
+import { SnapshotCloneForm } from './snapshot-clone-form.tsx'
+import { SnapshotMenu, type SnapshotMount } from './snapshot-menu.tsx'
 import { type RollbackTo, type RollbackVe, SnapshotRollbackForm } from './snapshot-rollback-form.tsx'
 
 type SnapshotRowActionsProps = {
@@ -13,8 +14,8 @@ type SnapshotRowActionsProps = {
   snapshot: RollbackTo
   rollBackReason: string | null
   deleteReason: string | null
-  /** Null for whoever does not run the hosts. */
-  mount: { mounted: boolean; disabledReason: string | null } | null
+  cloneReason: string | null
+  mount: SnapshotMount | null
 }
 
 export function SnapshotRowActions({
@@ -22,9 +23,10 @@ export function SnapshotRowActions({
   snapshot,
   rollBackReason,
   deleteReason,
+  cloneReason,
   mount,
 }: SnapshotRowActionsProps) {
-  const [open, setOpen] = useState<'rollBack' | 'delete' | null>(null)
+  const [open, setOpen] = useState<'rollBack' | 'delete' | 'clone' | null>(null)
   const close = () => setOpen(null)
   const done = (what: string) => () => {
     close()
@@ -38,7 +40,16 @@ export function SnapshotRowActions({
       <Button look="quiet" disabledReason={deleteReason} onClick={() => setOpen('delete')}>
         Delete…
       </Button>
-      {mount ? <SnapshotMountMenu id={snapshot.id} name={snapshot.name} {...mount} /> : null}
+      <SnapshotMenu
+        id={snapshot.id}
+        name={snapshot.name}
+        cloneReason={cloneReason}
+        onClone={() => setOpen('clone')}
+        mount={mount}
+      />
+      <Dialog open={open === 'clone'} onClose={close} title={`Create a VE from “${snapshot.name}”`}>
+        <SnapshotCloneForm ve={ve} snapshot={snapshot} onCancel={close} />
+      </Dialog>
       <Dialog
         open={open === 'rollBack'}
         onClose={close}

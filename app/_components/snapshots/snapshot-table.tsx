@@ -10,6 +10,7 @@ import { Moment } from '../moment.tsx'
 import { typedChange } from '../resources/limit-changes.ts'
 import { stateForbids, veOffers } from '../ves/ve-allowed.ts'
 import { limitsReason } from '../ves/ve-configure-reason.ts'
+import { cloneReason } from './snapshot-reasons.ts'
 import { SnapshotRowActions } from './snapshot-row-actions.tsx'
 import { SnapshotStateBadge } from './snapshot-state.tsx'
 
@@ -123,6 +124,7 @@ function Actions({ viewer, ve, snapshot }: Omit<SnapshotRowProps, 'parent'>) {
             }
           : null
       }
+      cloneReason={state === 'ready' ? cloneReason(viewer, ve) : 'It is not ready.'}
       deleteReason={isBusy ? busy : offers.deleteSnapshot}
     />
   )

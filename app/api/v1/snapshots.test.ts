@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client.ts'
 import { makeTestWorld, type Person, type TestWorld } from '@/lib/http/test-world.ts'
+import * as clone from './snapshots/[id]/clone/route.ts'
 import * as rollback from './snapshots/[id]/rollback/route.ts'
 import * as snapshot from './snapshots/[id]/route.ts'
 import * as snapshots from './snapshots/route.ts'
@@ -79,6 +80,35 @@ test('a snapshot is taken once, read, gone back to and deleted', async () => {
   await db().ve.update({ where: { id }, data: { state: 'running' } })
   const gone = await call(snapshot.DELETE, 'DELETE', of)
   expect(gone).toMatchObject({ status: 202, json: { operation: { type: 've-snapshot-delete' } } })
+})
+
+test('a VE is made from a snapshot by whoever may take one of it', async () => {
+  const id = await makeVe('running')
+  const { json } = await take(id)
+  const of = { id: json.snapshot.id }
+  const body = { name: 'clone', hostname: 'clone.example.org', limits: { processes: 77 } }
+  const ask = (more: Call = {}) => call(clone.POST, 'POST', { ...of, body, ...more })
+  expect(await ask()).toMatchObject({ status: 409, json: { code: 'conflict' } }) // not taken yet
+  await settle(id)
+  await db().snapshot.update({ where: of, data: { state: 'ready', takenAt: new Date() } })
+  const { stranger, watcher } = world.people
+  expect(await ask({ as: stranger })).toMatchObject({ status: 404 })
+  expect(await ask({ as: watcher })).toMatchObject({ status: 403 })
+  expect(await ask({ body: { name: 'clone' } })).toMatchObject({ status: 422 })
+  await db().ve.update({ where: { id }, data: { suspendedAt: new Date(), suspendReason: 'payment' } })
+  expect(await ask()).toMatchObject({ status: 409, json: { code: 've-suspended' } })
+  await db().ve.update({ where: { id }, data: { suspendedAt: null, suspendReason: null } })
+  const asked = await ask()
+  expect(asked).toMatchObject({
+    status: 202,
+    json: {
+      ve: { name: 'clone', state: 'creating', limits: { processes: 77 } },
+      operation: { type: 've-create' },
+    },
+  })
+  expect(asked.json.ve.addresses).toHaveLength(1)
+  const { input } = await db().operation.findUniqueOrThrow({ where: { id: asked.json.operation.id } })
+  expect(input).toMatchObject({ snapshotId: of.id, keepIdentity: false })
 })
 
 test('what is not valid is told by its field', async () => {

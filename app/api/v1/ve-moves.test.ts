@@ -2,11 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '@/lib/db/client.ts'
 import { makeTestWorld, type Person, type TestWorld } from '@/lib/http/test-world.ts'
 import { cancelOperation } from '@/lib/operations/commands.ts'
+import * as keptDisk from './kept-disks/[id]/route.ts'
+import * as keptDisks from './ves/[id]/kept-disks/route.ts'
 import * as check from './ves/[id]/move/check/route.ts'
 import * as move from './ves/[id]/move/route.ts'
 import * as ves from './ves/route.ts'
 
-type Handler = typeof move.POST
+type Handler = typeof move.POST | typeof keptDisks.GET
 type Call = { as?: Person; body?: unknown; key?: string; id?: string }
 
 let world: TestWorld
@@ -16,9 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-async function call(handler: Handler, { as, body, key, id = '' }: Call = {}) {
+async function call(handler: Handler, { as, body, key, id = '' }: Call = {}, method = 'POST') {
   const request = new Request(`http://panel.test/api/v1/x/${id}`, {
-    method: 'POST',
+    method,
     headers: {
       authorization: `Bearer ${(as ?? world.people.admin).token}`,
       'content-type': 'application/json',
@@ -138,4 +140,23 @@ test('only the provider moves VEs, with a role that may; others do not even see 
     state: 'running',
     movingToId: null,
   })
+})
+
+test('disks that moves kept are the provider’s to see and to remove', async () => {
+  const id = await makeVe('stopped')
+  const moveId = crypto.randomUUID()
+  await db().keptDisk.create({ data: { moveId, veId: id, hostId: world.hosts.two } })
+  const { customer, stranger } = world.people
+  const list = (as?: Person) => call(keptDisks.GET, { id, ...(as ? { as } : {}) }, 'GET')
+  expect(await list()).toMatchObject({
+    status: 200,
+    json: { items: [{ id: moveId, host: { name: 'node2' }, removing: false }] },
+  })
+  expect(await list(stranger)).toMatchObject({ status: 404 })
+  const remove = (as?: Person) => call(keptDisk.DELETE, { id: moveId, ...(as ? { as } : {}) }, 'DELETE')
+  expect(await remove(stranger)).toMatchObject({ status: 404 })
+  expect(await remove(customer)).toMatchObject({ status: 403 })
+  expect(await remove()).toMatchObject({ status: 202, json: { id: moveId, removing: true } })
+  expect(await db().moveRemains.findMany({ where: { moveId } })).toMatchObject([{ uuid: id, keep: false }])
+  expect(await db().auditEvent.count({ where: { veId: id, action: 've-kept-remove' } })).toBe(1)
 })

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import { pageOf } from '../../contract/resource.ts'
 import { operationResource } from '../../operations/resource.ts'
+import { snapshotCloneInput } from '../../snapshots/clone-input.ts'
 import { snapshotListQuery, veSnapshotListQuery } from '../../snapshots/queries.ts'
 import { snapshotCreateInput, snapshotResource, snapshotRollbackInput } from '../../snapshots/resource.ts'
+import { veResource } from '../../ves/resource.ts'
 import { defineRoute } from '../api-route.ts'
 import { started } from './started.ts'
 
@@ -49,6 +51,16 @@ export const snapshotRoutes = {
     permission: 've:snapshot',
     status: 202,
     output: started,
+  }),
+  snapshotClone: defineRoute({
+    method: 'POST',
+    path: '/snapshots/{id}/clone',
+    summary:
+      'Create a VE from a snapshot, on the same host: its disk begins as that, it has names, ids and addresses of its own',
+    permission: 've:create',
+    input: snapshotCloneInput,
+    status: 202,
+    output: z.object({ ve: veResource, operation: operationResource }),
   }),
   snapshotMount: defineRoute({
     method: 'POST',

@@ -1,4 +1,5 @@
-import { veMoveCheckInput, veMoveInput } from '../../moves/resource.ts'
+import * as z from 'zod/mini'
+import { keptDisk, veMoveCheckInput, veMoveInput } from '../../moves/resource.ts'
 import { defineRoute } from '../api-route.ts'
 import { started } from './started.ts'
 
@@ -20,5 +21,21 @@ export const veMoveRoutes = {
     input: veMoveCheckInput,
     status: 202,
     output: started,
+  }),
+  veKeptDisks: defineRoute({
+    method: 'GET',
+    path: '/ves/{id}/kept-disks',
+    summary: 'List the disks that moves of a VE kept on hosts that it left',
+    permission: 've:move',
+    status: 200,
+    output: z.object({ items: z.array(keptDisk) }),
+  }),
+  keptDiskDelete: defineRoute({
+    method: 'DELETE',
+    path: '/kept-disks/{id}',
+    summary: 'Remove a disk that a move kept, for good: once its host answers',
+    permission: 've:move',
+    status: 202,
+    output: keptDisk,
   }),
 } as const

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentResult, ObservedVe } from '../../contract/agent-protocol.ts'
 import { Problem, type ProblemJson } from '../../contract/problem.ts'
 import { db, transaction } from '../../db/client.ts'
+import { noteKept } from '../../moves/kept.ts'
 import { land, noteRemains, raiseEpoch } from '../../moves/land.ts'
 import { recordTraffic } from '../../worker/samples/record-traffic.ts'
 import { isPassing } from '../passing.ts'
@@ -171,6 +172,8 @@ export async function clearSource(context: MoveContext): Promise<boolean> {
   const { here } = await namesOf(context)
   const { source } = lookedOf(context)
   const newEpoch = here.epoch + 1
+  const kept = { moveId: context.operationId, veId: input.veId, hostId: source.id }
+  if (input.keep) await transaction((tx) => noteKept(tx, kept))
   try {
     const params = { ...here, newEpoch, keep: input.keep }
     await patiently(() => call(source.id, 'move-done', params, 'done'), signal, CLEARING_MS)

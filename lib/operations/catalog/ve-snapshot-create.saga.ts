@@ -1,4 +1,5 @@
 import type { VeSnapshot } from '../../contract/snapshots.ts'
+import { snapshotRoomOf } from '../../snapshots/room.ts'
 import { settleTaken, settleUntaken } from '../../snapshots/settle.ts'
 import type { Saga } from '../saga.ts'
 import { type Sized, sizesOf } from './ve-snapshot-subject.ts'
@@ -10,11 +11,12 @@ export const veSnapshotCreateSaga: Saga<'ve-snapshot-create'> = {
   steps: {
     create: {
       async do(context): Promise<Taken> {
-        const { veId, snapshotId, memory } = context.input
+        const { veId, snapshotId, memory, beyondReserve = false } = context.input
         const { hostId, spec } = await loadVe(veId)
-        const params = { ...veKeyOf(spec), snapshot: snapshotId, memory }
+        const room = snapshotRoomOf(spec.limits, beyondReserve)
+        const params = { ...veKeyOf(spec), snapshot: snapshotId, memory, room }
         const { snapshot } = await context.call(hostId, 've-snapshot-create', params)
-        return { snapshot, sizes: await sizesOf(context) }
+        return { snapshot, ...(await sizesOf(context)) }
       },
       async undo({ input, call }) {
         const { hostId, spec } = await loadVe(input.veId)
@@ -25,7 +27,7 @@ export const veSnapshotCreateSaga: Saga<'ve-snapshot-create'> = {
   /** The VE is in the state it was in. What failed stays in the list, with the reason, until it is deleted. */
   async settle(tx, outcome, { input, outputs }) {
     if (outcome.status !== 'succeeded') return settleUntaken(tx, input.snapshotId, outcome.problem)
-    const { snapshot, sizes } = outputs.create as Taken
-    await settleTaken(tx, snapshot, sizes)
+    const { snapshot, ...sized } = outputs.create as Taken
+    await settleTaken(tx, snapshot, sized)
   },
 }

@@ -10,13 +10,12 @@ export const veSnapshotDeleteSaga: Saga<'ve-snapshot-delete'> = {
         const { veId, snapshotId } = context.input
         const { hostId, spec } = await loadVe(veId)
         await context.call(hostId, 've-snapshot-delete', { ...veKeyOf(spec), snapshot: snapshotId })
-        return { sizes: await sizesOf(context) }
+        return sizesOf(context)
       },
     },
   },
   async settle(tx, outcome, { input, outputs }) {
-    if (outcome.status === 'succeeded')
-      await settleDeleted(tx, input.snapshotId, (outputs.delete as Sized).sizes)
+    if (outcome.status === 'succeeded') await settleDeleted(tx, input.snapshotId, outputs.delete as Sized)
     else await settleUndeleted(tx, input.snapshotId, outcome.problem)
   },
 }

@@ -4,7 +4,7 @@ import type { Db } from '../../db/client.ts'
 import { noteRollback } from '../../snapshots/settle.ts'
 import type { Outcome, Saga, SettledContext } from '../saga.ts'
 import { askToHalt, awaitHalt, takeOff } from './ve-halt-subject.ts'
-import { type Sized, sizesOf, snapshotsOf } from './ve-snapshot-subject.ts'
+import { type Sized, sizesOf } from './ve-snapshot-subject.ts'
 import {
   killIfThere,
   loadVe,
@@ -21,15 +21,21 @@ type Settled = SettledContext<'ve-snapshot-rollback'>
 
 const before = ({ outputs }: Pick<Settled, 'outputs'>) => (outputs.look as Looked | undefined)?.before
 
+function wasHibernated(): Problem {
+  const sentence = 'It was hibernated after this was asked for, and rolling it back throws that memory away.'
+  return new Problem('ve-state-forbids', `${sentence} Ask for it again if that may be, or resume it first.`)
+}
+
 export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
   steps: {
-    /** Before anything is stopped for a snapshot that is not there. */
+    /** Before anything is stopped for a snapshot that is not there, or does not go with the VE any more. */
     look: {
       async do(context): Promise<Looked> {
-        const { veId, snapshotId } = context.input
-        if (!(await snapshotsOf(context)).some(({ id }) => id === snapshotId))
-          throw new Problem('not-found', 'The host of the VE does not have this snapshot any more.')
-        const state = (await observe(context, veId))?.state
+        const { veId, snapshotId: snapshot, discardMemory } = context.input
+        const { hostId, spec } = await loadVe(veId)
+        const asked = { spec, snapshot, look: true }
+        const { state } = await context.call(hostId, 've-snapshot-rollback', asked, `look:${Date.now()}`)
+        if (state === 'hibernated' && !discardMemory) throw wasHibernated()
         return { before: state === 'running' || state === 'hibernated' ? state : 'stopped' }
       },
     },
@@ -53,7 +59,7 @@ export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
         const { hostId, spec } = await loadVe(context.input.veId)
         const params = { spec, snapshot: context.input.snapshotId }
         const ve = await context.call(hostId, 've-snapshot-rollback', params, textDigest(spec))
-        return { ve, sizes: await sizesOf(context) }
+        return { ve, ...(await sizesOf(context)) }
       },
     },
     start: {
@@ -74,7 +80,7 @@ export const veSnapshotRollbackSaga: Saga<'ve-snapshot-rollback'> = {
   async settle(tx, outcome, context) {
     const { input, outputs } = context
     const rolledBack = outputs.rollback as RolledBack | undefined
-    if (rolledBack) await noteRollback(tx, input.snapshotId, rolledBack.sizes)
+    if (rolledBack) await noteRollback(tx, input.snapshotId, rolledBack)
     if (outcome.status === 'succeeded') {
       const observed = (outputs.start ?? rolledBack?.ve) as ObservedVe
       const state = observed.state === 'absent' ? 'failed' : observed.state

@@ -15,6 +15,8 @@ export const veSnapshotRollback = defineOperation({
     snapshotId: z.uuid(),
     memory: z.boolean(),
     start: z.boolean(),
+    /** It was hibernated when this was asked for, and that memory may go. */
+    discardMemory: z.optional(z.boolean()),
     timeoutSeconds: z.int().check(z.gte(0), z.lte(STOP_SECONDS_MOST)),
   }),
   permission: 've:snapshot',

@@ -1,4 +1,5 @@
 /** What the sagas of snapshots share. */
+import type { AgentResult } from '../../contract/agent-protocol.ts'
 import { Problem } from '../../contract/problem.ts'
 import type { VeSnapshot } from '../../contract/snapshots.ts'
 import type { SagaContext } from '../saga.ts'
@@ -6,19 +7,21 @@ import { loadVe, veKeyOf } from './ve-subject.ts'
 
 type Context = Pick<SagaContext<'ve-snapshot-delete'>, 'input' | 'call'>
 
-export type Sized = { sizes: { id: string; bytes: number | null }[] }
+/** `heldBytes`: what all take beside the VE's disk; null when nobody knows, left out when the host was not heard. */
+export type Sized = { sizes: { id: string; bytes: number | null }[]; heldBytes?: number | null }
 
-export async function snapshotsOf({ input, call }: Context): Promise<VeSnapshot[]> {
+async function snapshotsOf({ input, call }: Context): Promise<AgentResult<'ve-snapshot-list'>> {
   const { hostId, spec } = await loadVe(input.veId)
-  return (await call(hostId, 've-snapshot-list', veKeyOf(spec), String(Date.now()))).snapshots
+  return call(hostId, 've-snapshot-list', veKeyOf(spec), String(Date.now()))
 }
 
 /** What each takes by itself changes with the others. No reason to fail, once what was asked for is done. */
-export async function sizesOf(context: Context): Promise<Sized['sizes']> {
+export async function sizesOf(context: Context): Promise<Sized> {
   try {
-    return (await snapshotsOf(context)).map(({ id, bytes }) => ({ id, bytes }))
+    const { snapshots, heldBytes } = await snapshotsOf(context)
+    return { sizes: snapshots.map(({ id, bytes }) => ({ id, bytes })), heldBytes }
   } catch (error) {
-    if (error instanceof Problem) return []
+    if (error instanceof Problem) return { sizes: [] }
     throw error
   }
 }

@@ -1,8 +1,9 @@
 /** Clears up what moves left on hosts that did not answer then, now that they do. */
 import { randomUUID } from 'node:crypto'
 import { Problem } from '../../contract/problem.ts'
-import { db } from '../../db/client.ts'
+import { db, transaction } from '../../db/client.ts'
 import type { MoveRemains } from '../../db/generated/client.ts'
+import { settleRemoved } from '../../moves/kept.ts'
 import type { Hosts } from '../hosts.ts'
 import type { Reconciler } from './reconciler.ts'
 
@@ -37,7 +38,11 @@ async function clearUp(hosts: Hosts, row: MoveRemains): Promise<void> {
     // It is away again, or busy with it: later.
     if (!(error instanceof Problem) || !OVER.includes(error.code)) return
   }
-  await db().moveRemains.deleteMany({ where: { moveId, hostId } })
+  await transaction(async (tx) => {
+    // Another wish may have been written down meanwhile.
+    await tx.moveRemains.deleteMany({ where: { moveId, hostId, keep } })
+    if (!keep) await settleRemoved(tx, moveId, hostId)
+  })
 }
 
 /** Nothing of that move is there any more: the VE has come back to this host since (and may be on its next move), or was never here. */

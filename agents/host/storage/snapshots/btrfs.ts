@@ -65,6 +65,7 @@ export const btrfsSnapshots: DiskSnapshots = {
     refuseFullHost(sys)
     mustRun(sys, ['sync', '--file-system', vePaths(veid).subvolume])
   },
+  takesAtOnce: () => 0,
   take: (sys, { veid }, folder) => {
     snapshot(sys, vePaths(veid).subvolume, within(folder), '-r')
   },
@@ -79,5 +80,7 @@ export const btrfsSnapshots: DiskSnapshots = {
     sys.remove(idFile(folder))
   },
   ownBytes,
+  // At least: what two of them share, and the VE has no more, is told of no subvolume by itself.
+  heldBytes: (sys, _veid, folders) => [...ownBytes(sys, folders).values()].reduce((sum, own) => sum + own, 0),
   mountWords: (folder) => ({ words: ['--bind', within(folder)], options: [] }),
 }

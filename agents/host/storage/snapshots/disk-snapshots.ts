@@ -7,6 +7,8 @@ type Kept = Pick<VeSpec, 'veid' | 'idBase' | 'limits'>
 export interface DiskSnapshots {
   /** While the VE may run yet: whether there is room for one, and what can be written out before it stands still. Throws `no-disk-space`. */
   prepare(sys: Sys, spec: Kept, folder: string): void
+  /** What one takes at once, in bytes: nothing where it shares its blocks. The folder is there. */
+  takesAtOnce(sys: Sys, spec: Kept, folder: string): number
   /** Into the folder, which is empty. Nothing of the VE runs, or all of it stands still. Throws `no-disk-space`. */
   take(sys: Sys, spec: Kept, folder: string): void
   /** Afterwards it can be read without being changed, and outlives a power cut. */
@@ -21,6 +23,11 @@ export interface DiskSnapshots {
   remove(sys: Sys, folder: string): void
   /** What each takes by itself, and nobody else: what comes back when it is removed. Without those of which that is not known. */
   ownBytes(sys: Sys, folders: readonly string[]): Map<string, number>
+  /**
+   * What all of them take beside the VE's own file system: blocks that several share, and it has no more, count once. Null when that
+   * is not known, or not soon.
+   */
+  heldBytes(sys: Sys, veid: number, folders: readonly string[]): number | null
   /** For mount(8): what to mount, read-only; the options that this kind needs. */
   mountWords(folder: string): { words: readonly string[]; options: readonly string[] }
 }

@@ -10,7 +10,7 @@ import { copyImage } from '../image-copy.ts'
 import { fitImage, hasSize, waitForRelease } from '../image-resize.ts'
 import { ownMountPoint } from '../root-mount.ts'
 import type { DiskSnapshots } from './disk-snapshots.ts'
-import { ownExtents } from './own-extents.ts'
+import { heldExtents, ownExtents } from './own-extents.ts'
 import { sharesBlocks } from './share-blocks.ts'
 
 const fileIn = (folder: string) => `${folder}/disk.img`
@@ -49,10 +49,12 @@ function copyQuiet(sys: Sys, from: string, to: string): void {
   throw new Problem('conflict', `Something goes on writing to ${from}.`)
 }
 
-const prepare: DiskSnapshots['prepare'] = (sys, { veid }, folder) => {
-  refuseFullHost(sys)
-  if (!sharesBlocks(sys, folder)) refuseWithout(sys, sys.stat(vePaths(veid).disk)?.diskBytes ?? 0)
-  flush(sys, veid)
+const takesAtOnce: DiskSnapshots['takesAtOnce'] = (sys, { veid }, folder) =>
+  sharesBlocks(sys, folder) ? 0 : (sys.stat(vePaths(veid).disk)?.diskBytes ?? 0)
+
+const prepare: DiskSnapshots['prepare'] = (sys, spec, folder) => {
+  refuseWithout(sys, takesAtOnce(sys, spec, folder))
+  flush(sys, spec.veid)
 }
 
 const take: DiskSnapshots['take'] = (sys, { veid }, folder) => {
@@ -90,6 +92,7 @@ const restore: DiskSnapshots['restore'] = (sys, { veid, limits }, folder) => {
 
 export const imageSnapshots: DiskSnapshots = {
   prepare,
+  takesAtOnce,
   take,
   finish,
   restore,
@@ -108,6 +111,7 @@ export const imageSnapshots: DiskSnapshots = {
       }),
     )
   },
+  heldBytes: (sys, veid, folders) => heldExtents(sys, vePaths(veid).disk, folders.map(fileIn)),
   // noload: nothing is written, whatever its journal says. The loop device is read-only, too.
   mountWords: (folder) => ({
     words: ['-t', 'ext4', fileIn(folder)],

@@ -82,12 +82,12 @@ export function mendProject(sys: Sys, spec: Pick<VeSpec, 'veid' | 'limits'>): vo
   clear(sys, spec.veid)
 }
 
+const takesAtOnce: DiskSnapshots['takesAtOnce'] = (sys, { veid }, folder) =>
+  sharesBlocks(sys, folder) ? 0 : (countedProjects(sys).get(projectOf(veid))?.usedBytes ?? 0)
+
 export const projectSnapshots: DiskSnapshots = {
-  prepare: (sys, { veid }, folder) => {
-    refuseFullHost(sys)
-    if (sharesBlocks(sys, folder)) return
-    refuseWithout(sys, countedProjects(sys).get(projectOf(veid))?.usedBytes ?? 0)
-  },
+  prepare: (sys, spec, folder) => refuseWithout(sys, takesAtOnce(sys, spec, folder)),
+  takesAtOnce,
   take: (sys, { veid, idBase }, folder) => {
     copyTree(sys, vePaths(veid).tree, idMapBack(idBase), within(folder), SNAPSHOTS_PROJECT)
   },
@@ -99,5 +99,6 @@ export const projectSnapshots: DiskSnapshots = {
   remove: (sys, folder) => removeHostileTree(sys, within(folder)),
   // Quota counts shared blocks for each that has them, and a walk through all files takes as long as there are many.
   ownBytes: () => new Map(),
+  heldBytes: (_sys, _veid, folders) => (folders.length === 0 ? 0 : null),
   mountWords: (folder) => ({ words: ['--bind', within(folder)], options: [] }),
 }

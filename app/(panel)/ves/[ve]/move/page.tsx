@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { requireViewer } from '@/lib/auth/session.ts'
 import type { Viewer } from '@/lib/auth/viewer.ts'
+import { listKept } from '@/lib/moves/kept.ts'
 import { lastMove, lastMoveCheck, moveDestinations } from '@/lib/moves/queries.ts'
 import type { MoveCheck, MoveResult } from '@/lib/moves/resource.ts'
 import { isLive } from '@/lib/operations/definition.ts'
@@ -9,6 +10,7 @@ import type { OperationResource } from '@/lib/operations/resource.ts'
 import { paths } from '@/lib/paths.ts'
 import { getVe } from '@/lib/ves/queries.ts'
 import type { VeResource } from '@/lib/ves/resource.ts'
+import { KeptDisks } from '../../../../_components/moves/kept-disks.tsx'
 import { MoveDestinations } from '../../../../_components/moves/move-destinations.tsx'
 import { MoveForm } from '../../../../_components/moves/move-form.tsx'
 import { MoveObstacles } from '../../../../_components/moves/move-obstacles.tsx'
@@ -44,6 +46,7 @@ export default async function VeMovePage({ params, searchParams }: PageProps) {
     <VeFrame viewer={viewer} ve={ve} tab={null}>
       <div className="grid gap-5">
         {move ? <LastMove move={move} /> : null}
+        <KeptDisks veName={ve.name} disks={await listKept(viewer, ve.id)} />
         <Section title="Where to" aside={`It is on ${ve.host.name}`} flush>
           {hosts.length === 0 ? (
             <Empty title="There is no other host">{reason ?? 'Add one, then the VE can move to it.'}</Empty>

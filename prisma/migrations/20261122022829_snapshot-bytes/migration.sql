@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "ve" ADD COLUMN     "snapshot_bytes" BIGINT;
+
+
