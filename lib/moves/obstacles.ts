@@ -96,7 +96,7 @@ const REMEDY: Partial<Record<string, string>> = {
   'template-not-ready': 'Build the template on that host first.',
   'host-full': 'Make room there, make the VE smaller, or choose another host.',
   'capability-missing': 'Change what the VE asks for, or choose another host.',
-  conflict: 'Wait until that host is online, or choose another.',
+  conflict: 'Wait until that host takes VEs again, or choose another.',
 }
 
 function ofAddresses(

@@ -57,7 +57,8 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   refuseUnprivileged(viewer, make, null)
   const wanted = wantedOf(template, limits, make, storageOf(input, make))
   const ownNetwork = make.namespaces.includes('network')
-  const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }
+  const spread = input.spreadGroup ? { accountId, group: input.spreadGroup } : null
+  const asked = { viewer, accountId, templateId: template.id, wanted, spread, input, ownNetwork }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
   const row = await tx.ve.create({
@@ -123,8 +124,8 @@ function makeOf(input: VeCreateInput): Make & { namespaces: VeNamespace[] } {
 }
 
 /** What its row has defaults for. */
-function givenOf({ description, notes, tags, startOnBoot, bootOrder }: VeCreateInput) {
-  return given({ description, notes, tags, startOnBoot, bootOrder })
+function givenOf({ description, notes, tags, spreadGroup, startOnBoot, bootOrder }: VeCreateInput) {
+  return given({ description, notes, tags, spreadGroup, startOnBoot, bootOrder })
 }
 
 const given = <T extends object>(fields: T) =>
