@@ -21,6 +21,11 @@ export async function candidateOf(tx: Db, hostId: string, templateId: string): P
   return (await candidates(tx, { id: hostId }, templateId))[0] ?? null
 }
 
+/** All hosts of an account, for the worker. */
+export function candidatesOf(tx: Db, accountId: string, templateId: string): Promise<Candidate[]> {
+  return candidates(tx, { accountId }, templateId)
+}
+
 /** The hosts that placement may choose from: the viewer's, and those that accounts above offer. */
 export function candidatesFor(
   tx: Db,
