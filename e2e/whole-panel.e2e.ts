@@ -28,6 +28,7 @@ async function pagesOfThings(api: Api, q = ''): Promise<Record<PageOfThing, stri
     veConsole: paths.veConsole(ve),
     veBootLog: paths.veBootLog(ve),
     host: paths.host(await firstOf(api, 'hosts', q)),
+    hostEvacuation: paths.hostEvacuation(await firstOf(api, 'hosts', q)),
     template: paths.template(await firstOf(api, 'templates', q)),
     plan: paths.plan(await firstOf(api, 'plans', q)),
     planVersionNew: paths.planVersionNew(await firstOf(api, 'plans', q)),

@@ -11,7 +11,7 @@ import { moveVe } from '../moves/commands.ts'
 import { isLive, type OperationStatus } from '../operations/definition.ts'
 import { askerOf, refuseEnded } from '../operations/parts.ts'
 import type { SagaContext } from '../operations/saga.ts'
-import type { PlannedMove } from './resource.ts'
+import type { PlannedMove } from './planned.ts'
 import { nextMoves } from './turns.ts'
 
 const LOOK_AGAIN_MS = 300

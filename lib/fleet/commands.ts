@@ -9,15 +9,8 @@ import { managing } from '../hosts/commands.ts'
 import { enterMaintenance } from '../hosts/maintenance.ts'
 import { actorOf } from '../operations/commands.ts'
 import { enqueueOperation } from '../operations/enqueue.ts'
-import {
-  AT_ONCE,
-  type BalanceInput,
-  type EvacuateInput,
-  type EvacuationPlanInput,
-  type FleetPlan,
-  PER_PAIR,
-  type PlannedMove,
-} from './resource.ts'
+import { AT_ONCE, PER_PAIR, type PlannedMove } from './planned.ts'
+import type { BalanceInput, EvacuateInput, EvacuationPlanInput, FleetPlan } from './resource.ts'
 
 type Started = Promise<{ operationId: string }>
 

@@ -6,7 +6,8 @@ import { getHost } from '../hosts/queries.ts'
 import { isLive, type OperationStatus } from '../operations/definition.ts'
 import { getOperation } from '../operations/queries.ts'
 import type { CarriedOut } from './carry-out.ts'
-import type { EvacuationResource, FleetPlan, FleetProgress, PlannedMove } from './resource.ts'
+import type { PlannedMove } from './planned.ts'
+import type { EvacuationResource, FleetPlan, FleetProgress } from './resource.ts'
 
 const SHOWN = 100
 

@@ -1,20 +1,9 @@
 /** Plans of moves of many VEs, as pages show them and the API takes and returns them. Browser-safe. */
 import * as z from 'zod/mini'
-import { MOVE_KINDS } from '../contract/moves.ts'
 import { reference } from '../contract/resource.ts'
 import { OPERATION_STATUSES } from '../operations/definition.ts'
 import { operationResource } from '../operations/resource.ts'
-
-const MOVES_MOST = 2000
-
-export const plannedMove = z.object({
-  ve: reference,
-  from: reference,
-  to: reference,
-  kind: z.enum(MOVE_KINDS),
-})
-export type PlannedMove = z.infer<typeof plannedMove>
-export const plannedMoves = z.array(plannedMove).check(z.maxLength(MOVES_MOST, `At most ${MOVES_MOST}.`))
+import { AT_ONCE, PER_PAIR, plannedMove, plannedMoves } from './planned.ts'
 
 /** What goes where, and what stays and why. */
 export const fleetPlan = z.object({
@@ -31,8 +20,6 @@ export const fleetPlan = z.object({
 export type FleetPlan = z.infer<typeof fleetPlan>
 
 /** How many moves run at once: between the same two hosts, and in all. */
-export const PER_PAIR = { usual: 2, most: 8 }
-export const AT_ONCE = { usual: 4, most: 16 }
 const atMost = (most: number) =>
   z.int('A whole number.').check(z.gte(1, 'At least 1.'), z.lte(most, `At most ${most}.`))
 export const moveBudget = {

@@ -1,4 +1,4 @@
-import type { PlannedMove } from './resource.ts'
+import type { PlannedMove } from './planned.ts'
 
 type Pair = Pick<PlannedMove, 'from' | 'to'>
 type Turns<M extends Pair> = {

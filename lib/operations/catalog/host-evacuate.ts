@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { AT_ONCE, PER_PAIR, plannedMoves } from '../../fleet/resource.ts'
+import { AT_ONCE, PER_PAIR, plannedMoves } from '../../fleet/planned.ts'
 import { defineOperation } from '../definition.ts'
 
 /**
