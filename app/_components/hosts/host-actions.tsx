@@ -38,6 +38,9 @@ export function HostActions({ id, name, maintenance, offers }: HostActionsProps)
       >
         {maintenance ? 'End maintenance' : 'Start maintenance'}
       </Button>
+      <Button disabledReason={offers.evacuate} onClick={() => router.push(paths.hostEvacuation(id))}>
+        Evacuate…
+      </Button>
       <Button
         pending={refreshing.pending}
         disabledReason={offers.refresh}

@@ -2,7 +2,7 @@ import { canAtProvider, type Viewer } from '@/lib/auth/viewer.ts'
 import type { HostResource } from '@/lib/hosts/resource.ts'
 
 /** Why an action is off; null when it can be asked for. */
-export type HostOffers = Record<'maintenance' | 'refresh' | 'upgrade' | 'remove', string | null>
+export type HostOffers = Record<'maintenance' | 'evacuate' | 'refresh' | 'upgrade' | 'remove', string | null>
 
 /** What can be asked of a host now. The server judges again when it is asked. */
 export function hostOffers(viewer: Viewer, host: HostResource): HostOffers {
@@ -16,5 +16,12 @@ export function hostOffers(viewer: Viewer, host: HostResource): HostOffers {
       ? null
       : `It holds ${host.ves} ${host.ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`
   const ready = forbidden ?? unready
-  return { maintenance: ready, refresh: ready, upgrade: ready, remove: forbidden ?? holds }
+  const moves = canAtProvider(viewer, 've:move') ? null : 'Your role does not allow you to move VEs.'
+  return {
+    maintenance: ready,
+    evacuate: ready ?? moves,
+    refresh: ready,
+    upgrade: ready,
+    remove: forbidden ?? holds,
+  }
 }
