@@ -45,6 +45,7 @@ const LISTS = {
   veNew: paths.veNew(),
   hosts: paths.hosts(),
   hostNew: paths.hostNew(),
+  hostBalance: paths.hostBalance(),
   hostGroups: paths.hostGroups(),
   templates: paths.templates(),
   templateNew: paths.templateNew(),

@@ -26,6 +26,7 @@ export const paths = {
   hosts: () => '/hosts',
   host: at('/hosts'),
   hostEvacuation: (id: string) => `${at('/hosts')(id)}/evacuation`,
+  hostBalance: () => '/hosts/balance',
   hostNew: () => '/hosts/new',
   templates: () => '/templates',
   template: at('/templates'),

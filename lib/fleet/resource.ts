@@ -37,6 +37,13 @@ export type EvacuationPlanInput = z.infer<typeof evacuationPlanInput>
 export const evacuateInput = z.object({ planId: z.uuid('Make a plan first.'), ...moveBudget })
 export type EvacuateInput = z.infer<typeof evacuateInput>
 
+/** What would make the load even, and how full hosts are before and after: 1 is all that may be promised. */
+export const balanceProposal = z.object({
+  moves: fleetPlan.shape.moves,
+  hosts: z.array(z.object({ host: reference, before: z.number(), after: z.number() })),
+})
+export type BalanceProposal = z.infer<typeof balanceProposal>
+
 export const balanceInput = z.object({
   moves: plannedMoves.check(z.minLength(1, 'There is nothing to move.')),
   ...moveBudget,
@@ -73,3 +80,10 @@ export const evacuationResource = z.object({
   progress: z.nullable(fleetProgress),
 })
 export type EvacuationResource = z.infer<typeof evacuationResource>
+
+export const balanceResource = z.object({
+  proposal: balanceProposal,
+  /** The latest that was carried out. */
+  progress: z.nullable(fleetProgress),
+})
+export type BalanceResource = z.infer<typeof balanceResource>

@@ -1,4 +1,10 @@
-import { evacuateInput, evacuationPlanInput, evacuationResource } from '../../fleet/resource.ts'
+import {
+  balanceInput,
+  balanceResource,
+  evacuateInput,
+  evacuationPlanInput,
+  evacuationResource,
+} from '../../fleet/resource.ts'
 import { defineRoute } from '../api-route.ts'
 import { started } from './started.ts'
 
@@ -26,6 +32,23 @@ export const fleetRoutes = {
     summary: 'Take a host into maintenance and move its VEs away as the latest plan says',
     permission: 'host:manage',
     input: evacuateInput,
+    status: 202,
+    output: started,
+  }),
+  fleetBalanceGet: defineRoute({
+    method: 'GET',
+    path: '/hosts/balance',
+    summary: 'Get what would make the load of hosts even, and how far the latest such moves are',
+    permission: 've:move',
+    status: 200,
+    output: balanceResource,
+  }),
+  fleetBalance: defineRoute({
+    method: 'POST',
+    path: '/hosts/balance',
+    summary: 'Move VEs as proposed for an even load',
+    permission: 'host:manage',
+    input: balanceInput,
     status: 202,
     output: started,
   }),
