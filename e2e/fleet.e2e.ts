@@ -132,3 +132,31 @@ test('scripts evacuate a host through the API', async ({ api }) => {
   const on = await api.send('PUT', `/hosts/${from.id}/maintenance`, { on: false })
   expect(on).toMatchObject({ status: 200, body: { status: 'online', maintenanceSince: null } })
 })
+
+test('the load of hosts is shown with what would even it out; an admin has it carried out', async ({
+  page,
+  api,
+}) => {
+  const { from, to, ve } = await prepare(api)
+  // One of a group that shares its host is to be parted, however full hosts are.
+  const spreadGroup = unique('pair')
+  const [one, two] = [await ve('one', { spreadGroup }), await ve('two', { spreadGroup })]
+  await page.goto(paths.hosts())
+  await page.getByRole('link', { name: 'Balance' }).click()
+  await expect(page.getByRole('heading', { name: 'Balance', level: 1 })).toBeVisible()
+  await expect(page.getByRole('meter', { name: from.name })).toBeVisible()
+  const proposed = row(page, one.name).or(row(page, two.name))
+  await expect(proposed).toContainText(`It shares ${from.name} with its spread group.`)
+  await expect(proposed).toContainText(to.name)
+  await expectAccessible(page, 'a proposal')
+  await page.getByRole('button', { name: /^Move \d+ VEs?$/ }).click()
+  await expect(page.getByRole('meter', { name: 'VEs moved' })).toBeVisible()
+  await expect
+    .poll(
+      async () =>
+        (await Promise.all([one, two].map(({ id }) => api.ve(id)))).map(({ host }) => host.id).sort(),
+      { timeout: 40_000 },
+    )
+    .toEqual([from.id, to.id].sort())
+  await expectAccessible(page, 'under way')
+})

@@ -1,7 +1,7 @@
 'use server'
 import * as z from 'zod/mini'
-import { evacuateHost, planEvacuation } from '@/lib/fleet/commands.ts'
-import { evacuateInput, evacuationPlanInput } from '@/lib/fleet/resource.ts'
+import { balanceFleet, evacuateHost, planEvacuation } from '@/lib/fleet/commands.ts'
+import { balanceInput, evacuateInput, evacuationPlanInput } from '@/lib/fleet/resource.ts'
 import { formAction } from '@/lib/http/action.ts'
 import { number, text } from '../../_forms/read-form.ts'
 
@@ -19,6 +19,17 @@ export const evacuateAction = formAction(
   (form) => ({
     hostId: form.get('hostId'),
     planId: text(form, 'planId'),
+    perPair: number(form, 'perPair'),
+    atOnce: number(form, 'atOnce'),
+  }),
+)
+
+/** The proposal as it was shown goes along: nothing is carried out that nobody has seen. */
+export const balanceAction = formAction(
+  balanceInput,
+  ({ viewer, input, tx }) => balanceFleet(viewer, input, tx),
+  (form) => ({
+    moves: JSON.parse(text(form, 'moves')),
     perPair: number(form, 'perPair'),
     atOnce: number(form, 'atOnce'),
   }),
