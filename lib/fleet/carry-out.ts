@@ -11,7 +11,7 @@ import { moveVe } from '../moves/commands.ts'
 import { isLive, type OperationStatus } from '../operations/definition.ts'
 import { askerOf, refuseEnded } from '../operations/parts.ts'
 import type { SagaContext } from '../operations/saga.ts'
-import type { PlannedMove } from './planned.ts'
+import { FLEET_MOST, type PlannedMove } from './planned.ts'
 import { nextMoves } from './turns.ts'
 
 const LOOK_AGAIN_MS = 300
@@ -38,12 +38,20 @@ export async function carryOut(context: Context): Promise<CarriedOut> {
     const left = moves.filter(({ ve }) => !parts.has(ve.id) && !refused.has(ve.id))
     context.progress(told(moves.length, live.length + left.length, resultOf(moves, parts, refused)))
     if (live.length + left.length === 0) return resultOf(moves, parts, refused)
-    const next = nextMoves({ live, left, perPair, atOnce })
+    const room = left.length > 0 ? FLEET_MOST - (await movesOfOthers(context.operationId)) : 0
+    const next = nextMoves({ live, left, perPair, atOnce: Math.min(atOnce, room) })
     for (const move of next) await tryToAsk(context, move, refused)
     if (next.length === 0) await delay(LOOK_AGAIN_MS, undefined, { signal: context.signal })
     const changing = [...live, ...next].map(({ ve }) => ve.id)
     for (const [id, part] of await readParts(context.operationId, changing)) parts.set(id, part)
   }
+}
+
+/** Moves of other plans that wait or are under way. */
+function movesOfOthers(operationId: string): Promise<number> {
+  const status = { in: ['queued' as const, 'running' as const] }
+  const others = { NOT: [{ parentId: null }, { parentId: operationId }] }
+  return db().operation.count({ where: { type: 've-move', status, ...others } })
 }
 
 function told(total: number, open: number, { failed }: CarriedOut): string {

@@ -14,7 +14,12 @@ const [a, b] = [
 ]
 
 /** With what the VEs are promised counted where they are. */
-function balance(ves: Leaving[], hosts: Candidate[] = [host('a'), host('b')], most = MANY, spread = new Map()) {
+function balance(
+  ves: Leaving[],
+  hosts: Candidate[] = [host('a'), host('b')],
+  most = MANY,
+  spread = new Map(),
+) {
   const promised = new Map<string, Promised>()
   for (const { row, from } of ves) {
     const has = promised.get(from.id) ?? { ves: 0, memoryBytes: 0, diskBytes: 0, guaranteedBytes: 0 }
@@ -59,7 +64,15 @@ test('VEs of one group that share a host are parted first, and never brought tog
   const both = new Map([[key, new Map([['a', 2]])]])
   const { moves } = balance(many(2, web), undefined, MANY, both)
   expect(moves).toMatchObject([{ to: { id: 'b' }, notes: ['It shares a with its spread group.'] }])
-  const there = new Map([[key, new Map([['a', 1], ['b', 1]])]])
+  const there = new Map([
+    [
+      key,
+      new Map([
+        ['a', 1],
+        ['b', 1],
+      ]),
+    ],
+  ])
   expect(balance(many(1, { spreadGroup: 'web', memory: 8 * GIB }), undefined, MANY, there).moves).toEqual([])
 })
 

@@ -16,4 +16,6 @@ export const plannedMoves = z.array(plannedMove).check(z.maxLength(MOVES_MOST, `
 
 /** How many moves run at once: between the same two hosts, and in all. */
 export const PER_PAIR = { usual: 2, most: 8 }
-export const AT_ONCE = { usual: 4, most: 16 }
+export const AT_ONCE = { usual: 4, most: 8 }
+/** Of all plans together: a move may take hours, and a worker does 16 things at once. */
+export const FLEET_MOST = 10
