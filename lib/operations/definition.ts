@@ -46,7 +46,10 @@ export type OperationDefinition<Input extends z.ZodMiniType, StepName extends st
   /** Asked for, cancelled, tried again and released by nobody of the VE's owner: `above` by who sells to it, `provider` by the provider. */
   only?: 'above' | 'provider'
   ve?: VeRule
-  /** It goes before those of its VE that wait already, and cuts short a stop that waits for init. */
+  /**
+   * It goes before those of its VE that wait already, and cuts short a stop that waits for init; where the VE's owner may not ask for it
+   * (`only`) it also calls off a move that can still be taken back.
+   */
   urgent?: (input: z.infer<Input>) => boolean
   /** It takes no turn: runs beside others on the same subject, a few at a time, and may take long. */
   alongside?: true

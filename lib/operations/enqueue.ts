@@ -87,7 +87,9 @@ export async function insertOperation(tx: Db, request: OperationRequest): Promis
   const queue = queueOf(definition, { operationId: row.id, ...ids })
   const sealed = request.secret === undefined ? null : await sealSecret(tx, row.id, request.secret)
   await tx.operation.update({ where: { id: row.id }, data: { queue, sealed } })
-  await addJob(tx, { id: row.id, queue }, definition.urgent?.(request.input as never) ? 'urgent' : 'new')
+  const urgent = definition.urgent?.(request.input as never) ?? false
+  await addJob(tx, { id: row.id, queue }, urgent ? 'urgent' : 'new')
+  if (urgent && definition.only && ids.veId) await callOffMove(tx, ids.veId)
   await emitOperationEvent(tx, row)
   return { operationId: row.id }
 }
@@ -97,4 +99,17 @@ async function sealSecret(tx: Db, operationId: string, secret: unknown): Promise
   if (!key)
     throw new Problem('internal', 'No worker has started yet, so there is no key to seal the secret to.')
   return new Uint8Array(seal(key.publicKey, secret, operationPurpose(operationId)))
+}
+
+/** A move may take hours. One that has begun to let the VE go on over there is left alone: it is done in a moment. */
+async function callOffMove(tx: Db, veId: string): Promise<void> {
+  const move = await tx.operation.findFirst({
+    where: {
+      ...{ veId, type: 've-move', status: 'running', cancelRequestedAt: null },
+      steps: { none: { name: OPERATIONS['ve-move'].noReturn, NOT: { status: 'waiting' } } },
+    },
+  })
+  if (!move) return
+  await tx.operation.update({ where: { id: move.id }, data: { cancelRequestedAt: new Date() } })
+  await emitOperationEvent(tx, move)
 }

@@ -8,7 +8,7 @@ const SHOWN = 100
 export function BalanceLoads({ hosts }: Pick<BalanceProposal, 'hosts'>) {
   const shown = [...hosts].sort((a, b) => b.before - a.before).slice(0, SHOWN)
   return (
-    <div className="grid gap-4 md:grid-cols-2">
+    <div className="wrap-long grid grid-cols-1 gap-4 md:grid-cols-2">
       {shown.map(({ host, before, after }) => (
         <Meter
           key={host.id}
