@@ -14,6 +14,8 @@ test('every path, so that a moved page is seen in review', () => {
       "firewallSets": "/firewall",
       "home": "/",
       "host": "/hosts/a%20b%2Fc",
+      "hostBalance": "/hosts/balance",
+      "hostEvacuation": "/hosts/a%20b%2Fc/evacuation",
       "hostGroups": "/hosts/groups",
       "hostNew": "/hosts/new",
       "hosts": "/hosts",

@@ -25,6 +25,8 @@ export const paths = {
   veBootLog: (id: string) => `${at('/ves')(id)}/boot-log`,
   hosts: () => '/hosts',
   host: at('/hosts'),
+  hostEvacuation: (id: string) => `${at('/hosts')(id)}/evacuation`,
+  hostBalance: () => '/hosts/balance',
   hostNew: () => '/hosts/new',
   templates: () => '/templates',
   template: at('/templates'),

@@ -33,6 +33,9 @@ export const AUDIT_ACTION = {
   'pool-change': { label: 'Changed an address pool' },
   'plan-change': { label: 'Changed a plan' },
   've-plan': { label: 'Gave it a plan' },
+  'host-evacuate': { label: 'Evacuated' },
+  'fleet-balance': { label: 'Moved VEs for an even load' },
+  'host-maintenance': { label: 'Took into maintenance, or out of it' },
   'host-group-change': { label: 'Changed a host group' },
 } as const satisfies Record<string, { label: string }>
 export type AuditAction = keyof typeof AUDIT_ACTION

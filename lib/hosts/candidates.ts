@@ -8,6 +8,7 @@ import type { Prisma } from '../db/generated/client.ts'
 import type { Held } from './load-figures.ts'
 import type { Candidate } from './placement.ts'
 import { NOTHING_PROMISED, promisedByHost } from './promised.ts'
+import { type SpreadGroup, spreadByHost } from './spread.ts'
 
 /** One host that the viewer may see, as placement judges it; null when there is none by this id. */
 export async function candidateById(tx: Db, viewer: Viewer, hostId: string, templateId: string) {
@@ -20,12 +21,27 @@ export async function candidateOf(tx: Db, hostId: string, templateId: string): P
   return (await candidates(tx, { id: hostId }, templateId))[0] ?? null
 }
 
-/** The hosts that placement may choose from: the viewer's, and those that accounts above offer. */
-export function candidatesFor(tx: Db, viewer: Viewer, templateId: string): Promise<Candidate[]> {
-  return candidates(tx, ownedOrOffered(viewer, 'host:read'), templateId)
+/** All hosts of an account, for the worker. */
+export function candidatesOf(tx: Db, accountId: string, templateId: string): Promise<Candidate[]> {
+  return candidates(tx, { accountId }, templateId)
 }
 
-async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: string): Promise<Candidate[]> {
+/** The hosts that placement may choose from: the viewer's, and those that accounts above offer. */
+export function candidatesFor(
+  tx: Db,
+  viewer: Viewer,
+  templateId: string,
+  spread: SpreadGroup | null = null,
+): Promise<Candidate[]> {
+  return candidates(tx, ownedOrOffered(viewer, 'host:read'), templateId, spread)
+}
+
+async function candidates(
+  tx: Db,
+  where: Prisma.HostWhereInput,
+  templateId: string,
+  spread: SpreadGroup | null = null,
+): Promise<Candidate[]> {
   const rows = await tx.host.findMany({
     where,
     orderBy: { name: 'asc' },
@@ -46,6 +62,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
     tx,
     rows.map((row) => row.id),
   )
+  const together = spread ? await spreadByHost(tx, spread) : new Map<string, number>()
   return rows.map((row) => {
     const running = (row.capabilities as CapabilityReport | null)?.['ve-run']
     const cache = row.caches[0]
@@ -60,6 +77,7 @@ async function candidates(tx: Db, where: Prisma.HostWhereInput, templateId: stri
       diskBytes: row.diskBytes === null ? null : Number(row.diskBytes),
       heldBytes: (row.sample as { held?: Held } | null)?.held?.memory ?? 0,
       promised: promised.get(row.id) ?? NOTHING_PROMISED,
+      together: together.get(row.id) ?? 0,
       templateBytes: cache ? Number(cache.sizeBytes) : null,
       capabilities: row.capabilities as CapabilityReport | null,
       facts: row.facts as Partial<HostFacts> | null,

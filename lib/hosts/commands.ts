@@ -111,7 +111,7 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
 }
 
 /** The row is locked until the transaction ends, so that a VE placed meanwhile and a removal see each other. */
-async function managing<T>(
+export async function managing<T>(
   viewer: Viewer,
   id: string,
   tx: Db | undefined,

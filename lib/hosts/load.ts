@@ -26,7 +26,7 @@ export async function fleetLoad(viewer: Viewer): Promise<HostLoad> {
   const owned = accounts === null ? Prisma.sql`true` : Prisma.sql`account_id = ANY(${accounts}::uuid[])`
   const known = Prisma.sql`memory_bytes IS NOT NULL AND ${owned}`
   const held = (name: keyof Held) =>
-    Prisma.sql`sum((sample->'held'->>${name})::numeric) FILTER (WHERE status = 'online')::bigint AS ${Prisma.raw(`"${name}"`)}`
+    Prisma.sql`sum((sample->'held'->>${name})::numeric) FILTER (WHERE status IN ('online', 'maintenance'))::bigint AS ${Prisma.raw(`"${name}"`)}`
   const [row] = await db().$queryRaw<Record<keyof Held | 'capacity' | 'swap', bigint | null>[]>`
     SELECT sum(memory_bytes)::bigint AS capacity, sum((facts->>'swapBytes')::numeric)::bigint AS swap,
       ${held('kernel')}, ${held('memory')}, ${held('memoryAndSwap')}, ${held('allocated')}

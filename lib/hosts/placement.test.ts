@@ -25,6 +25,7 @@ const host = (more: Partial<Candidate> = {}): Candidate => ({
   diskBytes: 100 * GIB,
   heldBytes: 0,
   promised: NOTHING,
+  together: 0,
   templateBytes: GIB,
   capabilities: null,
   facts: null,
@@ -123,4 +124,14 @@ test('when none can, every host says why', () => {
   expect(many).toBeInstanceOf(Problem)
   const without = Array.from({ length: 12 }, (_, n) => host({ name: `n${n}`, templateBytes: null }))
   expect(refusal([...without, host({ status: 'offline' })]).detail).toMatch(/^node1 is offline\. /)
+})
+
+test('a host without a VE of its spread group goes before one that has more room; where all have one, the fewest', () => {
+  const roomy = host({ id: 'roomy', name: 'roomy', together: 1 })
+  const full = host({ id: 'full', name: 'full', promised: { ...NOTHING, memoryBytes: 9 * GIB } })
+  expect(placeVe([roomy, full], wanted()).id).toBe('full')
+  const crowded = host({ id: 'crowded', name: 'crowded', together: 2 })
+  expect(placeVe([crowded, roomy], wanted()).id).toBe('roomy')
+  const tooFull = host({ ...full, promised: { ...NOTHING, memoryBytes: 12 * GIB } })
+  expect(placeVe([roomy, tooFull], wanted()).id).toBe('roomy')
 })

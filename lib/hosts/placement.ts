@@ -34,6 +34,8 @@ export type Candidate = {
   /** Memory that its VEs use now. */
   heldBytes: number
   promised: Omit<Promised, 'ves'>
+  /** How many VEs of the same spread group are there, or on their way there. */
+  together: number
   /** Size of the file system in the template's cache there; null when the host does not have the template. */
   templateBytes: number | null
   capabilities: CapabilityReport | null
@@ -57,6 +59,8 @@ export function obstacle(host: Candidate, wanted: Wanted): Problem | null {
       'architecture-mismatch',
       `${host.name} is ${ARCH[host.arch].label}; the template is for ${ARCH[wanted.arch].label}.`,
     )
+  if (host.status === 'maintenance')
+    return new Problem('conflict', `${host.name} is in maintenance: nothing new is placed there.`)
   if (host.status !== 'online') return new Problem('conflict', `${host.name} is ${host.status}.`)
   if (host.cannotRun !== null)
     return new Problem('capability-missing', `${host.name} cannot run VEs: ${host.cannotRun}`)
@@ -93,7 +97,7 @@ const ROOM_FIELD = {
 } as const
 const ROOMS = ['memoryBytes', 'diskBytes', 'guaranteedBytes'] as const
 
-const roomWanted = ({ limits }: Wanted): Room => ({
+export const roomWanted = ({ limits }: Pick<Wanted, 'limits'>): Room => ({
   memoryBytes: limits.memoryBytes,
   diskBytes: limits.diskBytes,
   guaranteedBytes: guaranteedBytes(limits),
@@ -125,20 +129,38 @@ function room({ memoryBytes, diskBytes, promised }: RoomHost): Room {
 }
 
 /**
- * The host with the most room left afterwards, in what is scarcer there: promised or in use; of equals the first by name.
+ * Of those that can take it the best, as `rank` has it.
  * Throws `template-not-ready` when no host has the template, else `no-host-fits` with a reason per host.
  */
 export function placeVe(hosts: readonly Candidate[], wanted: Wanted): Candidate {
   const judged = hosts.map((host) => ({ host, problem: obstacle(host, wanted) }))
   const fitting = judged.filter(({ problem }) => problem === null).map(({ host }) => host)
-  const [best] = fitting.sort(
-    (a, b) => fullness(a, wanted) - fullness(b, wanted) || (a.name < b.name ? -1 : 1),
-  )
+  const [best] = rank(fitting, wanted)
   if (best) return best
   throw nowhere(judged, wanted)
 }
 
-function fullness({ memoryBytes, diskBytes, heldBytes, promised }: Candidate, wanted: Wanted): number {
+/**
+ * Hosts that can take it, the best first: with the fewest VEs of its spread group, so none where that can be; of those the one with
+ * the most room left afterwards, in what is scarcer there: promised or in use; of equals the first by name.
+ */
+export function rank<H extends Candidate>(fitting: readonly H[], wanted: Pick<Wanted, 'limits'>): H[] {
+  return [...fitting].sort(
+    (a, b) =>
+      a.together - b.together || fullness(a, wanted) - fullness(b, wanted) || (a.name < b.name ? -1 : 1),
+  )
+}
+
+/** Of what is scarcest, how much would be taken with it: 1 is all that may be promised. */
+export function fullness(
+  {
+    memoryBytes,
+    diskBytes,
+    heldBytes,
+    promised,
+  }: Pick<Candidate, 'memoryBytes' | 'diskBytes' | 'heldBytes' | 'promised'>,
+  wanted: Pick<Wanted, 'limits'>,
+): number {
   const share = (has: number | null, ratio: number, given: number) => given / ((has ?? 0) * ratio || 1)
   const asked = roomWanted(wanted)
   return Math.max(

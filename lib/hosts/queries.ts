@@ -81,6 +81,7 @@ function toResource(viewer: Viewer, row: Row, promised: Promised): HostResource 
     simulated: row.simulated,
     status: row.status,
     problem: storedProblem(viewer, row.problem),
+    maintenanceSince: row.maintenanceAt?.toISOString() ?? null,
     fingerprint: row.fingerprint,
     arch: row.arch as Arch | null,
     cpus: row.cpus,

@@ -19,6 +19,8 @@ export const hostResource = z.object({
   simulated: z.boolean(),
   status: z.enum(HOST_STATUSES),
   problem: z.nullable(problemJson),
+  /** Since when nothing new is placed on it; also while it is offline. Null: it takes VEs. */
+  maintenanceSince: z.nullable(time),
   fingerprint: z.nullable(z.string()),
   arch: z.nullable(z.enum(ARCHES)),
   cpus: z.nullable(z.int()),
@@ -66,3 +68,7 @@ export const hostCreateInput = z.union([
   z.object({ name, simulated: z.literal(true) }),
 ])
 export type HostCreateInput = z.infer<typeof hostCreateInput>
+
+/** On: its VEs run on, and none is placed on it, moved or created there. */
+export const hostMaintenanceInput = z.object({ on: z.boolean('Say on (true) or off (false).') })
+export type HostMaintenanceInput = z.infer<typeof hostMaintenanceInput>

@@ -3,6 +3,7 @@ import { defineRoute } from './api-route.ts'
 import { addressRoutes } from './routes/addresses.ts'
 import { eventRoutes } from './routes/events.ts'
 import { firewallSetRoutes } from './routes/firewall-sets.ts'
+import { fleetRoutes } from './routes/fleet.ts'
 import { hostGroupRoutes } from './routes/host-groups.ts'
 import { hostRoutes } from './routes/hosts.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -18,6 +19,7 @@ import { veRoutes } from './routes/ves.ts'
 
 export const API_ROUTES = {
   ...hostRoutes,
+  ...fleetRoutes,
   ...hostGroupRoutes,
   ...templateRoutes,
   ...planRoutes,

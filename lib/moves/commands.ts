@@ -32,9 +32,16 @@ async function destination(viewer: Viewer, { on, ve }: VeCommand, hostId: string
 
 /**
  * Throws `not-found`, `forbidden`, `invalid-input` with the field, `ve-state-forbids`; and `move-impossible` with what the panel knows to
- * stand in the way. What the hosts know is found out before anything is done, and fails the operation.
+ * stand in the way. What the hosts know is found out before anything is done, and fails the operation. `parentId`: the operation that
+ * moves many, and this VE among them.
  */
-export function moveVe(viewer: Viewer, id: string, input: VeMoveInput, tx?: Db): Started {
+export function moveVe(
+  viewer: Viewer,
+  id: string,
+  input: VeMoveInput,
+  tx?: Db,
+  parentId: string | null = null,
+): Started {
   return onVe(viewer, id, 've:move', tx, async (command) => {
     refuseOthers(viewer)
     const { on, ve, about } = command
@@ -48,6 +55,7 @@ export function moveVe(viewer: Viewer, id: string, input: VeMoveInput, tx?: Db):
       input: { veId: ve.id, hostId, kind, keep, timeoutSeconds },
       title: `Move ${ve.name} to ${host.name} (${MOVE_KIND[kind].label.toLowerCase()})`,
       ...about,
+      parentId,
     })
     await on.ve.update({ where: { id: ve.id }, data: { movingToId: hostId } })
     await recordAudit(on, { ...about, action: 've-move', subject: ve.name })

@@ -20,7 +20,7 @@ const inTheWay = (text: string, remedy: string | null): MoveObstacle => ({
   remedy,
 })
 
-type Moving = VeRow & { template: { name: string; definition: unknown } }
+export type Moving = VeRow & { template: { name: string; definition: unknown } }
 
 export function readMoving(on: Db, veId: string): Promise<Moving> {
   return on.ve.findUniqueOrThrow({
@@ -37,9 +37,9 @@ export async function moveObstacles(on: Db, veId: string, hostId: string): Promi
   return obstaclesOf(host, ve, await readRecord(on, veId, [hostId]))
 }
 
-type PanelRecord = {
+export type PanelRecord = {
   /** Without what is kept for this VE. */
-  promised: Map<string, Promised>
+  promised: ReadonlyMap<string, Promised>
   groups: Map<string, string | null>
   pools: Awaited<ReturnType<typeof readPools>>
   held: { address: string; poolId: string | null }[]
@@ -109,7 +109,7 @@ const REMEDY: Partial<Record<string, string>> = {
   'template-not-ready': 'Build the template on that host first.',
   'host-full': 'Make room there, make the VE smaller, or choose another host.',
   'capability-missing': 'Change what the VE asks for, or choose another host.',
-  conflict: 'Wait until that host is online, or choose another.',
+  conflict: 'Wait until that host takes VEs again, or choose another.',
 }
 
 function ofAddresses(

@@ -4,6 +4,7 @@ import { canAtProvider, type Viewer } from '../auth/viewer.ts'
 import type { Db } from '../db/client.ts'
 import { db } from '../db/client.ts'
 import { candidatesFor } from '../hosts/candidates.ts'
+import { spreadOf } from '../hosts/spread.ts'
 import { getOperation } from '../operations/queries.ts'
 import type { OperationResource } from '../operations/resource.ts'
 import { obstaclesOf, readMoving, readRecord } from './obstacles.ts'
@@ -14,6 +15,8 @@ export type Destination = {
   /** Not used now; null when the host has not said. */
   memoryFreeBytes: number | null
   diskFreeBytes: number | null
+  /** How many VEs of its spread group are there. */
+  together: number
   /** Why the VE cannot go there, as far as the panel knows; empty when it can. */
   reasons: string[]
 }
@@ -22,19 +25,22 @@ export type Destination = {
 export async function moveDestinations(viewer: Viewer, veId: string, on: Db = db()): Promise<Destination[]> {
   if (!canAtProvider(viewer, 've:move')) return []
   const ve = await readMoving(on, veId)
-  const hosts = (await candidatesFor(on, viewer, ve.templateId)).filter(({ id }) => id !== ve.hostId)
+  const spread = spreadOf(ve)
+  const hosts = (await candidatesFor(on, viewer, ve.templateId, spread)).filter(({ id }) => id !== ve.hostId)
   const ids = hosts.map(({ id }) => id)
   const record = await readRecord(on, veId, ids)
   const judged = hosts.map((host) => ({
     id: host.id,
     name: host.name,
+    together: host.together,
     memoryFreeBytes: host.memoryBytes === null ? null : Math.max(0, host.memoryBytes - host.heldBytes),
     diskFreeBytes: host.facts?.vz?.freeBytes ?? null,
     reasons: obstaclesOf(host, ve, record).map(({ text, remedy }) =>
       [text, remedy].filter(Boolean).join(' '),
     ),
   }))
-  return judged.sort((a, b) => Number(a.reasons.length > 0) - Number(b.reasons.length > 0))
+  const cannot = ({ reasons }: Destination) => Number(reasons.length > 0)
+  return judged.sort((a, b) => cannot(a) - cannot(b) || a.together - b.together)
 }
 
 /** The latest check of a move to that host. */

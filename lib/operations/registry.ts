@@ -1,6 +1,9 @@
 /** Every operation there is, by type. Browser-safe: definitions only. */
 import type * as z from 'zod/mini'
+import { fleetBalance } from './catalog/fleet-balance.ts'
 import { hostEnrol } from './catalog/host-enrol.ts'
+import { hostEvacuate } from './catalog/host-evacuate.ts'
+import { hostEvacuationPlan } from './catalog/host-evacuation-plan.ts'
 import { hostProbe } from './catalog/host-probe.ts'
 import { hostRefresh } from './catalog/host-refresh.ts'
 import { hostRemove } from './catalog/host-remove.ts'
@@ -35,6 +38,9 @@ export const OPERATIONS = {
   'host-refresh': hostRefresh,
   'host-upgrade-agent': hostUpgradeAgent,
   'host-remove': hostRemove,
+  'host-evacuation-plan': hostEvacuationPlan,
+  'host-evacuate': hostEvacuate,
+  'fleet-balance': fleetBalance,
   'template-build': templateBuild,
   'plan-roll-out': planRollOut,
   've-create': veCreate,

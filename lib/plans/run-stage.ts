@@ -4,14 +4,14 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Problem, type ProblemJson } from '../contract/problem.ts'
-import { type Db, db } from '../db/client.ts'
+import { db } from '../db/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
-import { cancelOperation } from '../operations/control.ts'
 import { isLive, type OperationStatus } from '../operations/definition.ts'
+import { askerOf, refuseEnded } from '../operations/parts.ts'
 import type { SagaContext } from '../operations/saga.ts'
 import { onVe } from '../ves/on-ve.ts'
 import { applyVersion } from './apply.ts'
-import { loadVersion, rollOutViewer } from './roll-out-actor.ts'
+import { loadVersion } from './load-version.ts'
 import { AT_ONCE } from './stages.ts'
 
 const LOOK_AGAIN_MS = 300
@@ -80,7 +80,7 @@ function refuseFailed(parts: readonly Part[]): void {
 function ask({ operationId, input }: Context, veId: string): Promise<boolean> {
   return retryingTransaction(async (tx) => {
     await refuseEnded(tx, operationId)
-    const viewer = await rollOutViewer(tx, operationId)
+    const viewer = await askerOf(tx, operationId)
     const version = await loadVersion(tx, input)
     const ve = await tx.ve.findUnique({ where: { id: veId }, include: { planVersion: true } })
     if (!ve || ve.destroyedAt || ve.state === 'destroying') return false
@@ -100,21 +100,4 @@ function named(problem: Problem, name: string): Problem {
   const { code, detail, fields, context } = problem
   const more = { ...(fields ? { fields } : {}), ...(context ? { context } : {}), cause: problem }
   return new Problem(code, detail.includes(name) ? detail : `${name}: ${detail}`, more)
-}
-
-/** Locked until the transaction ends: a worker that lost the roll-out asks for nothing more once it has ended. */
-async function refuseEnded(tx: Db, operationId: string): Promise<void> {
-  await tx.$queryRaw`SELECT 1 FROM operation WHERE id = ${operationId}::uuid FOR NO KEY UPDATE`
-  const { status, cancelRequestedAt } = await tx.operation.findUniqueOrThrow({ where: { id: operationId } })
-  if (status !== 'running' || cancelRequestedAt) throw new Problem('cancelled', 'It was cancelled.')
-}
-
-/** Changes that wait are cancelled; those under way go on to their own end. */
-export async function callOffParts(tx: Db, parentId: string): Promise<void> {
-  const waiting = await tx.operation.findMany({
-    where: { parentId, status: 'queued' },
-    select: { id: true },
-    orderBy: { id: 'asc' },
-  })
-  for (const { id } of waiting) await cancelOperation(tx, id)
 }

@@ -9,6 +9,7 @@ import type { VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { Db } from '../db/client.ts'
 import { candidateById, candidateOf, candidatesFor } from '../hosts/candidates.ts'
 import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
+import type { SpreadGroup } from '../hosts/spread.ts'
 import type { VeInterfaceInput } from './interfaces/input.ts'
 import { type PlannedInterface, planInterface } from './interfaces/plan.ts'
 import type { Present } from './interfaces/routes.ts'
@@ -28,6 +29,7 @@ type Asked = {
   accountId: string
   templateId: string
   wanted: Wanted
+  spread: SpreadGroup | null
   input: PlaceInput
   ownNetwork: boolean
   /** Of a copy: the host of what it is copied from, whoever may see that, and whatever templates it has. */
@@ -35,7 +37,7 @@ type Asked = {
 }
 
 /**
- * The host that was asked for or the one with the most room, and the VE's interfaces there: one routed one with the usual
+ * The host that was asked for or the one with the most room (of those without a VE of its spread group, if any can take it), and the VE's interfaces there: one routed one with the usual
  * addresses when nothing else is said, none if it shares the host's network. Where the addresses or capabilities that
  * are needed are missing on the best host, the next best is tried. Throws `invalid-input` with the field, what `obstacle` gives,
  * `forbidden`, `address-taken`, `no-free-address`, `capability-missing`; `no-host-fits` when no host was asked for.
@@ -52,7 +54,7 @@ export async function choosePlace(tx: Db, asked: Asked): Promise<Place> {
     return { host, interfaces: await planInterfaces(tx, asked, host.id) }
   }
   try {
-    return await bestPlace(tx, asked, await candidatesFor(tx, viewer, templateId))
+    return await bestPlace(tx, asked, await candidatesFor(tx, viewer, templateId, asked.spread))
   } catch (error) {
     throw withoutHostNames(viewer, error)
   }

@@ -66,11 +66,13 @@ export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, cop
   refuseUnprivileged(viewer, make, null)
   const wanted = wantedOf(template, limits, make, storageOf(input, make))
   const ownNetwork = make.namespaces.includes('network')
+  const spread = input.spreadGroup ? { accountId, group: input.spreadGroup } : null
   const asked = {
     viewer,
     accountId,
     templateId: template.id,
     wanted,
+    spread,
     input,
     ownNetwork,
     copyOn: copyOf?.ve.hostId ?? null,
@@ -143,8 +145,8 @@ function makeOf(input: VeCreateInput): Make & { namespaces: VeNamespace[] } {
 }
 
 /** What its row has defaults for. */
-function givenOf({ description, notes, tags, startOnBoot, bootOrder }: VeCreateInput) {
-  return given({ description, notes, tags, startOnBoot, bootOrder })
+function givenOf({ description, notes, tags, spreadGroup, startOnBoot, bootOrder }: VeCreateInput) {
+  return given({ description, notes, tags, spreadGroup, startOnBoot, bootOrder })
 }
 
 const given = <T extends object>(fields: T) =>

@@ -37,6 +37,12 @@ export const veTags = z.array(tag).check(
   z.refine((tags) => new Set(tags).size === tags.length, 'The same tag is given twice.'),
 )
 
+/**
+ * VEs of one account with the same word are kept on different hosts. Preferred, not required: where no other host can take one of
+ * them, it shares a host. A change moves nothing by itself.
+ */
+export const spreadGroup = z.nullable(tag)
+
 /** Lower ones start first when their host boots; those with the same at once. */
 export const bootOrder = z
   .int('A whole number.')

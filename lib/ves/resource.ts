@@ -17,7 +17,7 @@ import { firewallSettings } from '../firewall/resource.ts'
 import { HOST_STATUSES } from '../hosts/resource.ts'
 import { veDns } from './change.ts'
 import { veInterfaceInput } from './interfaces/input.ts'
-import { bootOrder, guestHostname, veTags, veText } from './names.ts'
+import { bootOrder, guestHostname, spreadGroup, veTags, veText } from './names.ts'
 import { SUSPEND_REASONS } from './suspension.ts'
 import { TRAFFIC_ACTIONS } from './traffic-settings.ts'
 
@@ -90,6 +90,8 @@ export const veResource = z.object({
   description: z.string(),
   notes: z.string(),
   tags: z.array(z.string()),
+  /** VEs of its account with the same word are kept on other hosts where that can be. Null: none. */
+  spreadGroup: z.nullable(z.string()),
   kind: z.enum(VE_KINDS),
   /** Of its own, beside mount. */
   namespaces: z.array(z.enum(VE_NAMESPACES)),
@@ -158,6 +160,7 @@ export const veCreateInput = z.object({
   description: z.optional(veText.description),
   notes: z.optional(veText.notes),
   tags: z.optional(veTags),
+  spreadGroup: z.optional(spreadGroup),
   startOnBoot: z.optional(z.boolean()),
   bootOrder: z.optional(bootOrder),
 })

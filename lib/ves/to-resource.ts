@@ -40,6 +40,7 @@ export function toVeResource(viewer: Viewer, row: VeResourceRow, usedBytes: numb
     description: row.description,
     notes: row.notes,
     tags: row.tags,
+    spreadGroup: row.spreadGroup,
     kind: row.kind,
     namespaces: row.namespaces as VeNamespace[],
     application: row.application as VeApplication | null,

@@ -17,7 +17,7 @@ import { auditChange } from './audit-change.ts'
 import { type VeChange, veChange } from './change.ts'
 import { enqueueChange } from './configure.ts'
 import { limitsAhead } from './limits/limits-ahead.ts'
-import { bootOrder, guestHostname, veTags, veText } from './names.ts'
+import { bootOrder, guestHostname, spreadGroup, veTags, veText } from './names.ts'
 import { onVe, type VeCommand } from './on-ve.ts'
 import { getVe } from './queries.ts'
 import { refuseChange } from './refuse-change.ts'
@@ -29,6 +29,7 @@ export const veUpdateInput = z.object({
   description: z.optional(veText.description),
   notes: z.optional(veText.notes),
   tags: z.optional(veTags),
+  spreadGroup: z.optional(spreadGroup),
   startOnBoot: z.optional(z.boolean()),
   bootOrder: z.optional(bootOrder),
   hostname: z.optional(guestHostname),
@@ -47,7 +48,7 @@ export const veUpdateInput = z.object({
 })
 export type VeUpdateInput = z.infer<typeof veUpdateInput>
 
-const AT_ONCE = ['name', 'description', 'notes', 'tags', 'startOnBoot', 'bootOrder'] as const
+const AT_ONCE = ['name', 'description', 'notes', 'tags', 'spreadGroup', 'startOnBoot', 'bootOrder'] as const
 const THROUGH_HOST = [
   'hostname',
   'dns',

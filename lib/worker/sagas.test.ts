@@ -102,6 +102,26 @@ const FIXTURES: Record<OperationType, Fixture> = {
   'host-refresh': onHost,
   'host-upgrade-agent': onHost,
   'host-remove': onHost,
+  'host-evacuation-plan': {
+    undoes: true,
+    async make() {
+      const fleet = await makeFleet()
+      await makeVe(fleet, 'generic', 'stopped')
+      await makeNeighbour(fleet)
+      return { fleet, input: { hostId: fleet.hostId, restart: false } }
+    },
+  },
+  'host-evacuate': {
+    undoes: true,
+    async make() {
+      const fleet = await makeFleet()
+      return { fleet, input: { hostId: fleet.hostId, moves: [], perPair: 2, atOnce: 4 } }
+    },
+  },
+  'fleet-balance': {
+    undoes: true,
+    make: async () => ({ fleet: await makeFleet(), input: { moves: [], perPair: 2, atOnce: 4 } }),
+  },
   'template-build': {
     undoes: true,
     async make() {

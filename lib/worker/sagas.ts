@@ -1,5 +1,8 @@
 /** The saga of every operation: a definition without one does not compile. */
+import { fleetBalanceSaga } from '../operations/catalog/fleet-balance.saga.ts'
 import { hostEnrolSaga } from '../operations/catalog/host-enrol.saga.ts'
+import { hostEvacuateSaga } from '../operations/catalog/host-evacuate.saga.ts'
+import { hostEvacuationPlanSaga } from '../operations/catalog/host-evacuation-plan.saga.ts'
 import { hostProbeSaga } from '../operations/catalog/host-probe.saga.ts'
 import { hostRefreshSaga } from '../operations/catalog/host-refresh.saga.ts'
 import { hostRemoveSaga } from '../operations/catalog/host-remove.saga.ts'
@@ -36,6 +39,9 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   'host-refresh': hostRefreshSaga,
   'host-upgrade-agent': hostUpgradeAgentSaga,
   'host-remove': hostRemoveSaga,
+  'host-evacuation-plan': hostEvacuationPlanSaga,
+  'host-evacuate': hostEvacuateSaga,
+  'fleet-balance': fleetBalanceSaga,
   'template-build': templateBuildSaga,
   'plan-roll-out': planRollOutSaga,
   've-create': veCreateSaga,

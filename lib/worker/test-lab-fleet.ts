@@ -7,12 +7,22 @@ import type { OperationType } from '../operations/registry.ts'
 import { ACTOR, ended, type Fleet } from './test-fleet.ts'
 
 export async function enrolLabFleet(host: LabHost): Promise<Fleet> {
+  return enrolBeside(await makeTemplate(), host)
+}
+
+/** Several at once. */
+export async function enrolLabHosts(hosts: readonly LabHost[]): Promise<Fleet[]> {
+  const shared = await makeTemplate()
+  return Promise.all(hosts.map((host) => enrolBeside(shared, host)))
+}
+
+async function makeTemplate(): Promise<Omit<Fleet, 'hostId'>> {
   const { id: accountId } = await db().account.create({ data: { kind: 'provider', name: 'P' } })
   const definition = { family: 'debian', suite: 'trixie', arch: 'x86-64', init: 'sysvinit', packages: [] }
   const template = await db().template.create({
     data: { accountId, name: 'trixie', arch: 'x86-64', definition },
   })
-  return enrolBeside({ accountId, templateId: template.id }, host)
+  return { accountId, templateId: template.id }
 }
 
 /** Another host of the same account, with the template too. */

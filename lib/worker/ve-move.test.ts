@@ -188,6 +188,17 @@ test('cancelled while its disk is sent, it goes on where it was; meanwhile it co
   expect(await promisedByHost(db(), [there.id])).toEqual(before)
 })
 
+test('a suspension does not wait for a move that can still be taken back: it is called off, and the VE stops where it was', async () => {
+  const ve = await make('slow-move')
+  const moving = await begin(ve.id, 'live')
+  await eventually(async () => (await readOperation(moving)).steps[3]?.status === 'running')
+  const asked = { reason: 'abuse', note: null, timeoutSeconds: 1 }
+  const suspension = await enqueueOnVe(fleet, ve.id, 've-suspend', asked)
+  expect(await ended(suspension)).toMatchObject({ status: 'succeeded' })
+  expect(await readOperation(moving)).toMatchObject({ status: 'cancelled' })
+  expect(await veOf(ve.id)).toMatchObject({ state: 'stopped', hostId: fleet.hostId, movingToId: null })
+})
+
 test('a suspended VE moves cold, and stays suspended', async () => {
   const ve = await make('debtor')
   const why = { reason: 'payment', note: null, timeoutSeconds: 5 }

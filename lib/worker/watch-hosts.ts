@@ -83,7 +83,10 @@ function markOffline(host: LeasedHost, why: Problem): Promise<void> {
     const rows = await tx.host.updateManyAndReturn({
       where: {
         id: host.id,
-        OR: [{ status: 'online' }, { status: 'offline', NOT: { problem: { equals: problem } } }],
+        OR: [
+          { status: { in: ['online', 'maintenance'] } },
+          { status: 'offline', NOT: { problem: { equals: problem } } },
+        ],
       },
       data: { status: 'offline', problem },
       select: { id: true, accountId: true },

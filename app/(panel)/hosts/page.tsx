@@ -47,6 +47,11 @@ export default async function HostsPage({ searchParams }: { searchParams: Search
                 Groups
               </Link>
             ) : null}
+            {canAtProvider(viewer, 've:move') ? (
+              <Link href={paths.hostBalance()} prefetch={false} className={buttonClass()}>
+                Balance
+              </Link>
+            ) : null}
             {add}
           </>
         }

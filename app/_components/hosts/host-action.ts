@@ -2,8 +2,9 @@
 import * as z from 'zod/mini'
 import { Problem } from '@/lib/contract/problem.ts'
 import { refreshHost, removeHost, retryEnrolment, upgradeHostAgent } from '@/lib/hosts/commands.ts'
+import { setMaintenance } from '@/lib/hosts/maintenance.ts'
 import { getHost } from '@/lib/hosts/queries.ts'
-import { hostCredential } from '@/lib/hosts/resource.ts'
+import { hostCredential, hostMaintenanceInput } from '@/lib/hosts/resource.ts'
 import { formAction } from '@/lib/http/action.ts'
 import { readCredential } from './read-credential.ts'
 
@@ -11,6 +12,15 @@ const which = z.object({ id: z.string() })
 
 export const refreshHostAction = formAction(which, ({ viewer, input, tx }) =>
   refreshHost(viewer, input.id, tx),
+)
+
+export const setMaintenanceAction = formAction(
+  z.extend(hostMaintenanceInput, { id: z.string() }),
+  async ({ viewer, input: { id, on }, tx }) => {
+    const { name, maintenanceSince } = await setMaintenance(viewer, id, { on }, tx)
+    return { name, maintenance: maintenanceSince !== null }
+  },
+  (form) => ({ id: form.get('id'), on: form.get('on') === 'yes' }),
 )
 
 export const upgradeHostAgentAction = formAction(which, ({ viewer, input, tx }) =>

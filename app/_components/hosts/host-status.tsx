@@ -13,3 +13,19 @@ export const HOST_STATUS: Record<HostResource['status'], { label: string; tone: 
 export function HostStatusBadge({ status }: { status: HostResource['status'] }) {
   return <StateBadge tone={HOST_STATUS[status].tone}>{HOST_STATUS[status].label}</StateBadge>
 }
+
+/** One that does not answer may be in maintenance too. */
+export function HostBadges({ host }: { host: Pick<HostResource, 'status' | 'maintenanceSince'> }) {
+  const both = host.maintenanceSince !== null && host.status !== 'maintenance'
+  return (
+    <>
+      <HostStatusBadge status={host.status} />
+      {both ? (
+        <>
+          {' '}
+          <HostStatusBadge status="maintenance" />
+        </>
+      ) : null}
+    </>
+  )
+}

@@ -8,7 +8,7 @@ import { Cell, HeadCell, Row, Table } from '../../_ui/table.tsx'
 import { rowLinkClass } from '../../_ui/text-link.ts'
 import { SortHead } from '../lists/sort-head.tsx'
 import { UsageCell } from '../lists/usage-cell.tsx'
-import { HostStatusBadge } from './host-status.tsx'
+import { HostBadges } from './host-status.tsx'
 import { SimulatedBadge } from './simulated-badge.tsx'
 
 type Order = { path: string; sort: string }
@@ -52,7 +52,7 @@ function HostRow({ host }: { host: HostResource }) {
         {host.simulated ? <SimulatedBadge /> : null}
       </Cell>
       <Cell label="Status">
-        <HostStatusBadge status={host.status} />
+        <HostBadges host={host} />
       </Cell>
       <Cell label="Address" minor={host.simulated} className="max-w-52 font-mono text-sm">
         {host.simulated ? '–' : host.port === 22 ? host.address : `${host.address} :${host.port}`}

@@ -26,6 +26,13 @@ export function MoveDestinations({ veId, hosts, chosenId, disabledReason }: Move
             <p className="text-content-muted text-sm">
               {`Free: ${free(host.memoryFreeBytes)} of memory, ${free(host.diskFreeBytes)} of disk`}
             </p>
+            {host.together > 0 ? (
+              <p className="text-caution text-sm">
+                {host.together === 1
+                  ? 'A VE of its spread group is there.'
+                  : `${host.together} VEs of its spread group are there.`}
+              </p>
+            ) : null}
             {host.reasons.map((reason) => (
               <p key={reason} className="mt-1 text-sm">
                 {reason}

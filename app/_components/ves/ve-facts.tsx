@@ -44,6 +44,7 @@ export function VeFacts({ ve }: { ve: VeResource }) {
             </code>
           ) : null,
         ],
+        ['Spread group', ve.spreadGroup],
         ['Tags', ve.tags.length > 0 ? <Tags key="tags" tags={ve.tags} /> : null],
         ['Architecture', ARCH[ve.arch].label],
         ['Storage', STORAGE[ve.storage].label],

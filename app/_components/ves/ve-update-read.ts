@@ -16,6 +16,7 @@ export const readAbout = (form: FormData): Read =>
     description: text(form, 'description'),
     notes: String(form.get('notes') ?? ''),
     tags: words(text(form, 'tags')),
+    spreadGroup: text(form, 'spreadGroup') || null,
   })
 
 export const readBoot = (form: FormData): Read =>

@@ -2,7 +2,13 @@ import * as z from 'zod/mini'
 import { pageOf } from '../../contract/resource.ts'
 import { hostLoadResource } from '../../hosts/load-figures.ts'
 import { hostListQuery } from '../../hosts/queries.ts'
-import { hostCreateInput, hostCredential, hostProbeInput, hostResource } from '../../hosts/resource.ts'
+import {
+  hostCreateInput,
+  hostCredential,
+  hostMaintenanceInput,
+  hostProbeInput,
+  hostResource,
+} from '../../hosts/resource.ts'
 import { operationResource } from '../../operations/resource.ts'
 import { defineRoute } from '../api-route.ts'
 import { started } from './started.ts'
@@ -74,6 +80,15 @@ export const hostRoutes = {
     permission: 'host:manage',
     status: 202,
     output: started,
+  }),
+  hostMaintenance: defineRoute({
+    method: 'PUT',
+    path: '/hosts/{id}/maintenance',
+    summary: 'Take a host into maintenance, where nothing new is placed on it, or out of it',
+    permission: 'host:manage',
+    input: hostMaintenanceInput,
+    status: 200,
+    output: hostResource,
   }),
   hostUpgradeAgent: defineRoute({
     method: 'POST',

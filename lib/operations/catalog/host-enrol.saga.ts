@@ -64,7 +64,9 @@ export const hostEnrolSaga: Saga<'host-enrol'> = {
     const { hostKey, fingerprint } = outputs.connect as ProbedKey
     const facts = factColumns(outputs['read-facts'])
     const lastSeenAt = new Date()
-    await updateHost(tx, input.hostId, { ...facts, hostKey, fingerprint, status: 'online', lastSeenAt })
+    const host = await tx.host.findUnique({ where: { id: input.hostId }, select: { maintenanceAt: true } })
+    const status = host?.maintenanceAt ? 'maintenance' : 'online'
+    await updateHost(tx, input.hostId, { ...facts, hostKey, fingerprint, status, lastSeenAt })
   },
 }
 

@@ -1,8 +1,9 @@
 import { db } from '../../db/client.ts'
+import { loadVersion } from '../../plans/load-version.ts'
 import { outdatedVes, refuseMisfits } from '../../plans/roll-out.ts'
-import { loadVersion, rollOutViewer } from '../../plans/roll-out-actor.ts'
-import { callOffParts, runStage } from '../../plans/run-stage.ts'
+import { runStage } from '../../plans/run-stage.ts'
 import { type Stage, type Staged, stagesOf } from '../../plans/stages.ts'
+import { askerOf, callOffParts } from '../parts.ts'
 import type { Saga, SagaStep } from '../saga.ts'
 
 /** Names of VEs that no change reaches as they are. */
@@ -19,7 +20,7 @@ export const planRollOutSaga: Saga<'plan-roll-out'> = {
     /** Kept, so that every try goes through the same VEs in the same stages. */
     choose: {
       async do({ operationId, input, log }): Promise<Chosen> {
-        const viewer = await rollOutViewer(db(), operationId)
+        const viewer = await askerOf(db(), operationId)
         const version = await loadVersion(db(), input)
         const all = await outdatedVes(db(), viewer, version)
         const ves = all.filter(({ state }) => !OUT_OF_REACH.includes(state))

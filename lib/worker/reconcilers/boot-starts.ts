@@ -19,7 +19,7 @@ export const bootStarts: Reconciler = {
   async run() {
     const hosts = await db().$queryRaw<{ id: string }[]>`
       SELECT DISTINCT h.id FROM ve v JOIN host h ON h.id = v.host_id
-      WHERE v.boot_start IS NOT NULL AND h.status = 'online'`
+      WHERE v.boot_start IS NOT NULL AND h.status IN ('online', 'maintenance')`
     for (const { id } of hosts) await transaction((tx) => startNext(tx, id))
   },
 }

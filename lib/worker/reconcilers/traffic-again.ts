@@ -34,7 +34,7 @@ function failedFor(on: Db, veId: string | null): Promise<{ veId: string; type: T
     WHERE o.actor_id IS NULL AND o.status = 'failed' AND o.type = ANY(${TRAFFIC_OPERATIONS})
       AND (${veId}::uuid IS NULL OR v.id = ${veId}::uuid)
       AND o.ended_at < now() - ${AFTER_SECONDS}::int * interval '1 second'
-      AND v.destroyed_at IS NULL AND h.status = 'online'
+      AND v.destroyed_at IS NULL AND h.status IN ('online', 'maintenance')
       AND CASE o.type
         WHEN 've-suspend' THEN v.traffic_exceeded_at IS NOT NULL AND v.traffic_action = 'suspend' AND v.suspended_at IS NULL
         WHEN 've-unsuspend' THEN v.traffic_exceeded_at IS NULL AND v.suspend_reason = 'traffic'

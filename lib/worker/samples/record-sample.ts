@@ -37,7 +37,7 @@ async function recordHost(
       last_seen_at = now(),
       sample = ${JSON.stringify({ ...sample, ves: ves.length, held: heldBy(ves) })}::jsonb,
       boot_seen = ${sample.bootId},
-      status = CASE WHEN h.status = 'offline' THEN 'online' ELSE h.status END,
+      status = CASE WHEN h.status <> 'offline' THEN h.status WHEN h.maintenance_at IS NULL THEN 'online' ELSE 'maintenance' END,
       problem = CASE WHEN h.status = 'offline' THEN NULL ELSE h.problem END
     FROM before WHERE h.id = before.id
     RETURNING h.id, h.account_id AS "accountId",

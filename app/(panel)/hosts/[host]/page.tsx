@@ -12,7 +12,7 @@ import { HostCapabilities } from '../../../_components/hosts/host-capabilities.t
 import { HostCapacity } from '../../../_components/hosts/host-capacity.tsx'
 import { HostFacts } from '../../../_components/hosts/host-facts.tsx'
 import { HostLoadFigures } from '../../../_components/hosts/host-load.tsx'
-import { HostStatusBadge } from '../../../_components/hosts/host-status.tsx'
+import { HostBadges } from '../../../_components/hosts/host-status.tsx'
 import { HostTrouble } from '../../../_components/hosts/host-trouble.tsx'
 import { HostVes } from '../../../_components/hosts/host-ves.tsx'
 import { SimulatedBadge } from '../../../_components/hosts/simulated-badge.tsx'
@@ -20,6 +20,7 @@ import { Live } from '../../../_components/live/live.tsx'
 import { OperationTable } from '../../../_components/operations/operation-table.tsx'
 import { orNotFound } from '../../../_components/or-not-found.ts'
 import { Age } from '../../../_ui/age.tsx'
+import { Callout } from '../../../_ui/callout.tsx'
 import { PageHeader } from '../../../_ui/page-header.tsx'
 import { Section } from '../../../_ui/section.tsx'
 
@@ -44,13 +45,27 @@ export default async function HostPage({ params }: { params: Promise<{ host: str
         state={
           <>
             <span role="status">
-              <HostStatusBadge status={host.status} />
+              <HostBadges host={host} />
             </span>
             {host.simulated ? <SimulatedBadge /> : null}
           </>
         }
-        actions={<HostActions id={host.id} name={host.name} offers={hostOffers(viewer, host)} />}
+        actions={
+          <HostActions
+            id={host.id}
+            name={host.name}
+            maintenance={host.maintenanceSince !== null}
+            offers={hostOffers(viewer, host)}
+          />
+        }
       />
+      {host.maintenanceSince ? (
+        <div className="mb-5">
+          <Callout title="In maintenance">
+            Its VEs run on. No VE is created here, and none is moved here, until maintenance ends.
+          </Callout>
+        </div>
+      ) : null}
       <HostTrouble host={host} operations={operations.items} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
         <Section title="Facts" aside={host.lastSeenAt ? <Age at={host.lastSeenAt} /> : 'never seen'}>

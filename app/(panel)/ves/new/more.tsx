@@ -38,6 +38,12 @@ export function More({ hosts }: { hosts: readonly HostMeans[] }) {
             hint="Lower ones start first when the host boots."
           />
         </FieldRow>
+        <TextField
+          name="spreadGroup"
+          label="Spread group"
+          optional
+          hint="VEs with the same word here go to different hosts wherever another host can take them; else they share one."
+        />
         <SwitchField name="startOnBoot" label="Start it when its host boots" defaultChecked />
       </Disclosure>
     </>

@@ -28,6 +28,7 @@ export function readVeForm(form: FormData): Record<string, unknown> {
     features: readFeatures(form),
     description: given('description'),
     tags: words(text(form, 'tags')),
+    spreadGroup: given('spreadGroup'),
     startOnBoot: form.get('startOnBoot') === 'on',
     bootOrder: count('bootOrder'),
     ...readKind(form),

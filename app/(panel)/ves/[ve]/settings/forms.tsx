@@ -31,6 +31,13 @@ export function AboutForm({ ve, disabledReason }: SettingsFormProps) {
         />
       </FieldRow>
       <TextField name="description" label="Description" optional defaultValue={ve.description} />
+      <TextField
+        name="spreadGroup"
+        label="Spread group"
+        optional
+        defaultValue={ve.spreadGroup ?? ''}
+        hint="VEs with the same word here go to different hosts wherever another host can take them; else they share one."
+      />
       <TextAreaField name="notes" label="Notes" optional rows={4} defaultValue={ve.notes} />
     </VeUpdateForm>
   )
