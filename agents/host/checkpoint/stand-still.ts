@@ -16,14 +16,15 @@ type Ve = Pick<VeSpec, 'veid'>
 export function standStill(sys: Sys, { veid }: Ve, revert: Revert): void {
   revert.push('standstill', () => letGo(sys, { veid }))
   // First: the kernel would go on acknowledging for processes that are frozen.
-  cutNetwork(sys, veid)
+  cutNetwork(sys, veid, { tell: true })
   freeze(sys, veid)
 }
 
-/** Harmless for one that goes on already. */
-export function letGo(sys: Sys, { veid }: Ve): void {
+/** Harmless for one that goes on already. `connected`: before it moves, its network being there again. */
+export function letGo(sys: Sys, { veid }: Ve, connected: () => void = () => {}): void {
   runAll(
     () => uncutNetwork(sys, veid),
+    connected,
     () => thaw(sys, veid),
   )
 }

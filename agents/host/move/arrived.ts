@@ -1,6 +1,7 @@
 /**
  * Memory that came by a move is not waited for until it is on the disk, since its VE stands still meanwhile: until it has been brought to
- * life, or written out, it is good in this boot of the host only. A file beside the images says which, and goes with them.
+ * life, or written out, it is good in this boot of the host only. A file beside the images says which, on the disk before any of them
+ * came (receive-script.ts), and goes with them.
  */
 import { Problem } from '../../../lib/contract/problem.ts'
 import { checkpointPaths } from '../checkpoint/checkpoint-paths.ts'
