@@ -84,7 +84,14 @@ export function dump(
     return readNamesInside(sys, spec, initPid)
   })
   if (result.code !== 0) throw failed(sys, veid, folder, result.stderr)
-  const meta = { at, bytes: bytesIn(sys, folder), madeBy, interfaces, mounts, counted: readRecordText(sys, veid) }
+  const meta = {
+    at,
+    bytes: bytesIn(sys, folder),
+    madeBy,
+    interfaces,
+    mounts,
+    counted: readRecordText(sys, veid),
+  }
   replaceFile(sys, metaFile(folder), JSON.stringify(meta satisfies CheckpointMeta))
   return meta
 }

@@ -11,7 +11,7 @@ import { attachEquipment } from '../equipment.ts'
 import { refuseTorn } from '../move/arrived.ts'
 import { startAnnouncing, startAnnouncingRouted } from '../network/announce.ts'
 import { convergeNetwork } from '../network/converge.ts'
-import { attachWaiting, completeRestored, knowNeighbours, waitingEnd } from '../network/restored.ts'
+import { attachWaiting, joinRestored, startCompleting, waitingEnd } from '../network/restored.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
@@ -49,13 +49,11 @@ function devicesOf({ interfaces }: CheckpointMeta): Record<string, string> {
   return Object.fromEntries(Object.entries(interfaces).map(([end, name]) => [name, waitingEnd(end)]))
 }
 
+/** `completing`: goes on beside what follows, and does not have to be at its end before the VE goes on. */
+type Back = { pid: number; completing: Pending }
+
 /** All of the VE, standing still and cut off. */
-function restoreOnKernel(
-  context: MethodContext,
-  change: Change,
-  meta: CheckpointMeta,
-  revert: Revert,
-): number {
+function restoreOnKernel(context: MethodContext, change: Change, meta: CheckpointMeta, revert: Revert): Back {
   const { sys } = context
   const { from, to } = change
   revert.push('VE on the kernel', () => tearDown(sys, to))
@@ -67,32 +65,35 @@ function restoreOnKernel(
   const pid = step(context, 'memory', 'Bring its memory back', () =>
     loadRuntime().restore(sys, to, { folder, mounts: meta.mounts, devices: devicesOf(meta) }),
   )
-  completeRestored(sys, from, pid, meta.interfaces)
+  const completing = startCompleting(sys, from, pid, meta.interfaces)
   if (!same(from.interfaces, to.interfaces) || !same(from.firewall, to.firewall)) {
     convergeNetwork(sys, from, to, pid, revert)
   }
   attachEquipment(sys, to, pid)
-  return pid
+  return { pid, completing }
 }
 
 /** When this throws the VE is hibernated as before, and nothing of it on the kernel. `durable`: see resumeHibernated. */
-function restore(context: MethodContext, change: Change, meta: CheckpointMeta, durable: Pending): number {
+function restore(context: MethodContext, change: Change, meta: CheckpointMeta, durable: Pending): Back {
   const { sys } = context
   const { from, to } = change
   return withRevert((revert) => {
-    const pid = restoreOnKernel(context, change, meta, revert)
+    const back = restoreOnKernel(context, change, meta, revert)
+    const { pid } = back
     goOnCounting(sys, to.veid, runOf({ pid, startTicks: startTicks(sys, pid) ?? 0 }), meta.counted)
     revert.push('spec', () => storeSpec(sys, from))
     storeSpec(sys, to)
     durable.wait()
     useCheckpoint(sys, to.veid, revert)
-    return pid
+    return back
   })
 }
 
-function goOn(context: MethodContext, sys: Sys, spec: VeSpec, initPid: number): void {
-  step(context, 'thaw', 'Let it go on', () => letGo(sys, spec, () => knowNeighbours(sys, spec)))
-  const announcing = startAnnouncing(sys, spec, initPid)
+function goOn(context: MethodContext, spec: VeSpec, { pid, completing }: Back): void {
+  const { sys } = context
+  step(context, 'thaw', 'Let it go on', () => letGo(sys, spec, joinRestored(sys, spec, pid)))
+  const announcing = startAnnouncing(sys, spec, pid)
+  completing.wait()
   removeFolder(sys, checkpointPaths(spec.veid).used)
   for (const each of announcing) each.wait()
 }
@@ -113,8 +114,7 @@ export function resumeHibernated(
   refuseTorn(sys, to.veid)
   refuse(change)
   const began = sys.now()
-  const pid = restore(context, change, meta, durable)
-  goOn(context, sys, to, pid)
+  goOn(context, to, restore(context, change, meta, durable))
   context.log(`Back after ${sys.now() - began} ms.`)
 }
 

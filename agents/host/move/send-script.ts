@@ -28,8 +28,9 @@ if ($pid == 0) { open(STDIN, '<&', $in); open(STDOUT, '>&', $out); close $_ for 
   $SIG{PIPE} = 'DEFAULT'; exec(@program) or exit 127 }
 close $in; close $out;
 fcntl($to, 1031, 1048576); # F_SETPIPE_SZ
-sub finish { close $to; my $said = ''; while (sysread($from, $said, 4096, length $said)) {}
-  waitpid($pid, 0);
+# Once it has said that all has come nothing more is waited for: neither the end of the connection nor that of the program.
+sub finish { close $to; my $said = '';
+  while ($said !~ /^ok \d+\n/m) { sysread($from, $said, 4096, length $said) or do { waitpid($pid, 0); last } }
   if ($said =~ /^error (.*)$/m) { print STDERR "$1\n"; exit 3 }
   return $said }
 sub put { my ($bytes) = @_;

@@ -35,8 +35,8 @@ export function tellText(veid: number, ends: readonly string[]): string {
   if (ends.length === 0) return ''
   const devices = ends.map((end) => `"${end}"`).join(', ')
   const family = (ip: 'ip' | 'ip6', type: string, words: string) => [
-    `add set ${telling(veid)} ${ip} { type ${type} . inet_service . inet_service; flags dynamic; timeout 10s; size 65535; }`,
-    `add rule ${telling(veid)} forward oifname { ${devices} } tcp flags & (fin | syn | rst) == 0 add @${ip} { ${ip} saddr . tcp sport . tcp dport limit rate 10/second burst 1 packets } reject with ${words}`,
+    `add set ${telling(veid)} told-${ip} { type ${type} . inet_service . inet_service; flags dynamic; timeout 10s; size 65535; }`,
+    `add rule ${telling(veid)} forward oifname { ${devices} } tcp flags & (fin | syn | rst) == 0 add @told-${ip} { ${ip} saddr . tcp sport . tcp dport limit rate 10/second burst 1 packets } reject with ${words}`,
   ]
   const lines = [
     `add table ${telling(veid)}`,

@@ -3,6 +3,7 @@
  * them. The host makes the pairs before, the other ends waiting under names of their own, and all that it has on its own side; nothing
  * passes until uncutNetwork (cut.ts).
  */
+import type { Restored } from '../checkpoint/stand-still.ts'
 import { mustRun } from '../sys/run.ts'
 import { set } from '../sys/settings.ts'
 import type { Sys } from '../sys/sys.ts'
@@ -18,7 +19,7 @@ import { writeRecord } from './network-record.ts'
 import { attachRate } from './rate.ts'
 import { refuseImpossible } from './refuse-impossible.ts'
 import { routedMac } from './routed.ts'
-import { convergeTraffic } from './traffic.ts'
+import { trafficText } from './traffic.ts'
 
 /** Host's end → what its other end is called inside. */
 export type NamesInside = Record<string, string>
@@ -71,27 +72,36 @@ function makeWaiting(sys: Sys, veid: number, plans: readonly InterfacePlan[]): v
 }
 
 /**
- * What a checkpoint does not hold: neighbours that the host told the VE of once and for all; and its traffic counts as of another
- * init. Call it before the VE goes on. `names`: as they were written down.
+ * What a checkpoint does not hold: neighbours that the host told the VE of once and for all. A moment without them does no harm: it would
+ * ask. `names`: as they were written down.
  */
-export function completeRestored(sys: Sys, spec: NetworkSpec, initPid: number, names: NamesInside): void {
-  if (!spec.namespaces.includes('network')) return
+export function startCompleting(
+  sys: Sys,
+  spec: NetworkSpec,
+  initPid: number,
+  names: NamesInside,
+): { wait(): unknown } {
+  if (!spec.namespaces.includes('network')) return { wait: () => {} }
   const neighbours = planAll(sys, spec, readHostNetwork(sys)).flatMap(({ end, inside }) => {
     const name = names[end]
     const lines = inside.filter(({ add }) => add.startsWith('neigh replace'))
     return name === undefined ? [] : lines.map(({ add }) => add.replaceAll('@', () => name))
   })
-  const telling = startInside(sys, initPid, neighbours)
-  convergeTraffic(sys, spec, initPid)
-  telling.wait()
+  return startInside(sys, initPid, neighbours)
+}
+
+/** For letGo: its traffic counts as of another init from then on. */
+export function joinRestored(sys: Sys, spec: NetworkSpec, initPid: number): Restored {
+  const counts = spec.namespaces.includes('network') ? trafficText(sys, spec, initPid) : ''
+  return { counts, startConnected: () => startKnowing(sys, spec) }
 }
 
 /**
  * What was sent to its addresses meanwhile waits on the host for whoever has them to answer who they are, until that is known; and
  * nothing asks at once. A routed VE's hardware address is the host's choice; should its root have taken another, the host asks again.
  */
-export function knowNeighbours(sys: Sys, { veid, namespaces, interfaces }: NetworkSpec): void {
-  if (!namespaces.includes('network')) return
+function startKnowing(sys: Sys, { veid, namespaces, interfaces }: NetworkSpec): { wait(): unknown } {
+  if (!namespaces.includes('network')) return { wait: () => {} }
   const lines = interfaces.flatMap(({ kind, index, addresses }) =>
     kind === 'routed'
       ? addresses.map(
@@ -100,5 +110,6 @@ export function knowNeighbours(sys: Sys, { veid, namespaces, interfaces }: Netwo
         )
       : [],
   )
-  if (lines.length > 0) sys.run(['ip', '-force', '-batch', '-'], { stdin: lines.join('') })
+  if (lines.length === 0) return { wait: () => {} }
+  return sys.start(['ip', '-force', '-batch', '-'], { stdin: lines.join('') })
 }
