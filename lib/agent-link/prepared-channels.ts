@@ -48,7 +48,7 @@ function isReady(channel: ClientChannel): Promise<boolean> {
     let said = ''
     const end = (is: boolean) => {
       clearTimeout(timer)
-      channel.removeListener('data', hear).removeListener('close', closed).pause()
+      channel.removeListener('data', hear).removeListener('close', closed)
       resolve(is)
     }
     const closed = () => end(false)
