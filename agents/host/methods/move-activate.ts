@@ -2,7 +2,7 @@ import { type AgentParams, type AgentResult, HOST_PATHS } from '../../../lib/con
 import { Problem } from '../../../lib/contract/problem.ts'
 import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
 import { type Adopted, adopt, cameBy } from '../move/adopt.ts'
-import { keepArrived, refuseTorn } from '../move/arrived.ts'
+import { refuseTorn } from '../move/arrived.ts'
 import { unauthorize } from '../move/authorized-keys.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
@@ -18,15 +18,13 @@ type Params = AgentParams<'move-activate'>
 
 function bringToLife(context: MethodContext, { spec, start }: Params, adopted: Adopted): void {
   const { sys } = context
-  if (loadRuntime().init(sys, spec.veid) !== null) return adopted.wait()
+  if (loadRuntime().init(sys, spec.veid) !== null) {
+    adopted.wait()
+    return
+  }
   refuseTorn(sys, spec.veid)
   if (readCheckpoint(sys, spec.veid) !== null) {
-    try {
-      resumeHibernated(context, { from: getSpec(sys, spec.veid), to: spec }, adopted)
-    } catch (error) {
-      keepArrived(sys, spec.veid)
-      throw error
-    }
+    resumeHibernated(context, { from: getSpec(sys, spec.veid), to: spec }, adopted)
     return
   }
   adopted.wait()
@@ -47,7 +45,8 @@ function takeOver(context: MethodContext, { spec, move, release }: Params): Adop
 }
 
 /**
- * Asked again it goes on where it was: a VE that could not be restored is hibernated here, and is restored then. Throws
+ * Asked again it goes on where it was: a VE that could not be restored is hibernated here, and is restored then, or dropped by
+ * `move-cancel`. Throws
  * `restore-failed`, `ve-state-forbids` without the source's release.
  */
 export function moveActivate(context: MethodContext, params: Params): AgentResult<'move-activate'> {
