@@ -112,8 +112,8 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
         release,
         bytes: z.int(),
         /**
-         * Milliseconds of the freeze, one after the other; 0 where there was none. `disk`: it was flushed and copied, and is sent beside
-         * the dump; `images`: what was left to send after that, both until they are there.
+         * Milliseconds of the freeze, one after the other; 0 where there was none. `disk`: until it was flushed and copied, and is sent,
+         * the dump beside it; `dump`: the rest of that; `images`: what was left to send then, until all is there.
          */
         parts: z.object({ stand: z.int(), dump: z.int(), disk: z.int(), images: z.int() }),
       }),
