@@ -125,15 +125,20 @@ test.each(['receive', 'disk', 'freeze'] as const)(
   },
 )
 
-test('the destination restarts what it could not: activated, it cannot be cancelled any more', async () => {
+test('what the destination cannot restore goes on at home, and is restored there by the next move', async () => {
   const move = new LabMove(lab, lab.other, ve)
   await move.go('receive', 'freeze')
   await lab.other.agent.run('mv /usr/sbin/criu /usr/sbin/criu.away')
   expect(await problemOf(move.activate())).not.toBe(null)
   await lab.other.agent.run('mv /usr/sbin/criu.away /usr/sbin/criu')
   expect(await statesOn(lab.other)).toEqual(['hibernated'])
-  expect(await problemOf(move.cancelThere())).toBe('ve-state-forbids')
-  await move.go('activate', 'done')
+  await move.cancelThere()
+  expect((await move.cancelHere(true)).ve?.state).toBe('running')
+  await client.expectWhole()
+  const again = new LabMove(lab, lab.other, ve)
+  await again.go('receive', 'activate')
+  expect(await problemOf(again.cancelThere())).toBe('ve-state-forbids')
+  await again.done()
   await client.expectWhole()
   await expectMoved()
 })

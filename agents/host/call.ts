@@ -2,7 +2,7 @@
  * Answers the one request on standard input. What every request needs is here and small, so that the agent starts in a
  * millisecond or two; schemas and methods are the other parts of the bundle and are read when a method asks for them.
  */
-import { PROTOCOL_VERSION, REQUEST_KEY } from '../../lib/contract/agent-constants.ts'
+import { PROTOCOL_VERSION, READY, REQUEST_KEY } from '../../lib/contract/agent-constants.ts'
 import type { AgentRequest } from '../../lib/contract/agent-protocol.ts'
 import type { ProblemJson } from '../../lib/contract/problem.ts'
 import { loadRare, loadUsual } from './load-part.ts'
@@ -54,7 +54,14 @@ export function parseRequest(line: string): AgentRequest | { id: string | null; 
   return { jsonrpc: '2.0', id: key, method: method as string, params, protocol: protocol as number }
 }
 
-export function call(sys: Sys): void {
+/** Who asks does not wait for what answers to be read: that is done when this says so. */
+export function callReady(sys: Sys): void {
+  const { answerRare } = loadRare(sys)
+  sys.output(`${READY}\n`)
+  call(sys, answerRare)
+}
+
+export function call(sys: Sys, answerRare?: ReturnType<typeof loadRare>['answerRare']): void {
   const line = sys.readInputLine()
   if (line === null) return
   const send = (message: Record<string, unknown>) =>
@@ -66,7 +73,7 @@ export function call(sys: Sys): void {
     send({ id: request.id, result: { protocol: PROTOCOL_VERSION, agentVersion: AGENT_VERSION } })
   } else {
     const rare = RARELY_ASKED.some((name) => name === request.method)
-    const answer = rare ? loadRare(sys).answerRare : loadUsual(sys).answerUsual
+    const answer = rare ? (answerRare ?? loadRare(sys).answerRare) : loadUsual(sys).answerUsual
     send(answer(sys, request, AGENT_VERSION, send))
   }
 }

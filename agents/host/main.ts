@@ -2,6 +2,7 @@
  * The agent: `agent.js COMMAND`, one request per process.
  *
  *   call      one JSON-RPC request on stdin, its answer on stdout
+ *   ready     the same, of a rare request that comes later: what answers it is read before
  *   watch     samples until stdin ends
  *   console   a root shell in a VE on this terminal: VEID UUID EPOCH
  *   boot-log  what a VE's init wrote to its console, and goes on writing: VEID UUID EPOCH
@@ -12,7 +13,7 @@
  *   version   prints the version
  */
 import { FORCED_COMMANDS, type ForcedCommand } from '../../lib/contract/agent-constants.ts'
-import { call } from './call.ts'
+import { call, callReady } from './call.ts'
 import { loadRare, loadUsual, loadWatching } from './load-part.ts'
 import { nodeSys } from './sys/node.ts'
 import { quickJsSys } from './sys/quickjs.ts'
@@ -42,6 +43,9 @@ function main(sys: Sys): void {
   switch (command) {
     case 'call':
       call(sys)
+      break
+    case 'ready':
+      callReady(sys)
       break
     case 'watch':
       loadWatching(sys).watch(sys)

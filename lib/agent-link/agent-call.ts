@@ -1,5 +1,5 @@
 /** One try of one call. */
-import type { Client } from 'ssh2'
+import type { Client, ClientChannel } from 'ssh2'
 import * as z from 'zod/mini'
 import {
   AGENT_METHODS,
@@ -17,13 +17,14 @@ export type CallOptions = {
   signal?: AbortSignal
   onProgress?: (progress: AgentProgress) => void
   onLog?: (line: string) => void
+  prepared?: string
 }
 
 /** The shell's answer for a program that is not there. */
 const NOT_FOUND = 127
 
 /**
- * Asks once. Rejects with the agent's own problem, with `agent-failed` when it misbehaves, with `missing-packages` when
+ * Asks once, by the channel that was prepared for it if there is one. Rejects with the agent's own problem, with `agent-failed` when it misbehaves, with `missing-packages` when
  * there is nothing to run it, and with `ChannelBroken` when the connection gave way: then nothing is known.
  */
 export async function callOnce<M extends AgentMethod>(
@@ -31,9 +32,10 @@ export async function callOnce<M extends AgentMethod>(
   method: M,
   params: AgentParams<M>,
   options: CallOptions,
+  prepared?: ClientChannel,
 ): Promise<AgentResult<M>> {
   const { key, signal } = options
-  const channel = await openChannel(client, 'call')
+  const channel = prepared ?? (await openChannel(client, 'call'))
   let answer: { result: unknown } | { problem: Problem } | undefined
   const request = { jsonrpc: '2.0' as const, id: key, method, params, protocol: PROTOCOL_VERSION }
   const end = await converse(channel, request, {

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import ssh2, { type Connection, type ServerChannel } from 'ssh2'
+import { READY } from '../contract/agent-constants.ts'
 import { describeHostKey } from './host-key.ts'
 import { newSshKey } from './new-ssh-key.ts'
 
@@ -16,6 +17,8 @@ type Options = {
   answer(request: FakeRequest): void
   /** Called at once for `console` and `boot-log`. */
   terminal?(terminal: FakeTerminal): void
+  /** What an agent that is asked to be ready says; by default that it is. */
+  ready?: string
   /** Who may sign in; everyone when left out. */
   accepts?(context: { method: string; username: string; password?: string }): boolean
 }
@@ -33,6 +36,7 @@ export async function startFakeSshd({
   answer,
   terminal = () => {},
   accepts = () => true,
+  ready = `${READY}\n`,
 }: Options): Promise<FakeSshd> {
   const hostKey = newSshKey()
   const parsed = ssh2.utils.parseKey(hostKey)
@@ -73,6 +77,7 @@ export async function startFakeSshd({
           open -= 1
         })
         const { command } = info
+        if (command === 'ready') channel.write(ready)
         if (/^(console|boot-log) /.test(command)) terminal({ command, channel, connection, pty, sizes })
         else onFirstLine(channel, (line) => answer({ command, line, channel, connection }))
       })

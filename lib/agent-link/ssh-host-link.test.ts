@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.close()
 })
 
-async function linkTo(answer: (request: FakeRequest) => void, patience = QUICK) {
-  const sshd = await startFakeSshd({ answer })
+async function linkTo(answer: (request: FakeRequest) => void, patience = QUICK, ready?: string) {
+  const sshd = await startFakeSshd({ answer, ...(ready === undefined ? {} : { ready }) })
   const target = { address: '127.0.0.1', port: sshd.port, fingerprint: sshd.fingerprint }
   const link = new SshHostLink(target, newSshKey(), patience)
   open.push(sshd, link)
@@ -58,6 +58,31 @@ test('the request is one line with key, method, parameters and protocol, under t
     params: {},
     protocol: PROTOCOL_VERSION,
   })
+})
+
+test('an agent that was had to wait answers the next call of that name, and no other', async () => {
+  const commands: string[] = []
+  const { link } = await linkTo((request) => {
+    commands.push(request.command)
+    reply(request, { result: PONG })
+  })
+  await link.prepare('move')
+  await ping(link)
+  expect(await link.call('ping', {}, { key: 'k2', prepared: 'move' })).toEqual(PONG)
+  await link.call('ping', {}, { key: 'k3', prepared: 'move' })
+  expect(commands).toEqual(['call', 'ready', 'call'])
+})
+
+test('an agent that cannot wait is asked as ever', async () => {
+  const commands: string[] = []
+  const answer = (request: FakeRequest) => {
+    commands.push(request.command)
+    reply(request, { result: PONG })
+  }
+  const { link } = await linkTo(answer, QUICK, 'Refused: this key may run call or watch only.\n')
+  await link.prepare('move')
+  await link.call('ping', {}, { key: 'k1', prepared: 'move' })
+  expect(commands).toEqual(['call'])
 })
 
 test('the agent’s own problem arrives as it was', async () => {

@@ -19,6 +19,7 @@ import { type CallOptions, callOnce, endedWithoutAnswer } from './agent-call.ts'
 import { ChannelBroken, converse, openChannel } from './agent-channel.ts'
 import { ChannelBudget } from './channel-budget.ts'
 import { openTerminalOn } from './open-terminal.ts'
+import { PreparedChannels } from './prepared-channels.ts'
 import { type SshAddress, sshConnect, where } from './ssh-connect.ts'
 import { StreamPool } from './stream-pool.ts'
 import { WarmConnection } from './warm-connection.ts'
@@ -42,6 +43,7 @@ export class SshHostLink implements HostLink {
   readonly #control: WarmConnection
   readonly #watching: WarmConnection
   readonly #terminals: StreamPool
+  readonly #prepared = new PreparedChannels()
   readonly #budget = new ChannelBudget(CHANNELS_MOST)
 
   constructor(
@@ -82,8 +84,9 @@ export class SshHostLink implements HostLink {
     for (let wait = this.#patience.retryFirstMs; ; wait = Math.min(wait * 2, this.#patience.retryMostMs)) {
       try {
         const client = await orAborted(this.#control.get(), signal)
+        const ready = asked ? undefined : this.#prepared.take(options.prepared)
         asked = true
-        return await callOnce(client, method, params, options)
+        return await callOnce(client, method, params, options, ready)
       } catch (error) {
         if (signal?.aborted) throw signal.reason
         if (!passes(error)) throw asked && shutOut(error) ? this.#gaveUp(error, asked) : error
@@ -93,6 +96,11 @@ export class SshHostLink implements HostLink {
         await delay(wait, undefined, { signal }).catch(() => {})
       }
     }
+  }
+
+  async prepare(name: string): Promise<void> {
+    const client = await this.#control.get().catch(() => null)
+    if (client) await this.#prepared.open(client, name)
   }
 
   #gaveUp(error: unknown, asked: boolean): Problem {
@@ -148,6 +156,7 @@ export class SshHostLink implements HostLink {
   }
 
   close(): void {
+    this.#prepared.close()
     this.#control.close()
     this.#watching.close()
     this.#terminals.close()

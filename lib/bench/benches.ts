@@ -2,6 +2,7 @@ import { agentCall } from './agent-call.ts'
 import { cpuWeight } from './cpu-weight.ts'
 import { density } from './density.ts'
 import type { Bench } from './figure.ts'
+import { liveMove } from './live-move.ts'
 import { neighbourLatency } from './neighbour-latency.ts'
 import { rss } from './rss.ts'
 import { upFresh } from './up-fresh.ts'
@@ -21,4 +22,5 @@ export const BENCHES: readonly Bench[] = [
   density,
   cpuWeight,
   neighbourLatency,
+  liveMove,
 ]

@@ -1,5 +1,6 @@
 /** A benchmark: a name that scripts rely on, what it measures beside what, and how. */
 import type { EngineHost } from './engine-host.ts'
+import type { EnginePair } from './engine-pair.ts'
 import type { BenchPanel } from './panel.ts'
 
 export const FIGURE_NAMES = [
@@ -19,6 +20,10 @@ export const FIGURE_NAMES = [
   'cpu-weight-error',
   'sampling-200-ves-cores',
   'neighbour-latency-worst',
+  'live-gap-s',
+  'live-gap-vs-crun',
+  'live-total-vs-ssh',
+  'heap-512-freeze-s',
 ] as const
 export type FigureName = (typeof FIGURE_NAMES)[number]
 
@@ -33,6 +38,8 @@ export type Stage = {
   panel(): Promise<BenchPanel>
   /** A lab host with the agent and no panel. */
   engine(): Promise<EngineHost>
+  /** Two of them. */
+  pair(): Promise<EnginePair>
   say(line: string): void
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { BENCHES } from '../bench/benches.ts'
 import { type EngineHost, raiseEngineHost } from '../bench/engine-host.ts'
+import { type EnginePair, raiseEnginePair } from '../bench/engine-pair.ts'
 import { FIGURE_NAMES, type Figure, type FigureName, median, type Stage } from '../bench/figure.ts'
 import { type BenchPanel, raiseBenchPanel } from '../bench/panel.ts'
 
@@ -27,6 +28,7 @@ if (unknown.length > 0) {
 const dataDir = mkdtempSync('/var/tmp/corral-bench-')
 let raisedPanel: Promise<BenchPanel> | undefined
 let raisedHost: Promise<EngineHost> | undefined
+let raisedPair: Promise<EnginePair> | undefined
 const stage: Stage = {
   panel: () => {
     raisedPanel ??= raiseBenchPanel(path.join(dataDir, 'data'), say)
@@ -35,6 +37,10 @@ const stage: Stage = {
   engine: () => {
     raisedHost ??= raiseEngineHost(say)
     return raisedHost
+  },
+  pair: () => {
+    raisedPair ??= raiseEnginePair(say)
+    return raisedPair
   },
   say,
 }
@@ -45,6 +51,7 @@ function takeDown(): Promise<void> {
   takenDown ??= (async () => {
     await raisedPanel?.then((up) => up.close()).catch((error) => say(String(error)))
     await raisedHost?.then((up) => up.lower()).catch((error) => say(String(error)))
+    await raisedPair?.then((up) => up.lower()).catch((error) => say(String(error)))
     rmSync(dataDir, { recursive: true, force: true })
   })()
   return takenDown

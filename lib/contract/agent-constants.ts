@@ -13,6 +13,7 @@ export const STOP_SECONDS_MOST = 3600
  * The first word of what SSH_ORIGINAL_COMMAND may be under the panel's key; everything else is refused.
  *
  *   call                       one request
+ *   ready                      the same, for one that is about to come and rare: says READY once all is read that answers it
  *   watch                      samples until stdin ends
  *   console VEID UUID EPOCH    a root shell in the VE on the channel's own terminal, whose size it follows
  *   boot-log VEID UUID EPOCH   what is kept of the words of the VE's init, then what it says, until stdin ends
@@ -20,8 +21,11 @@ export const STOP_SECONDS_MOST = 3600
  * The last two first say one line of JSON, TERMINAL_OPENED or {"error": problem}; all that follows is bytes of the terminal. The
  * exit status of a console is the shell's.
  */
-export const FORCED_COMMANDS = ['call', 'watch', 'console', 'boot-log'] as const
+export const FORCED_COMMANDS = ['call', 'ready', 'watch', 'console', 'boot-log'] as const
 export type ForcedCommand = (typeof FORCED_COMMANDS)[number]
+
+/** The line that an agent which is "ready" begins with. */
+export const READY = '{"ready":true}'
 
 /** A terminal's first line when it is open: what comes before is no word of the VE. A pty ends it by "\r\n". */
 export const TERMINAL_OPENED = '{"opened":true}'

@@ -366,8 +366,12 @@ export interface HostLink {
       signal?: AbortSignal
       onProgress?: (progress: AgentProgress) => void
       onLog?: (line: string) => void
+      /** Takes what was prepared under this name, if it is there. */
+      prepared?: string
     },
   ): Promise<AgentResult<M>>
+  /** Has an agent wait for the next call that names this, so that its start is not waited for then. Never rejects. */
+  prepare?(name: string): Promise<void>
   /** Opens a terminal into a VE or the log of its init: bytes both ways until either side ends it. Rejects if it cannot be opened. */
   openTerminal(options: TerminalOptions): Promise<TerminalChannel>
   /** Streams samples until the signal aborts or the link breaks (then it rejects with `link-lost`). */

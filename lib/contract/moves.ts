@@ -115,15 +115,15 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
         release,
         bytes: z.int(),
         /**
-         * Milliseconds of the freeze, one after the other; 0 where there was none. `disk`: it was flushed and copied, and is sent beside
-         * the dump; `images`: what was left to send after that, both until they are there.
+         * Milliseconds of the freeze, one after the other; 0 where there was none. `disk`: until it was flushed and copied, and is sent,
+         * the dump beside it; `dump`: the rest of that; `images`: what was left to send then, until all is there.
          */
         parts: z.object({ stand: z.int(), dump: z.int(), disk: z.int(), images: z.int() }),
       }),
     },
     /**
-     * `start`: of one that was not moved live. `restoreMilliseconds` ends when it runs. Throws `restore-failed`: it is this host's, and
-     * hibernated; asked again it is restored again. Throws `ve-state-forbids` where the move was cancelled, the release is another, or
+     * `start`: of one that was not moved live. `restoreMilliseconds` ends when it runs. Throws `restore-failed`: it was not let go, is
+     * hibernated here, and can be cancelled; asked again it is restored again. Throws `ve-state-forbids` where the move was cancelled, the release is another, or
      * the host has restarted since the memory came: the move can be cancelled then.
      */
     'move-activate': {
@@ -139,8 +139,7 @@ export const moveMethods = <O extends z.ZodMiniType>(observedVe: O) =>
     },
     /**
      * On the destination: all that came is removed, the key too, and this move is never activated; refused (`ve-state-forbids`) when it
-     * has been, though it may have failed to restore the VE, which is hibernated there then; not where the host has restarted before the
-     * VE was ever let go there. The epoch is no matter there. On the source: the VE goes on as before; once it was released only with
+     * has been, but for memory that could not be restored, or that a restart of the host has torn: that was never let go. The epoch is no matter there. On the source: the VE goes on as before; once it was released only with
      * `dropped`, which says that the destination has answered the same request.
      */
     'move-cancel': {

@@ -31,6 +31,8 @@ export type SagaContext<T extends OperationType> = {
     params: AgentParams<M>,
     choice?: string,
   ): Promise<AgentResult<M>>
+  /** Has the host's agent wait for this operation's next call to it: that one is answered the sooner. Never rejects. */
+  prepare(hostId: string): Promise<void>
   /** Aborted on cancel, on deadline and on shutdown of the worker (then another goes on). */
   signal: AbortSignal
   log(line: string): void

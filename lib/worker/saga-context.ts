@@ -41,7 +41,14 @@ export function stepContext(
       const link = await hosts.link(hostId)
       const chosenKey = choice === undefined ? key : `${key}:${choice}`
       const onProgress = (progress: AgentProgress) => report(log, progress)
-      return link.call(method, params, { key: chosenKey, signal, onProgress, onLog: (line) => log.add(line) })
+      return link.call(method, params, {
+        ...{ key: chosenKey, signal, onProgress, prepared: operationId },
+        onLog: (line) => log.add(line),
+      })
+    },
+    async prepare(hostId: string) {
+      const link = await hosts.link(hostId).catch(() => null)
+      await link?.prepare?.(operationId)
     },
   }
 }

@@ -46,7 +46,14 @@ export function criuConfig(config: OciConfig, settingsFile: string): OciConfig {
   }
 }
 
-const COMMON = ['tcp-established', 'skip-in-flight', `ghost-limit ${GHOST_LIMIT}`, 'external mnt[]']
+/** `network-lock`: by libnftables, which CRIU has in it, where it would otherwise run iptables-restore eight times. */
+const COMMON = [
+  'tcp-established',
+  'skip-in-flight',
+  'network-lock nftables',
+  `ghost-limit ${GHOST_LIMIT}`,
+  'external mnt[]',
+]
 
 const text = (lines: readonly string[]) => `${lines.join('\n')}\n`
 

@@ -11,7 +11,7 @@ import { criuFiles } from '../runtime/criu-files.ts'
 import { CRUN, CRUN_STATE, container } from '../runtime/crun-names.ts'
 import { readJson, replaceFile } from '../sys/files.ts'
 import { mustRun, tail } from '../sys/run.ts'
-import type { Sys } from '../sys/sys.ts'
+import type { RunResult, Started, Sys } from '../sys/sys.ts'
 import type { CheckpointMeta } from './checkpoint-meta.ts'
 import { DUMP_LOG, metaFile } from './checkpoint-paths.ts'
 import { lastErrors } from './criu-log.ts'
@@ -38,13 +38,16 @@ function failed(sys: Sys, veid: number, folder: string, said: string): Problem {
     : new Problem('checkpoint-failed', `CRIU: ${why}.`, { context })
 }
 
+export type DumpPlace = {
+  folder: string
+  mounts: string[]
+  madeBy: CheckpointMeta['madeBy']
+}
+
 /**
- * Writes all of a VE that stands still (stand-still.ts) into `folder`, which is there and empty; it stands still afterwards, whatever
- * happened, and can be let go or taken off. A folder with a meta file is a whole checkpoint, though not yet durable: see
- * persistCheckpoint. `at`: when it was frozen. Throws `checkpoint-failed` with CRIU's own words, `no-disk-space`.
+ * All of a dump into `folder`, which is there and empty, that can be done before the VE stands still. Throws `checkpoint-failed`.
  */
-export function dump(sys: Sys, spec: VeSpec, initPid: number, folder: string, at: number): CheckpointMeta {
-  const { veid } = spec
+export function prepareDump(sys: Sys, { veid }: Pick<VeSpec, 'veid'>, folder: string): DumpPlace {
   const { settings } = criuFiles(veid)
   const configFile = `${CRUN_STATE}/${container(veid)}/config.json`
   const config = readJson<OciConfig>(sys, `${vePaths(veid).bundle}/config.json`)
@@ -52,19 +55,57 @@ export function dump(sys: Sys, spec: VeSpec, initPid: number, folder: string, at
   const mounts = mountsOf(sys, veid, config)
   sys.write(settings, dumpSettings(mounts), 0o600)
   replaceFile(sys, configFile, JSON.stringify(criuConfig(config, settings)))
-  const interfaces = readNamesInside(sys, spec, initPid)
-  const counted = readRecordText(sys, veid)
+  // For who wants to restore it elsewhere; CRIU has it for some architectures only.
+  sys.run(['criu', 'cpuinfo', 'dump', `--images-dir=${folder}`])
+  return { folder, mounts, madeBy: madeBy(sys) }
+}
+
+/**
+ * Writes all of a VE that stands still (stand-still.ts) down; it stands still afterwards, whatever happened, and can be let go or taken
+ * off. A folder with a meta file is a whole checkpoint, though not yet durable: see persistCheckpoint. `at`: when it was frozen.
+ * `meanwhile` is done beside it, and throws when CRIU has ended. Throws `checkpoint-failed` with CRIU's own words, `no-disk-space`.
+ */
+export function dump(
+  sys: Sys,
+  spec: VeSpec,
+  initPid: number,
+  { folder, mounts, madeBy }: DumpPlace,
+  at: number,
+  meanwhile: () => void = () => {},
+): CheckpointMeta {
+  const { veid } = spec
   const argv = [
     ...[...CRUN, 'checkpoint', '--leave-running', `--image-path=${folder}`, `--work-path=${folder}`],
     ...['--tcp-established', '--file-locks', manageCgroups(cgroupVersion(sys)), container(veid)],
   ]
-  const result = sys.run([...dumpLocked(veid), ...argv])
+  const { result, interfaces } = beside(sys.start([...dumpLocked(veid), ...argv]), () => {
+    meanwhile()
+    // Not before: until it was frozen its root could give them other names.
+    return readNamesInside(sys, spec, initPid)
+  })
   if (result.code !== 0) throw failed(sys, veid, folder, result.stderr)
-  // For who wants to restore it elsewhere; CRIU has it for some architectures only.
-  sys.run(['criu', 'cpuinfo', 'dump', `--images-dir=${folder}`])
-  const meta = { at, bytes: bytesIn(sys, folder), madeBy: madeBy(sys), interfaces, mounts, counted }
+  const meta = {
+    at,
+    bytes: bytesIn(sys, folder),
+    madeBy,
+    interfaces,
+    mounts,
+    counted: readRecordText(sys, veid),
+  }
   replaceFile(sys, metaFile(folder), JSON.stringify(meta satisfies CheckpointMeta))
   return meta
+}
+
+/** Whoever has started something that holds the VE's processes waits for its end, whatever else fails. */
+function beside<T>(started: Started, work: () => T): { result: RunResult; interfaces: T } {
+  let result: RunResult | undefined
+  try {
+    const interfaces = work()
+    result = started.wait()
+    return { result, interfaces }
+  } finally {
+    if (result === undefined) started.wait()
+  }
 }
 
 function bytesIn(sys: Sys, folder: string): number {

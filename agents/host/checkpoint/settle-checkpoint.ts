@@ -1,3 +1,4 @@
+import { joinRestored } from '../network/restored.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import type { Sys } from '../sys/sys.ts'
 import { hasTraces, tearDown } from '../teardown.ts'
@@ -22,7 +23,9 @@ export function settleCheckpoint(sys: Sys, veid: number): void {
     if (spec !== null && hasTraces(sys, spec)) tearDown(sys, { veid })
     removeFolder(sys, used)
   } else if (there(used) || there(next)) {
-    if (loadRuntime().init(sys, veid) !== null) letGo(sys, { veid })
+    const init = loadRuntime().init(sys, veid)
+    const spec = init === null || !there(used) ? null : findSpec(sys, veid)
+    if (init !== null) letGo(sys, { veid }, spec === null ? undefined : joinRestored(sys, spec, init.pid))
     removeFolder(sys, used)
   }
   removeFolder(sys, next)

@@ -18,14 +18,32 @@ export function standStill(sys: Sys, { veid }: Ve, revert: Revert): void {
   revert.push('standstill', () => letGo(sys, { veid }))
   waitForGuard(sys, veid)
   // First: the kernel would go on acknowledging for processes that are frozen.
-  cutNetwork(sys, veid)
+  cutNetwork(sys, veid, { tell: true })
   freeze(sys, veid)
 }
 
+/** Of one that was restored. For nft(8), with the cut; and what is begun once its network is there again. */
+export type Restored = { counts: string; startConnected(): { wait(): unknown } }
+const AS_BEFORE: Restored = { counts: '', startConnected: () => ({ wait: () => {} }) }
+
 /** Harmless for one that goes on already. */
-export function letGo(sys: Sys, { veid }: Ve): void {
+export function letGo(sys: Sys, { veid }: Ve, restored: Restored = AS_BEFORE): void {
   runAll(
-    () => uncutNetwork(sys, veid),
-    () => thaw(sys, veid),
+    () => uncut(sys, veid, restored.counts),
+    () => {
+      const connecting = restored.startConnected()
+      thaw(sys, veid)
+      connecting.wait()
+    },
   )
+}
+
+/** Cut off it would stay useless, uncounted it is not. */
+function uncut(sys: Sys, veid: number, counts: string): void {
+  try {
+    uncutNetwork(sys, veid, counts)
+  } catch (error) {
+    if (counts !== '') uncutNetwork(sys, veid)
+    throw error
+  }
 }

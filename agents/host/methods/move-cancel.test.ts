@@ -49,13 +49,15 @@ test('a VE that another move has released since stands still', () => {
   expect(sys.files.get(FREEZER)).toBe('FROZEN')
 })
 
-test('what was taken over in this boot of the host cannot be dropped, what a restart has torn can', () => {
+test('what was taken over cannot be dropped, but for memory that was never let go, whole or torn', () => {
   const memory = (boot: string) => ({ ...ADOPTED, [`${HOME}/checkpoint/arrived.boot`]: boot })
-  expect(() => cancel(memory('this:7'))).toThrow('cannot be dropped')
   expect(() => cancel(ADOPTED)).toThrow('cannot be dropped')
+  expect(() => cancel({ ...ADOPTED, [`${HOME}/checkpoint.used/arrived.boot`]: 'this:7' })).toThrow('dropped')
   expect(removeVe).not.toHaveBeenCalled()
-  expect(cancel(memory('before:7')).result.ve).toBeNull()
-  expect(removeVe).toHaveBeenCalledTimes(1)
+  for (const boot of ['this:7', 'before:7']) {
+    expect(cancel(memory(boot)).result.ve).toBeNull()
+    expect(removeVe).toHaveBeenCalledTimes(1)
+  }
 })
 
 test('what another move is about to take over stays', () => {

@@ -2,7 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { readCheckpoint } from '../checkpoint/checkpoint-meta.ts'
-import { dump, persistCheckpoint } from '../checkpoint/dump.ts'
+import { dump, persistCheckpoint, prepareDump } from '../checkpoint/dump.ts'
 import { beginCheckpoint, keepCheckpoint } from '../checkpoint/keep.ts'
 import { refuseObstacles } from '../checkpoint/obstacles.ts'
 import { refuseMemoryWithoutSpace } from '../checkpoint/space.ts'
@@ -23,10 +23,11 @@ function writeDown(context: MethodContext, spec: VeSpec, initPid: number): void 
   const { sys } = context
   withRevert((revert) => {
     const folder = beginCheckpoint(sys, spec.veid, revert)
+    const place = prepareDump(sys, spec, folder)
     const at = sys.now()
     step(context, 'freeze', 'Cut its network and freeze it', () => standStill(sys, spec, revert))
     const frozen = sys.now()
-    step(context, 'memory', 'Write its memory down', () => dump(sys, spec, initPid, folder, at))
+    step(context, 'memory', 'Write its memory down', () => dump(sys, spec, initPid, place, at))
     const dumped = sys.now()
     step(context, 'persist', 'Wait for the disk', () => {
       loadStorage(spec.storage).persist(sys, spec.veid)

@@ -9,16 +9,15 @@ import { removeFolder, useCheckpoint } from '../checkpoint/keep.ts'
 import { letGo } from '../checkpoint/stand-still.ts'
 import { attachEquipment } from '../equipment.ts'
 import { refuseTorn } from '../move/arrived.ts'
-import { startAnnouncing } from '../network/announce.ts'
+import { startAnnouncing, startAnnouncingRouted } from '../network/announce.ts'
 import { convergeNetwork } from '../network/converge.ts'
-import { attachWaiting, completeRestored, waitingEnd } from '../network/restored.ts'
+import { attachWaiting, joinRestored, startCompleting, waitingEnd } from '../network/restored.ts'
 import { observe } from '../observe.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
 import { loadStorage } from '../storage/load.ts'
 import { startTicks } from '../sys/process-identity.ts'
-import type { Sys } from '../sys/sys.ts'
 import { tearDown } from '../teardown.ts'
 import { getSpec, storeSpec } from '../ve-store.ts'
 import { withVe } from './ve-request.ts'
@@ -49,53 +48,64 @@ function devicesOf({ interfaces }: CheckpointMeta): Record<string, string> {
   return Object.fromEntries(Object.entries(interfaces).map(([end, name]) => [name, waitingEnd(end)]))
 }
 
+/** `completing`: goes on beside what follows, and does not have to be at its end before the VE goes on. */
+type Back = { pid: number; completing: Pending }
+
 /** All of the VE, standing still and cut off. */
-function restoreOnKernel(
-  context: MethodContext,
-  change: Change,
-  meta: CheckpointMeta,
-  revert: Revert,
-): number {
+function restoreOnKernel(context: MethodContext, change: Change, meta: CheckpointMeta, revert: Revert): Back {
   const { sys } = context
   const { from, to } = change
   revert.push('VE on the kernel', () => tearDown(sys, to))
   step(context, 'make', 'Mount the disk', () => loadStorage(to.storage).attach(sys, to))
   step(context, 'network', 'Connect the network', () => attachWaiting(sys, from, meta.interfaces))
+  // What comes for it from now on waits at its interface (restored.ts): who sends need not try again once it goes on.
+  startAnnouncingRouted(sys, from)
   const { kept: folder } = checkpointPaths(to.veid)
   const pid = step(context, 'memory', 'Bring its memory back', () =>
     loadRuntime().restore(sys, to, { folder, mounts: meta.mounts, devices: devicesOf(meta) }),
   )
-  completeRestored(sys, from, pid)
+  const completing = startCompleting(sys, from, pid, meta.interfaces)
   if (!same(from.interfaces, to.interfaces) || !same(from.firewall, to.firewall)) {
     convergeNetwork(sys, from, to, pid, revert)
   }
   attachEquipment(sys, to, pid)
-  return pid
+  return { pid, completing }
 }
 
-/** When this throws the VE is hibernated as before, and nothing of it on the kernel. */
-function restore(context: MethodContext, change: Change, meta: CheckpointMeta): number {
+/** When this throws the VE is hibernated as before, and nothing of it on the kernel. `durable`: see resumeHibernated. */
+function restore(context: MethodContext, change: Change, meta: CheckpointMeta, durable: Pending): Back {
   const { sys } = context
   const { from, to } = change
   return withRevert((revert) => {
-    const pid = restoreOnKernel(context, change, meta, revert)
+    const back = restoreOnKernel(context, change, meta, revert)
+    const { pid } = back
     goOnCounting(sys, to.veid, runOf({ pid, startTicks: startTicks(sys, pid) ?? 0 }), meta.counted)
     revert.push('spec', () => storeSpec(sys, from))
     storeSpec(sys, to)
+    durable.wait()
     useCheckpoint(sys, to.veid, revert)
-    return pid
+    return back
   })
 }
 
-function goOn(context: MethodContext, sys: Sys, spec: VeSpec, initPid: number): void {
-  step(context, 'thaw', 'Let it go on', () => letGo(sys, spec))
-  const announcing = startAnnouncing(sys, spec, initPid)
+function goOn(context: MethodContext, spec: VeSpec, { pid, completing }: Back): void {
+  const { sys } = context
+  step(context, 'thaw', 'Let it go on', () => letGo(sys, spec, joinRestored(sys, spec, pid)))
+  const announcing = startAnnouncing(sys, spec, pid)
+  completing.wait()
   removeFolder(sys, checkpointPaths(spec.veid).used)
   for (const each of announcing) each.wait()
 }
 
+/** What was begun before, and has to be at its end before the VE goes on; it throws. */
+type Pending = { wait(): unknown }
+
 /** Of a VE that is not on the kernel. Call it with the VE's lock. Throws `restore-failed`, `ve-state-forbids`. */
-export function resumeHibernated(context: MethodContext, change: Change): void {
+export function resumeHibernated(
+  context: MethodContext,
+  change: Change,
+  durable: Pending = { wait: () => {} },
+): void {
   const { sys } = context
   const { to } = change
   const meta = readCheckpoint(sys, to.veid)
@@ -103,8 +113,7 @@ export function resumeHibernated(context: MethodContext, change: Change): void {
   refuseTorn(sys, to.veid)
   refuse(change)
   const began = sys.now()
-  const pid = restore(context, change, meta)
-  goOn(context, sys, to, pid)
+  goOn(context, to, restore(context, change, meta, durable))
   context.log(`Back after ${sys.now() - began} ms.`)
 }
 

@@ -13,12 +13,12 @@ const BOOT = {
 const META = { at: 1, bytes: 2, interfaces: { 've101.0': 'eth0' }, mounts: [], counted: null }
 
 /** All of VE 101 came, with memory; the digest of every release is "d". */
-function arrived(live: boolean, meta: object = META) {
+function arrived(live: boolean, meta: object = META, boot = 'this:7') {
   const files = {
     ...BOOT,
     [`${COMING}/accepted.json`]: JSON.stringify({ move: MOVE, spec: EXAMPLE_SPEC, expiresAt: 0 }),
     [`${COMING}/sealed.json`]: JSON.stringify({ release: 'd', live }),
-    [`${COMING}/sealed.boot`]: 'this:7',
+    [`${COMING}/checkpoint/arrived.boot`]: boot,
     [`${COMING}/disk.img`]: 'disk',
     [`${COMING}/checkpoint/meta.json`]: JSON.stringify(meta),
   }
@@ -30,6 +30,18 @@ test('memory that came is good in this boot of the host only', () => {
   adopt(sys, EXAMPLE_SPEC, MOVE, 'release')
   expect(sys.files.get(`${HOME}/checkpoint/arrived.boot`)).toBe('this:7')
   expect(sys.files.get(`${HOME}/checkpoint/meta.json`)).toBeDefined()
+  const torn = arrived(true, META, 'before:7')
+  expect(() => adopt(torn, EXAMPLE_SPEC, MOVE, 'release')).toThrow('has restarted')
+  expect(torn.files.has(`${COMING}/accepted.json`)).toBe(true)
+})
+
+test('its spec is on the disk before it has its name, and who goes on waits for the name', () => {
+  const sys = arrived(true)
+  const adopted = adopt(sys, EXAMPLE_SPEC, MOVE, 'release')
+  expect(sys.files.get(`${HOME}/spec.json`)).toBe(JSON.stringify(EXAMPLE_SPEC))
+  const synced = sys.runs.filter(({ argv }) => argv[0] === 'sync').map(({ argv }) => argv.at(-1))
+  expect(synced.slice(-2)).toEqual([COMING, '/vz/ve'])
+  adopted.wait()
 })
 
 test('a disk that came alone goes without memory of an earlier try', () => {

@@ -7,12 +7,12 @@ import { metaFile } from '../checkpoint/checkpoint-paths.ts'
 import { removeFolder } from '../checkpoint/keep.ts'
 import { bootId } from '../facts/boot-id.ts'
 import { vePaths } from '../paths.ts'
-import { readJson, replaceFile } from '../sys/files.ts'
-import { mustRun } from '../sys/run.ts'
+import { readJson } from '../sys/files.ts'
+import { mustRun, mustStart } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 import { arrivedFile } from './arrived.ts'
 import { isReleaseOf } from './give-away.ts'
-import { type Accepted, endReceiver, findArrived, type Seal } from './incoming.ts'
+import { type Accepted, findArrived, type Seal, startEndingReceiver, writeSpec } from './incoming.ts'
 import { movePaths } from './move-paths.ts'
 
 const INTERFACE = /^(?!if\d+$)[\w.-]{1,15}$/
@@ -36,7 +36,7 @@ function isSound(meta: CheckpointMeta | null, veid: number): boolean {
 }
 
 function refuseUnsealed(sys: Sys, veid: number, release: string): Seal {
-  const { sealed, sealedBoot, disk, checkpoint } = movePaths(veid)
+  const { sealed, disk, checkpoint } = movePaths(veid)
   const seal = readJson<Seal>(sys, sealed)
   if (seal === null || !isReleaseOf(sys, seal, release) || sys.stat(disk)?.kind !== 'file') {
     throw new Problem(
@@ -45,7 +45,7 @@ function refuseUnsealed(sys: Sys, veid: number, release: string): Seal {
     )
   }
   // It was not waited for until it was on the disk: a reboot may have torn it.
-  if (seal.live && sys.read(sealedBoot) !== bootId(sys)) {
+  if (seal.live && sys.read(arrivedFile(checkpoint)) !== bootId(sys)) {
     throw new Problem(
       've-state-forbids',
       `This host has restarted since the memory of VE ${veid} came: cancel the move here, then on the source.`,
@@ -62,11 +62,14 @@ function refuseUnsealed(sys: Sys, veid: number, release: string): Seal {
 export const cameBy = (sys: Sys, veid: number, move: string): boolean =>
   readJson<Accepted>(sys, `${vePaths(veid).home}/adopted.json`)?.move === move
 
+/** Wait for it before the VE goes on: a crash could undo until then by what name it is here. */
+export type Adopted = { wait(): void }
+
 /**
  * From here on the VE is this host's, stopped or hibernated. Nobody writes to it any more by the move's key, which is still to be taken
  * away (unauthorize). Throws `ve-state-forbids` without the release: it can still be cancelled then.
  */
-export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): void {
+export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): Adopted {
   const { veid } = spec
   const paths = movePaths(veid)
   if (findArrived(sys, veid)?.move !== move) {
@@ -76,11 +79,18 @@ export function adopt(sys: Sys, spec: VeSpec, move: string, release: string): vo
     )
   }
   if (sys.stat(paths.accepted) !== null) sys.rename(paths.accepted, paths.adopted)
-  endReceiver(sys, veid)
+  writeSpec(sys, spec)
+  const ending = startEndingReceiver(sys, veid)
+  const named = mustStart(sys, ['sync', paths.incoming])
+  ending.wait()
   const seal = sealOf(sys, veid, release)
   // Of an earlier try to move it live, perhaps: memory that does not go with this disk.
-  if (!seal.live) removeFolder(sys, paths.checkpoint)
-  takeHome(sys, spec, seal)
+  if (!seal.live) {
+    removeFolder(sys, paths.checkpoint)
+    mustRun(sys, ['sync', paths.incoming])
+  }
+  named.wait()
+  return takeHome(sys, spec)
 }
 
 function sealOf(sys: Sys, veid: number, release: string): Seal {
@@ -93,16 +103,10 @@ function sealOf(sys: Sys, veid: number, release: string): Seal {
   }
 }
 
-function takeHome(sys: Sys, spec: VeSpec, { live }: Seal): void {
-  const { home, uuid, spec: specFile } = vePaths(spec.veid)
-  const { incoming, checkpoint } = movePaths(spec.veid)
-  const inside = (path: string) => path.replace(home, incoming)
-  if (live) sys.write(arrivedFile(checkpoint), bootId(sys))
-  sys.write(inside(uuid), `${spec.uuid}\n`)
-  replaceFile(sys, inside(specFile), JSON.stringify(spec))
-  const memory = live ? [arrivedFile(checkpoint), checkpoint] : []
-  mustRun(sys, ['sync', inside(uuid), inside(specFile), ...memory, incoming])
-  sys.rename(incoming, home)
-  mustRun(sys, ['sync', HOST_PATHS.ve])
-  for (const name of ['receiver', 'sealed.json', 'sealed.boot']) sys.remove(`${home}/${name}`)
+function takeHome(sys: Sys, { veid }: VeSpec): Adopted {
+  const { home } = vePaths(veid)
+  sys.rename(movePaths(veid).incoming, home)
+  const named = mustStart(sys, ['sync', HOST_PATHS.ve])
+  for (const name of ['receiver', 'sealed.json']) sys.remove(`${home}/${name}`)
+  return named
 }

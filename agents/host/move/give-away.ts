@@ -2,7 +2,7 @@
 import type { AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import type { MoveTarget } from '../../../lib/contract/moves.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { dump } from '../checkpoint/dump.ts'
+import { dump, prepareDump } from '../checkpoint/dump.ts'
 import { beginCheckpoint } from '../checkpoint/keep.ts'
 import { standStill } from '../checkpoint/stand-still.ts'
 import { type MethodContext, step } from '../request.ts'
@@ -38,7 +38,7 @@ function release(sys: Sys, { veid }: VeSpec, move: string, released: Released): 
 }
 
 const sealWords = (sys: Sys, live: boolean, token: string) => [
-  'seal',
+  live ? 'seal-live' : 'seal',
   JSON.stringify({ release: digestOf(sys, token), live } satisfies Seal),
 ]
 
@@ -51,7 +51,7 @@ function startSendingAll(sys: Sys, spec: VeSpec, to: To, { name, folder, seal }:
   const [copied, dumped] = [`${outgoing}/copied`, `${outgoing}/dumped`]
   ensureDirectory(sys, outgoing)
   for (const path of [copied, dumped]) sys.remove(path)
-  const disk = ['await', copied, ...beginPass(sys, spec, to.move, name), 'flush']
+  const disk = ['room', 'await', copied, ...beginPass(sys, spec, to.move, name), 'flush']
   const sending = startSending(sys, to.move, to.target, [
     ...disk,
     ...['await', dumped, 'images', folder, ...seal],
@@ -68,15 +68,19 @@ export function giveAwayLive(context: MethodContext, made: VeSpec, initPid: numb
   return withRevert((revert) => {
     const folder = beginCheckpoint(sys, made.veid, revert)
     prepareCopy(sys, made)
+    const place = prepareDump(sys, made, folder)
     const name = newCopyName(sys)
     const sending = startSendingAll(sys, made, to, { name, folder, seal: sealWords(sys, true, token) })
     const began = sys.now()
     step(context, 'freeze', 'Cut its network and freeze it', () => standStill(sys, made, revert))
     const stood = sys.now()
-    step(context, 'disk', 'Copy the last of the disk', () => takeCopy(sys, made, name))
-    sending.copied()
-    const copied = sys.now()
-    step(context, 'memory', 'Write its memory down', () => dump(sys, made, initPid, folder, began))
+    let copied = stood
+    const copy = () => {
+      takeCopy(sys, made, name)
+      sending.copied()
+      copied = sys.now()
+    }
+    step(context, 'memory', 'Write its memory down', () => dump(sys, made, initPid, place, began, copy))
     sending.dumped()
     const dumped = sys.now()
     const bytes = step(context, 'images', 'Send its memory', () => sending.wait())

@@ -3,9 +3,10 @@
 import { HOST_PATHS } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
+import { vePaths } from '../paths.ts'
 import { ensureDirectory, readJson, replaceFileDurably } from '../sys/files.ts'
-import { mustRun } from '../sys/run.ts'
-import type { Sys } from '../sys/sys.ts'
+import { mustRun, mustStart } from '../sys/run.ts'
+import type { Started, Sys } from '../sys/sys.ts'
 import { movePaths } from './move-paths.ts'
 
 /** `diskBytes`, `memoryBytes`: the most that may come. */
@@ -28,9 +29,23 @@ export function findArrived(sys: Sys, veid: number): Accepted | null {
   return readAccepted(sys, veid) ?? readJson<Accepted>(sys, movePaths(veid).adopted)
 }
 
+/** Nothing when it says so already. On the disk when it returns, but for its place in the directory. */
+export function writeSpec(sys: Sys, spec: VeSpec): void {
+  const { home, uuid, spec: file } = vePaths(spec.veid)
+  const inside = (path: string) => path.replace(home, movePaths(spec.veid).incoming)
+  for (const [path, text] of [
+    [inside(uuid), `${spec.uuid}\n`],
+    [inside(file), JSON.stringify(spec)],
+  ] as const) {
+    if (sys.read(path) !== text) replaceFileDurably(sys, path, text)
+  }
+}
+
+/** With all that it needs to be a VE of this host by a mere change of names, so that none of that is left for when it stands still. */
 export function writeAccepted(sys: Sys, accepted: Accepted): void {
   const { incoming, accepted: file } = movePaths(accepted.spec.veid)
   ensureDirectory(sys, incoming)
+  writeSpec(sys, accepted.spec)
   replaceFileDurably(sys, file, JSON.stringify(accepted))
   mustRun(sys, ['sync', incoming, HOST_PATHS.ve])
 }
@@ -48,7 +63,11 @@ until (flock($lock, LOCK_EX | LOCK_NB)) {
 
 /** Once nothing is accepted any more: nobody writes there when it returns. */
 export function endReceiver(sys: Sys, veid: number): void {
-  mustRun(sys, ['perl', '-e', END_RECEIVER, `${movePaths(veid).incoming}/receiver`])
+  startEndingReceiver(sys, veid).wait()
+}
+
+export function startEndingReceiver(sys: Sys, veid: number): Started {
+  return mustStart(sys, ['perl', '-e', END_RECEIVER, `${movePaths(veid).incoming}/receiver`])
 }
 
 /** All that came, and the promise to take it: nothing of it can be activated when this returns. */

@@ -26,8 +26,6 @@ export function movePaths(veid: number) {
     accepted: `${incoming}/accepted.json`,
     adopted: `${incoming}/adopted.json`,
     sealed: `${incoming}/sealed.json`,
-    /** In which boot of the host the seal came. */
-    sealedBoot: `${incoming}/sealed.boot`,
     checkpoint: `${incoming}/checkpoint`,
     disk: `${incoming}/disk.img`,
   }

@@ -7,10 +7,10 @@
  *     D offset length     bytes of the disk       Z offset length   zeros on the disk
  *     M 0 0               a new, empty checkpoint F length size     a file of it: its name, its bytes
  *     Y 0 0               the disk is to be on the disk of this host
- *     S 0 length          the seal: text          E 0 0             the end: of the VE's disk all is on the host's before "ok" is said
+ *     S live length       the seal: text          E 0 0             the end: of the VE's disk all is on the host's before "ok" is said
  *
- * A checkpoint is not waited for, since its VE stands still meanwhile: beside the seal is written in which boot of the host it came, and
- * in another it is not believed (adopt.ts).
+ * A checkpoint is not waited for, nor a seal with one ("live" 1), since its VE stands still meanwhile: before any of it comes there is
+ * on the disk, beside it, in which boot of the host it came, and in another it is not believed (arrived.ts).
  *
  * The answer is one line: "ok BYTES", or "error" and why. Whoever sends is not trusted: offsets and sizes are bounded, names are flat.
  * One receiver at a time: whoever comes later, for the same move, ends the one before, whose connection may be dead.
@@ -67,15 +67,17 @@ my %on = (
   Z => sub { bounded(@_);
     for (my $left = $_[1]; $left > 0;) { my $n = $left < 1048576 ? $left : 1048576; put($disk, "\0" x $n); $left -= $n } },
   Y => sub { settle() },
-  M => sub { empty(); mkdir('checkpoint', 0711) or fail("checkpoint: $!"); chmod 0711, 'checkpoint'; $memory = 0; $files = 0 },
+  M => sub { empty(); mkdir('checkpoint', 0711) or fail("checkpoint: $!"); chmod 0711, 'checkpoint'; $memory = 0; $files = 0;
+    my $when = fresh('checkpoint/arrived.boot'); put($when, $boot); $when->sync or fail("checkpoint: $!"); close $when;
+    folder('checkpoint'); folder('.') },
   F => sub { fail('too long a name') if $_[0] > 100; my $name = get($_[0]);
-    fail('not a name of a checkpoint') unless $name =~ /\A[A-Za-z0-9][A-Za-z0-9._-]*\z/;
+    fail('not a name of a checkpoint') if $name eq 'arrived.boot' || $name !~ /\A[A-Za-z0-9][A-Za-z0-9._-]*\z/;
     fail('too many files') if ++$files > 100000;
     fail('too large a checkpoint') if $_[1] > $memory_most || ($memory += $_[1]) > $memory_most;
     my $to = fresh("checkpoint/$name"); pour($to, $_[1]); close($to) or fail("$name: $!") },
   S => sub { fail('too long a seal') if $_[1] > 65536; my $text = get($_[1]); settle();
-    my $when = fresh('sealed.boot'); put($when, $boot); close $when;
-    my $to = fresh('sealed.json'); put($to, $text); $to->sync or fail("seal: $!"); close $to; folder('.') },
+    my $to = fresh('sealed.json'); put($to, $text);
+    unless ($_[0] == 1) { $to->sync or fail("seal: $!"); folder('.') } close $to },
   E => sub { settle(); $end = 1 },
 );
 sub folder { system('sync', $_[0]) == 0 or fail("sync $_[0]") }

@@ -60,13 +60,20 @@ test('what has arrived is the disk of the last pass, whatever was sent of those 
       expect(() => send(words, 20 + next(150_000))).toThrow()
       bases = [...bases, copy]
     } else {
-      expect(send([...words, 'flush', 'images', `${root}/images`], null)).toMatch(/^sent \d+\n$/)
+      expect(send([...words, 'room', 'flush', 'images', `${root}/images`], null)).toMatch(/^sent \d+\n$/)
       expect(fs.readFileSync(`${root}/in/disk.img`).equals(fs.readFileSync(copy))).toBe(true)
       bases = [copy]
     }
   }
   expect(fs.readFileSync(`${root}/in/checkpoint/meta.json`, 'utf8')).toBe('{"at":1}')
+  expect(fs.readFileSync(`${root}/in/checkpoint/arrived.boot`, 'utf8')).toBe('boot')
 }, 60_000)
+
+test('in which boot memory came is not for its sender to say', () => {
+  fs.writeFileSync(`${root}/images/arrived.boot`, 'another')
+  expect(() => send(['room', 'images', `${root}/images`, 'seal-live', '{}'], null)).toThrow('not a name')
+  expect(fs.readFileSync(`${root}/in/checkpoint/arrived.boot`, 'utf8')).toBe('boot')
+})
 
 test('what begins to arrive anew is not sealed any more', () => {
   send(['seal', '{"release":"d"}'], null)

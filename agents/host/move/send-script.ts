@@ -6,8 +6,9 @@
  *                         without any. Of copies that share blocks (reflink) what is at the same place on the disk is not read.
  *   await FILE            until there is one by that name; when who started this has ended meanwhile, nothing more is sent
  *   flush                 the other end may bring the disk to its own disk now
+ *   room                  an empty place for a checkpoint, before its files
  *   images FOLDER         the files of a checkpoint
- *   seal TEXT             after all else
+ *   seal TEXT             after all else; "seal-live" with memory, which a restart of the other end makes worthless
  *
  * Prints "sent BYTES". Exit codes: 3 when the other end refused, with its words on standard error; 4 when the connection broke.
  * FS_IOC_FIEMAP: Documentation/filesystems/fiemap.rst.
@@ -27,8 +28,9 @@ if ($pid == 0) { open(STDIN, '<&', $in); open(STDOUT, '>&', $out); close $_ for 
   $SIG{PIPE} = 'DEFAULT'; exec(@program) or exit 127 }
 close $in; close $out;
 fcntl($to, 1031, 1048576); # F_SETPIPE_SZ
-sub finish { close $to; my $said = ''; while (sysread($from, $said, 4096, length $said)) {}
-  waitpid($pid, 0);
+# Once it has said that all has come nothing more is waited for: neither the end of the connection nor that of the program.
+sub finish { close $to; my $said = '';
+  while ($said !~ /^ok \d+\n/m) { sysread($from, $said, 4096, length $said) or do { waitpid($pid, 0); last } }
   if ($said =~ /^error (.*)$/m) { print STDERR "$1\n"; exit 3 }
   return $said }
 sub put { my ($bytes) = @_;
@@ -102,7 +104,7 @@ sub disk { my ($name, @bases) = @_; open(my $file, '<', $name) or die "$name: $!
     for (defined $old ? map { differing($file, $old, @$_) } @$data : @$data) {
       frame('D', @$_); sysseek($file, $_->[0], 0); pour($file, $_->[1], $name) }
   } }
-sub images { my ($folder) = @_; opendir(my $names, $folder) or die "$folder: $!\n"; frame('M', 0, 0);
+sub images { my ($folder) = @_; opendir(my $names, $folder) or die "$folder: $!\n";
   for my $name (sort readdir $names) { my $path = "$folder/$name"; next if -l $path || ! -f $path;
     open(my $file, '<', $path) or die "$path: $!\n"; my $size = -s $file;
     frame('F', length $name, $size); put($name); pour($file, $size, $path) } }
@@ -113,8 +115,9 @@ while (@ARGV) { my $what = shift;
   if ($what eq 'disk') { my @files; push @files, shift while @ARGV && $ARGV[0] =~ m{^/}; disk(@files) }
   elsif ($what eq 'await') { await(shift) }
   elsif ($what eq 'flush') { frame('Y', 0, 0) }
+  elsif ($what eq 'room') { frame('M', 0, 0) }
   elsif ($what eq 'images') { images(shift) }
-  elsif ($what eq 'seal') { my $text = shift; frame('S', 0, length $text); put($text) }
+  elsif ($what =~ /^seal(-live)?$/) { my $live = defined $1 ? 1 : 0; my $text = shift; frame('S', $live, length $text); put($text) }
   else { die "unknown: $what\n" } }
 frame('E', 0, 0);
 my $said = finish();

@@ -59,14 +59,21 @@ function ofBridged({ interfaces }: NetworkSpec): string[] {
   )
 }
 
+const SEND = ['perl', '-e', SEND_FRAMES]
+
+const start = (sys: Sys, argv: readonly string[], lines: readonly string[]) =>
+  lines.length === 0 ? [] : [sys.start(argv, { stdin: `${lines.join('\n')}\n` })]
+
+/** Of a VE that is not there yet, as far as that can be: what is then sent to it comes to this host already. */
+export function startAnnouncingRouted(sys: Sys, spec: NetworkSpec): Started[] {
+  return spec.namespaces.includes('network') ? start(sys, SEND, ofRouted(sys, spec, readRoutes(sys))) : []
+}
+
 /** Beside what its caller does until it waits; that it could not be said is no failure. */
 export function startAnnouncing(sys: Sys, spec: NetworkSpec, initPid: number): Started[] {
   if (!spec.namespaces.includes('network')) return []
-  const send = ['perl', '-e', SEND_FRAMES]
-  const start = (argv: readonly string[], lines: readonly string[]) =>
-    lines.length === 0 ? [] : [sys.start(argv, { stdin: `${lines.join('\n')}\n` })]
   return [
-    ...start(send, ofRouted(sys, spec, readRoutes(sys))),
-    ...start(['nsenter', '-t', String(initPid), '-n', ...send], ofBridged(spec)),
+    ...startAnnouncingRouted(sys, spec),
+    ...start(sys, ['nsenter', '-t', String(initPid), '-n', ...SEND], ofBridged(spec)),
   ]
 }

@@ -3,7 +3,7 @@ import { Problem } from '../../../lib/contract/problem.ts'
 import { mustRun } from '../sys/run.ts'
 import { set } from '../sys/settings.ts'
 import type { Sys } from '../sys/sys.ts'
-import { uncutText } from './cut.ts'
+import { uncutNetwork } from './cut.ts'
 import { EMPTY_GUARD_TEXT, guardText, unguardText } from './guard.ts'
 import { ipInside, zeroInside } from './inside.ts'
 import { endsOf, type InterfacePlan } from './interface-plan.ts'
@@ -76,7 +76,7 @@ export function applyNetwork(sys: Sys, application: Application): void {
 }
 
 /** Whether an interface has to be told something before it comes up that the host tells new ones otherwise. */
-function sets(sys: Sys, plans: readonly InterfacePlan[]): boolean {
+export function sets(sys: Sys, plans: readonly InterfacePlan[]): boolean {
   const off = sys.read('/proc/sys/net/ipv6/conf/default/disable_ipv6')?.trim() === '1'
   return off && plans.some(({ settings }) => settings.some(({ value }) => value === '0'))
 }
@@ -144,7 +144,7 @@ function setUpInside(sys: Sys, { changes, initPid, names, running }: Application
 /** All that `plans` put on the host, and every interface of the VE. Throws `command-failed` when something stays. */
 export function clearNetwork(sys: Sys, veid: number, plans: readonly InterfacePlan[]): void {
   removal(sys, plans, endsOf(sys, veid))
-  mustRun(sys, ['nft', '-f', '-'], { stdin: unguardText(veid) + uncutText(veid) })
+  uncutNetwork(sys, veid, unguardText(veid))
   sys.run(['nft', '-f', '-'], { stdin: EMPTY_GUARD_TEXT })
   let left = endsOf(sys, veid)
   // The kernel may be about to remove one itself, with the namespace of its other end; or a program that outlived its agent has made it.

@@ -113,7 +113,7 @@ describe('detach', () => {
     expect(unguard).toContain('\ndelete chain netdev corral-guard ve101.0\n')
     expect(unguard).toContain('\ndelete chain netdev corral-guard ve101.15\n')
     expect(unguard).toContain('\ndelete chain netdev corral-guard ve101\n')
-    expect(unguard).toMatch(/\ndelete table netdev corral-cut-ve101\n$/)
+    expect(unguard).toMatch(/\ndelete table netdev corral-cut-ve101\n/)
     expect(empty).toBe('delete chain netdev corral-guard kept\ndelete table netdev corral-guard\n')
     expect(hasNetworkTraces(sys, 101)).toBe(false)
   })

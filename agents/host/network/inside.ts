@@ -25,6 +25,12 @@ export function ipInside(sys: Sys, initPid: number, lines: readonly string[], fo
   else mustRun(sys, argv, { stdin })
 }
 
+/** The same, none of which has to work, beside what the caller does until it waits. */
+export function startInside(sys: Sys, initPid: number, lines: readonly string[]): { wait(): unknown } {
+  if (lines.length === 0) return { wait: () => {} }
+  return sys.start(enter(initPid, ['ip', '-force', '-batch', '-']), { stdin: `${lines.join('\n')}\n` })
+}
+
 /** Writes a 0 to files below /proc/sys/net: those of the namespace that is entered. */
 export function zeroInside(sys: Sys, initPid: number, files: readonly string[]): void {
   if (files.length > 0) sys.run(enter(initPid, ['tee', ...files]), { stdin: '0\n' })

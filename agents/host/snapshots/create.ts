@@ -1,7 +1,7 @@
 import { Problem } from '../../../lib/contract/problem.ts'
 import { SNAPSHOTS_MOST, type SnapshotRoom } from '../../../lib/contract/snapshots.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
-import { dump, persistCheckpoint } from '../checkpoint/dump.ts'
+import { dump, persistCheckpoint, prepareDump } from '../checkpoint/dump.ts'
 import { beginCheckpoint } from '../checkpoint/keep.ts'
 import { refuseObstacles } from '../checkpoint/obstacles.ts'
 import { refuseMemoryWithoutSpace } from '../checkpoint/space.ts'
@@ -31,13 +31,15 @@ function takeNow(context: MethodContext, spec: VeSpec, folder: string, checkpoin
   const { sys } = context
   const { snapshots } = loadStorage(spec.storage)
   const init = loadRuntime().init(sys, spec.veid)
+  snapshots.prepare(sys, spec, folder)
+  const place = init === null || checkpoint === null ? null : prepareDump(sys, spec, checkpoint)
   const take = () => {
     const at = sys.now()
-    if (init !== null && checkpoint !== null) dump(sys, asMade(sys, spec), init.pid, checkpoint, at)
-    snapshots.take(sys, spec, folder)
+    const disk = () => snapshots.take(sys, spec, folder)
+    if (init !== null && place !== null) dump(sys, asMade(sys, spec), init.pid, place, at, disk)
+    else disk()
     return at
   }
-  snapshots.prepare(sys, spec, folder)
   const label = checkpoint === null ? 'Copy the disk' : 'Write the memory down and copy the disk'
   return step(context, 'snapshot', label, () => {
     if (init === null) return take()

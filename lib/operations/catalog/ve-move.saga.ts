@@ -96,7 +96,9 @@ export const veMoveSaga: Saga<'ve-move'> = {
     freeze: {
       async do(context): Promise<Frozen> {
         const { here } = await namesOf(context)
-        const params = { ...here, target: targetOf(context), live: context.input.kind === 'live' }
+        const live = context.input.kind === 'live'
+        const params = { ...here, target: targetOf(context), live }
+        if (live) await context.prepare(context.input.hostId)
         const frozen = await context.call(lookedOf(context).source.id, 'move-freeze', params)
         return { ...frozen, at: Date.now() }
       },
