@@ -10,6 +10,8 @@ export type Noun =
   | 'host group'
   | 'interface'
   | 'snapshot'
+  | 'backup'
+  | 'backup store'
   | 'firewall set'
 
 /** One answer for an id that nobody has, for another person's, and for text that is no id: none tells them apart. */

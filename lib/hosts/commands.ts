@@ -103,6 +103,12 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
         'conflict',
         `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
       )
+    const stores = await on.backupStore.count({ where: { hostId: host.id } })
+    if (stores > 0)
+      throw new Problem(
+        'conflict',
+        `${host.name} keeps backups: remove its ${stores === 1 ? 'store' : 'stores'} first.`,
+      )
     await refuseUnsettledTo(on, host)
     await refuseLastBinding(on, host)
     await refuseWhileBusy(on, host, ['host-remove'])

@@ -27,8 +27,12 @@ import { type Make, needsOf, refuseContradictions, refuseUnprivileged, wrong } f
 import { getVe } from './queries.ts'
 import type { VeCreateInput, VeResource } from './resource.ts'
 
+/** Whose it is to be, and of which backup its disk is made of. */
+type Origin = { accountId: string; backupId: string }
+
 /**
- * Reserves host, veid, id range and addresses, and queues the creation. It belongs to the viewer's own account.
+ * Reserves host, veid, id range and addresses, and queues the creation. It belongs to the viewer's own account, or to that of
+ * the backup that it is made of.
  * Throws `forbidden`, also with the field for what only the provider gives; `invalid-input` with the field; `veid-taken`, `address-taken`, `no-free-address`;
  * `host-full`, `architecture-mismatch`, `template-not-ready`, `capability-missing`, `conflict` for the host that was
  * asked for, `no-host-fits` when none was.
@@ -37,13 +41,20 @@ export async function createVe(
   viewer: Viewer,
   input: VeCreateInput,
   tx?: Db,
+  origin?: Origin,
 ): Promise<{ ve: VeResource; operationId: string }> {
-  const accountId = homeAccount(viewer, 've:create')
-  const work = (on: Db) => create(on, viewer, accountId, input)
+  const accountId = origin?.accountId ?? homeAccount(viewer, 've:create')
+  const work = (on: Db) => create(on, viewer, accountId, input, origin)
   return tx ? work(tx) : retryingTransaction(work)
 }
 
-async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreateInput) {
+async function create(
+  tx: Db,
+  viewer: Viewer,
+  accountId: string,
+  input: VeCreateInput,
+  origin: Origin | undefined,
+) {
   await lockAllocation(tx)
   await refuseTakenName(tx, accountId, input.name)
   const template = await findTemplate(tx, viewer, input.templateId)
@@ -88,6 +99,16 @@ async function create(tx: Db, viewer: Viewer, accountId: string, input: VeCreate
   const about = { actor: actorOf(viewer), accountId, veId: row.id, hostId: host.id }
   const hasPassword = input.rootPassword !== undefined
   await auditCreation({ on: tx, ve: row, about }, make, { password: hasPassword })
+  if (origin) {
+    const { backupId } = origin
+    const { operationId } = await enqueueOperation(tx, {
+      type: 've-recover',
+      input: { veId: row.id, backupId, start: input.start ?? false },
+      title: `Make ${row.name} of a backup`,
+      ...about,
+    })
+    return { ve: await getVe(viewer, row.id, tx), operationId }
+  }
   const { operationId } = await enqueueOperation(tx, {
     type: 've-create',
     input: { veId: row.id, start: input.start ?? false, hasPassword },
