@@ -41,6 +41,7 @@ test('every path, so that a moved page is seen in review', () => {
       "veQuota": "/ves/a%20b%2Fc/quota",
       "veResources": "/ves/a%20b%2Fc/resources",
       "veSettings": "/ves/a%20b%2Fc/settings",
+      "veBackups": "/ves/a%20b%2Fc/backups",
       "veSnapshots": "/ves/a%20b%2Fc/snapshots",
       "veUsage": "/ves/a%20b%2Fc/usage",
       "ves": "/ves",

@@ -4,6 +4,7 @@
  * the digest of the disk: what is in a store is believed by that, and gives no rights.
  */
 import * as z from 'zod/mini'
+import { STORAGE_DRIVERS } from './storage.ts'
 import { veKey } from './ve-key.ts'
 import { veSpec } from './ve-spec.ts'
 
@@ -34,6 +35,25 @@ export const veBackup = z.object({
   digest: backupDigest,
 })
 export type VeBackup = z.infer<typeof veBackup>
+
+export const BACKUP_COMPRESSIONS = ['zstd', 'gzip'] as const
+export type BackupCompression = (typeof BACKUP_COMPRESSIONS)[number]
+
+/** What is written beside the disk. Of that: `bytes` and `digest` are of the file, `sizeBytes` of what is in it, `usedBytes` what that takes without its holes. */
+export const backupManifest = z.object({
+  format: z.literal(1),
+  id: z.uuid(),
+  at: z.int(),
+  driver: z.enum(STORAGE_DRIVERS),
+  compression: z.enum(BACKUP_COMPRESSIONS),
+  disk: z.object({
+    bytes: z.int().check(z.gte(1)),
+    digest: backupDigest,
+    sizeBytes: z.int().check(z.gte(1)),
+    usedBytes: z.int().check(z.gte(0)),
+  }),
+})
+export type BackupManifest = z.infer<typeof backupManifest>
 
 const inStore = { store: backupPlace, backup: z.uuid() }
 

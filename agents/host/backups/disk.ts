@@ -1,12 +1,16 @@
 /** The disk of a VE on its way into a store and out of it again: a copy of one instant beside the VE, packed and unpacked by tar(1). */
-import type { BackupPlace } from '../../../lib/contract/backups.ts'
+import type {
+  BackupPlace,
+  BackupCompression as Compression,
+  BackupManifest as Manifest,
+} from '../../../lib/contract/backups.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import type { StorageDriver } from '../../../lib/contract/storage.ts'
 import { refuseWithout } from '../storage/free-space.ts'
 import { commandFailed, mustRun } from '../sys/run.ts'
 import { type Sys, WORDLESS_ENVIRONMENT } from '../sys/sys.ts'
 import { copyFolder, unpackedFolder } from './copies.ts'
-import { type Compression, DISK_FILES, diskIn, type Manifest } from './manifest.ts'
+import { DISK_FILES, diskIn } from './manifest.ts'
 import { noRoom } from './store.ts'
 
 /** As snapshots of images name it (storage/snapshots/image.ts). */

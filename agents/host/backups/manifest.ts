@@ -1,36 +1,22 @@
 /** What is written beside the disk of a backup, and what of it is believed again. */
-import * as z from 'zod/mini'
-import { backupDigest, type VeBackup } from '../../../lib/contract/backups.ts'
+import {
+  type BackupCompression,
+  backupManifest,
+  type BackupManifest as Manifest,
+  type VeBackup,
+} from '../../../lib/contract/backups.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
-import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { mustRun } from '../sys/run.ts'
 import type { Sys } from '../sys/sys.ts'
 
 /** By the name of the file: tar(1) of one sparse file, compressed. zstd where the host had it. */
-export const DISK_FILES = { zstd: 'disk.tar.zst', gzip: 'disk.tar.gz' } as const
-export type Compression = keyof typeof DISK_FILES
-const COMPRESSIONS = Object.keys(DISK_FILES) as [Compression, ...Compression[]]
+export const DISK_FILES: Record<BackupCompression, string> = { zstd: 'disk.tar.zst', gzip: 'disk.tar.gz' }
 
 export const MANIFEST = 'manifest.json'
 /** More than any is, and little enough to be read whole. */
 const MANIFEST_BYTES_MOST = 2 ** 20
 
-/** Of the disk: `bytes` and `digest` are of the file, `sizeBytes` of what is in it, `usedBytes` what that takes without its holes. */
-const shape = z.object({
-  format: z.literal(1),
-  id: z.uuid(),
-  at: z.int(),
-  driver: z.enum(STORAGE_DRIVERS),
-  compression: z.enum(COMPRESSIONS),
-  disk: z.object({
-    bytes: z.int().check(z.gte(1)),
-    digest: backupDigest,
-    sizeBytes: z.int().check(z.gte(1)),
-    usedBytes: z.int().check(z.gte(0)),
-  }),
-})
-export type Manifest = z.infer<typeof shape>
 /** For whoever has nothing but the store left: not read again. */
 export type WrittenManifest = Manifest & { spec: VeSpec; settings: string }
 
@@ -49,7 +35,7 @@ export function readManifest(sys: Sys, folder: string, digest: string | null): M
     throw damaged(`${file} is no manifest of a backup.`)
   if (digest !== null && digestOf(sys, file) !== digest)
     throw damaged(`${file} is not what was written there.`)
-  const parsed = shape.safeParse(parse(sys.read(file) ?? ''))
+  const parsed = backupManifest.safeParse(parse(sys.read(file) ?? ''))
   if (!parsed.success) throw damaged(`${file} is no manifest of a backup.`)
   return parsed.data
 }
