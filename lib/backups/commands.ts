@@ -118,8 +118,8 @@ export function recoverBackup(
     const { veid: _, addresses: __, planId, ...settings } = backup.settings as BackupSettings
     const plan =
       planId !== undefined && (await on.plan.count({ where: { id: planId } })) > 0 ? { planId } : {}
-    const input = { ...settings, ...plan, hostId: backup.store.hostId, name: name ?? settings.name, start }
-    const origin = { accountId: backup.accountId, backupId: backup.id }
+    const input = { ...settings, ...plan, name: name ?? settings.name, start }
+    const origin = { accountId: backup.accountId, backupId: backup.id, hostId: backup.store.hostId }
     const { ve, operationId } = await createVe(viewer, input, on, origin)
     return { ve: await getVe(viewer, ve.id, on), operationId }
   })

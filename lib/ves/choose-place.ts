@@ -7,7 +7,7 @@ import type { HostFacts } from '../contract/host-facts.ts'
 import { Problem } from '../contract/problem.ts'
 import type { VeNetworkDevice } from '../contract/ve-devices.ts'
 import type { Db } from '../db/client.ts'
-import { candidateById, candidatesFor } from '../hosts/candidates.ts'
+import { candidateById, candidateOf, candidatesFor } from '../hosts/candidates.ts'
 import { type Candidate, obstacle, placeVe, type Wanted } from '../hosts/placement.ts'
 import type { VeInterfaceInput } from './interfaces/input.ts'
 import { type PlannedInterface, planInterface } from './interfaces/plan.ts'
@@ -30,6 +30,8 @@ type Asked = {
   wanted: Wanted
   input: PlaceInput
   ownNetwork: boolean
+  /** Where it has to be, whoever sees that host. */
+  boundTo?: string | undefined
 }
 
 /**
@@ -41,8 +43,11 @@ type Asked = {
 export async function choosePlace(tx: Db, asked: Asked): Promise<Place> {
   const { viewer, templateId, wanted, input } = asked
   refuseContradictions(asked)
-  if (input.hostId !== undefined) {
-    const host = await candidateById(tx, viewer, input.hostId, templateId)
+  const hostId = asked.boundTo ?? input.hostId
+  if (hostId !== undefined) {
+    const host = asked.boundTo
+      ? await candidateOf(tx, hostId, templateId)
+      : await candidateById(tx, viewer, hostId, templateId)
     if (!host) throw wrong('hostId', 'There is no host with this id.')
     const problem = obstacle(host, wanted)
     if (problem) throw problem

@@ -28,7 +28,7 @@ import { getVe } from './queries.ts'
 import type { VeCreateInput, VeResource } from './resource.ts'
 
 /** Whose it is to be, and of which backup its disk is made of. */
-type Origin = { accountId: string; backupId: string }
+type Origin = { accountId: string; backupId: string; hostId: string }
 
 /**
  * Reserves host, veid, id range and addresses, and queues the creation. It belongs to the viewer's own account, or to that of
@@ -68,7 +68,7 @@ async function create(
   refuseUnprivileged(viewer, make, null)
   const wanted = wantedOf(template, limits, make, storageOf(input, make))
   const ownNetwork = make.namespaces.includes('network')
-  const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork }
+  const asked = { viewer, accountId, templateId: template.id, wanted, input, ownNetwork, boundTo: origin?.hostId }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
   const row = await tx.ve.create({
