@@ -30,7 +30,7 @@ test('a VE is backed up while it runs, comes back to that, and comes back once i
   ve = new LabVe(lab)
   await ve.create()
   await ve.start()
-  expect(await problemOf(create())).toBe('storage-missing')
+  expect(await problemOf(create())).toBe('backup-store-missing')
 
   await onHost('mkdir -p /vz/open /vz/full/x && chmod 777 /vz/open && ln -s /vz/full /vz/link')
   for (const path of ['/vz/open/store', '/vz/full', '/vz/link/store', '/vz/ve/store', '/etc/store'])
@@ -38,7 +38,7 @@ test('a VE is backed up while it runs, comes back to that, and comes back once i
   await onHost('rm -r /vz/open /vz/full /vz/link')
   await look(true)
   expect((await look(true)).backups).toEqual([])
-  expect(await problemOf(look(false, { ...store, id: randomUUID() }))).toBe('storage-missing')
+  expect(await problemOf(look(false, { ...store, id: randomUUID() }))).toBe('backup-store-missing')
 
   // Killed before the disk is packed, and while it gets its name: asked again it is made, and nothing else is left.
   await ve.shell('echo old >/root/which; echo kept >/root/kept; sync')

@@ -62,7 +62,7 @@ export const backupMethods = <O extends z.ZodMiniType>(observedVe: O) =>
   ({
     /**
      * Whether a directory is this store, or can be: with `make` it becomes it when it is empty or absent. Clears what was half removed.
-     * Throws `storage-missing`, and `invalid-input` of one that others than root could write to.
+     * Throws `backup-store-missing`, and `invalid-input` of one that others than root could write to.
      */
     'backup-store-look': {
       journalled: false,
@@ -71,7 +71,7 @@ export const backupMethods = <O extends z.ZodMiniType>(observedVe: O) =>
     },
     /**
      * Of a VE that runs, which stands still while its disk is copied beside it, or does not. `settings`: the panel's, kept as they are. One
-     * that exists by this id is left alone. Throws `no-disk-space`, `capability-missing`, `storage-missing`.
+     * that exists by this id is left alone. Throws `no-disk-space`, `capability-missing`, `backup-store-missing`.
      */
     've-backup-create': {
       journalled: true,

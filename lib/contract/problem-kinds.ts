@@ -66,6 +66,11 @@ export const PROBLEMS = {
     title: 'The backup is not what was written',
     next: 'Take another backup, and restore from another one. Look after the disk that the store is on.',
   },
+  'backup-store-missing': {
+    status: 502,
+    title: 'The store of backups is not there',
+    next: 'Mount the file system that it is on, then check the store again.',
+  },
   'too-many-backups': {
     status: 409,
     title: 'There are as many backups as there may be',

@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { demand, providerAccount, type Viewer } from '../auth/viewer.ts'
+import { heldByHost } from '../backups/held-by-host.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Host } from '../db/generated/client.ts'
@@ -103,12 +104,8 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
         'conflict',
         `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
       )
-    const stores = await on.backupStore.count({ where: { hostId: host.id } })
-    if (stores > 0)
-      throw new Problem(
-        'conflict',
-        `${host.name} keeps backups: remove its ${stores === 1 ? 'store' : 'stores'} first.`,
-      )
+    const held = await heldByHost(on, host.id)
+    if (held !== null) throw new Problem('conflict', `${host.name} cannot be removed. ${held}`)
     await refuseUnsettledTo(on, host)
     await refuseLastBinding(on, host)
     await refuseWhileBusy(on, host, ['host-remove'])

@@ -32,11 +32,11 @@ export function readManifest(sys: Sys, folder: string, digest: string | null): M
   const stat = sys.stat(file)
   if (stat === null) return null
   if (stat.kind !== 'file' || stat.sizeBytes > MANIFEST_BYTES_MOST)
-    throw damaged(`${file} is no manifest of a backup.`)
+    throw damaged('What is in the store is no manifest of a backup.')
   if (digest !== null && digestOf(sys, file) !== digest)
-    throw damaged(`${file} is not what was written there.`)
+    throw damaged('The manifest of the backup is not what was written.')
   const parsed = backupManifest.safeParse(parse(sys.read(file) ?? ''))
-  if (!parsed.success) throw damaged(`${file} is no manifest of a backup.`)
+  if (!parsed.success) throw damaged('What is in the store is no manifest of a backup.')
   return parsed.data
 }
 

@@ -36,11 +36,12 @@ function refuseUnsafe(sys: Sys, path: string): void {
 
 type Mark = { id: string }
 
-/** Throws `storage-missing`: the file system that it is on is not mounted, perhaps. */
+/** Throws `backup-store-missing`: the file system that it is on is not mounted, perhaps. */
 export function demandStore(sys: Sys, { id, path }: BackupPlace): void {
   refuseUnsafe(sys, path)
   if (readJson<Mark>(sys, `${path}/${MARK}`)?.id === id) return
-  throw new Problem('storage-missing', `The backups are not in ${path}: what they are on may not be mounted.`)
+  const text = 'The backups are not where they were kept: what they are on may not be mounted.'
+  throw new Problem('backup-store-missing', text, { context: { path } })
 }
 
 /** Made already is no error. Throws `invalid-input` of a directory with something else in it. */
@@ -56,8 +57,10 @@ export function makeStore(sys: Sys, { id, path }: BackupPlace): void {
   mustRun(sys, ['sync', `${path}/${MARK}`, path])
 }
 
-export const noRoom = (sys: Sys, { path }: BackupPlace) =>
-  new Problem('no-disk-space', `Only ${formatBytes(space(sys, path).availableBytes)} are free in ${path}.`)
+export function noRoom(sys: Sys, { path }: BackupPlace): Problem {
+  const free = formatBytes(space(sys, path).availableBytes)
+  return new Problem('no-disk-space', `Only ${free} are free in the store.`, { context: { path } })
+}
 
 /** As much as if nothing of it could be compressed. Throws `no-disk-space`. */
 export function refuseFullStore(sys: Sys, store: BackupPlace, bytes: number): void {

@@ -2,6 +2,7 @@ import type { AgentParams, AgentResult } from '../../../lib/contract/agent-proto
 import type { VeSpec } from '../../../lib/contract/ve-spec.ts'
 import { withLock } from '../lock.ts'
 import { withVe } from '../methods/ve-request.ts'
+import { vePaths } from '../paths.ts'
 import { type MethodContext, step } from '../request.ts'
 import { type Revert, withRevert } from '../revert.ts'
 import { loadRuntime } from '../runtime/load.ts'
@@ -24,6 +25,7 @@ function copyDisk(context: MethodContext, params: Params): { at: number; spec: V
   return withVe(context, params, () => {
     const spec = getSpec(sys, params.veid)
     refuseDriver(spec.storage)
+    refuseFullStore(sys, params.store, sys.stat(vePaths(spec.veid).disk)?.diskBytes ?? 0)
     clearSnapshots(sys, spec)
     removeCopy(sys, spec.veid)
     const folder = copyFolder(spec.veid)
@@ -71,7 +73,6 @@ function make(context: MethodContext, params: Params, revert: Revert): void {
   revert.push('half a backup', () => clearUnfinished(sys, store, veid))
   const copied = step(context, 'copy', 'Copy the disk', () => copyDisk(context, params))
   loadStorage(copied.spec.storage).snapshots.finish(sys, copyFolder(veid))
-  refuseFullStore(sys, store, sys.stat(`${copyFolder(veid)}/disk.img`)?.diskBytes ?? 0)
   mustRun(sys, ['mkdir', '-m', '700', unfinished])
   step(context, 'pack', 'Compress it into the store', () => pack(context, params, copied))
   removeCopy(sys, veid)
