@@ -9,6 +9,7 @@ test('every path, so that a moved page is seen in review', () => {
     {
       "addresses": "/addresses",
       "audit": "/audit",
+      "backups": "/backups",
       "firewallSet": "/firewall/a%20b%2Fc",
       "firewallSetNew": "/firewall/new",
       "firewallSets": "/firewall",
@@ -32,6 +33,7 @@ test('every path, so that a moved page is seen in review', () => {
       "templateNew": "/templates/new",
       "templates": "/templates",
       "ve": "/ves/a%20b%2Fc",
+      "veBackups": "/ves/a%20b%2Fc/backups",
       "veBootLog": "/ves/a%20b%2Fc/boot-log",
       "veConsole": "/ves/a%20b%2Fc/console",
       "veDevices": "/ves/a%20b%2Fc/devices",

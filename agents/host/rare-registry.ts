@@ -1,3 +1,8 @@
+import { backupDelete } from './backups/backup-delete.ts'
+import { backupStoreLook } from './backups/backup-store-look.ts'
+import { backupVerify } from './backups/backup-verify.ts'
+import { veBackupCreate } from './backups/ve-backup-create.ts'
+import { veBackupRestore } from './backups/ve-backup-restore.ts'
 import { agentUpgrade } from './methods/agent-upgrade.ts'
 import { hostFactsMethod } from './methods/host-facts.ts'
 import { hostLeave } from './methods/host-leave.ts'
@@ -31,12 +36,17 @@ import type { Methods } from './request.ts'
 
 export const RARE_METHODS: Methods<RareMethod> = {
   'agent-upgrade': agentUpgrade,
+  'backup-delete': backupDelete,
+  'backup-store-look': backupStoreLook,
+  'backup-verify': backupVerify,
   'host-facts': hostFactsMethod,
   'host-leave': hostLeave,
   'template-build': templateBuild,
   'template-call-off': templateCallOff,
   'template-list': templateList,
   'template-remove': templateRemove,
+  've-backup-create': veBackupCreate,
+  've-backup-restore': veBackupRestore,
   've-rescue': veRescue,
   've-hibernate': veHibernate,
   've-resume': veResume,

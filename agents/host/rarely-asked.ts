@@ -3,12 +3,17 @@ import type { AgentMethod } from '../../lib/contract/agent-protocol.ts'
 /** Methods that are not read with the others, but when one of them is asked for. */
 export const RARELY_ASKED = [
   'agent-upgrade',
+  'backup-delete',
+  'backup-store-look',
+  'backup-verify',
   'host-facts',
   'host-leave',
   'template-build',
   'template-call-off',
   'template-list',
   'template-remove',
+  've-backup-create',
+  've-backup-restore',
   've-rescue',
   've-hibernate',
   've-resume',

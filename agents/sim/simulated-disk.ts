@@ -1,5 +1,6 @@
 /** What a simulated host finds again after its process was restarted: the panel's own record of it. */
 import type { ObservedVe, TemplateCache } from '../../lib/contract/agent-protocol.ts'
+import type { VeBackup } from '../../lib/contract/backups.ts'
 
 export type RecordedVe = {
   veid: number
@@ -22,4 +23,5 @@ export type SimulatedDisk = {
   ves(): Promise<RecordedVe[]>
   caches(): Promise<TemplateCache[]>
   snapshots(): Promise<RecordedSnapshot[]>
+  backups(): Promise<VeBackup[]>
 }

@@ -46,6 +46,7 @@ export class SimulatedHost implements HostLink {
       caches: new Map(),
       quotas: new Map(),
       snapshots: new Map(),
+      backups: new Map(),
       moves: { released: new Map(), adopted: new Map(), cancelled: new Set() },
     }
   }

@@ -11,6 +11,7 @@ import { Problem } from '../../lib/contract/problem.ts'
 import { MIB } from '../../lib/contract/units.ts'
 import type { VeSpec } from '../../lib/contract/ve-spec.ts'
 import { hostSentinel, veSentinel } from './sentinels.ts'
+import { BACKUP_METHODS, type SimulatedBackups } from './simulated-backups.ts'
 import { owned, VE_CHANGE_METHODS } from './simulated-changes.ts'
 import { simulatedTable } from './simulated-counters.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
@@ -29,6 +30,7 @@ export type SimulatedState = {
   caches: Map<string, TemplateCache>
   quotas: SimulatedQuotas
   snapshots: SimulatedSnapshots
+  backups: SimulatedBackups
   moves: SimulatedMoves
 }
 export type Report = { step(label: string, ms: number): Promise<void>; log(line: string): void }
@@ -145,6 +147,7 @@ const LIST: SimulatedMethods = {
   ...VE_CHANGE_METHODS,
   ...HIBERNATION_METHODS,
   ...SNAPSHOT_METHODS,
+  ...BACKUP_METHODS,
   ...MOVE_METHODS,
 
   async 'user-beancounters'(state, { veid }) {

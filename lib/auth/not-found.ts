@@ -10,6 +10,8 @@ export type Noun =
   | 'host group'
   | 'interface'
   | 'snapshot'
+  | 'backup'
+  | 'backup store'
   | 'firewall set'
   | 'kept disk'
 

@@ -12,6 +12,7 @@
  */
 import * as z from 'zod/mini'
 import { REQUEST_KEY, STOP_SECONDS_MOST } from './agent-constants.ts'
+import { backupMethods } from './backups.ts'
 import { BEANCOUNTER_NAMES, beancounterReading } from './beancounters.ts'
 import { capabilityReport } from './capabilities.ts'
 import { hostFacts } from './host-facts.ts'
@@ -206,6 +207,7 @@ export const AGENT_METHODS = {
    */
   've-resume': { journalled: true, params: z.object({ spec: veSpec }), result: observedVe },
   ...snapshotMethods(observedVe),
+  ...backupMethods(observedVe),
   ...moveMethods(observedVe),
   /**
    * Runs one command in a running VE as its root, without a terminal. `exitCode` is null when a signal or the time limit ended

@@ -61,6 +61,21 @@ export const PROBLEMS = {
     title: 'The VE cannot be moved so',
     next: 'Clear what stands in the way, choose another way of moving it, or another host.',
   },
+  'backup-damaged': {
+    status: 409,
+    title: 'The backup is not what was written',
+    next: 'Take another backup, and restore from another one. Look after the disk that the store is on.',
+  },
+  'backup-store-missing': {
+    status: 502,
+    title: 'The store of backups is not there',
+    next: 'Mount the file system that it is on, then check the store again.',
+  },
+  'too-many-backups': {
+    status: 409,
+    title: 'There are as many backups as there may be',
+    next: 'Delete one that is not needed any more, then take another.',
+  },
   'too-many-snapshots': {
     status: 409,
     title: 'This VE has as many snapshots as it may have',

@@ -3,6 +3,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { listAddressHistory } from '../addresses/history.ts'
 import { listAddressPools } from '../addresses/queries.ts'
+import { listBackups } from '../backups/queries.ts'
+import { createBackupStore, listBackupStores } from '../backups/stores.ts'
 import { createFirewallSet } from '../firewall/commands.ts'
 import { listFirewallSets } from '../firewall/queries.ts'
 import { createHostGroup } from '../host-groups/commands.ts'
@@ -43,6 +45,10 @@ async function grow(by: number): Promise<void> {
     const place = { templateId, hostId: host, planId: plan.id }
     const { ve } = await createVe(world.people.admin.viewer, { ...name, ...place })
     await createSnapshot(world.people.admin.viewer, ve.id, { name: 'one' })
+    const kept = { name: `more-${made}`, hostId: host, path: '/vz/backup' }
+    const { store } = await createBackupStore(world.people.admin.viewer, kept)
+    const of = { veId: ve.id, accountId: world.provider, storeId: store.id }
+    await db().backup.create({ data: { ...of, settings: {}, createdByName: 'test' } })
   }
 }
 
@@ -57,6 +63,8 @@ const LISTS = {
   listAddressHistory,
   listFirewallSets,
   listSnapshots,
+  listBackups,
+  listBackupStores,
 }
 
 async function questions(): Promise<Record<string, number>> {

@@ -113,7 +113,7 @@ function destinations(each: Leaving, fleet: Fleet, state: State): Candidate[] {
   return fleet.hosts(each.row.templateId).flatMap((host) => {
     const together = (key && state.spread.get(key)?.get(host.id)) || 0
     if (host.id === each.from.id || together > 0) return []
-    const record = { ...fleet, promised: state.promised, held: each.held }
+    const record = { ...fleet, promised: state.promised, held: each.held, kept: each.kept }
     const obstacles = obstaclesOf(host, each.row, record)
     const promised = state.load.get(host.id) ?? NOTHING_PROMISED
     return obstacles.some(({ kinds }) => kinds.includes(kind)) ? [] : [{ ...host, promised, together }]

@@ -19,6 +19,7 @@ export type Leaving = {
   memoryBytes: number
   diskBytes: number
   held: PanelRecord['held']
+  kept: PanelRecord['kept']
 }
 
 export type Fleet = {
@@ -82,7 +83,8 @@ function choose(each: Leaving, fleet: Fleet, asked: Asked): Choice {
       const together = (group && fleet.spread.get(group)?.get(host.id)) || 0
       const promised = fleet.promised.get(host.id) ?? NOTHING_PROMISED
       const refused = asked.refused.get(pairKey(row.id, host.id)) ?? []
-      const record = { promised: fleet.promised, groups: fleet.groups, pools: fleet.pools, held: each.held }
+      const { groups, pools } = fleet
+      const record = { promised: fleet.promised, groups, pools, held: each.held, kept: each.kept }
       return {
         host: { ...host, promised, together },
         obstacles: [...obstaclesOf(host, row, record), ...refused],

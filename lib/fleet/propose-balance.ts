@@ -5,7 +5,7 @@ import { NOTHING_PROMISED, promisedByHost } from '../hosts/promised.ts'
 import { type BalanceHost, loadOf, planBalance } from './plan-balance.ts'
 import type { Leaving } from './plan-moves.ts'
 import { lastBalance } from './queries.ts'
-import { readFleet, readHeld, readRows } from './read-fleet.ts'
+import { readFleet, readOwn, readRows } from './read-fleet.ts'
 import type { BalanceProposal, BalanceResource } from './resource.ts'
 
 /** So that a proposal stays one that a person can judge. */
@@ -25,7 +25,7 @@ async function propose(viewer: Viewer): Promise<BalanceProposal> {
   const looked = await worthALook(accountId, hosts)
   const rows = (await Promise.all(looked.map(({ id }) => readRows(db(), { hostId: id })))).flat()
   const free = await withoutSnapshots(rows)
-  const held = await readHeld(
+  const own = await readOwn(
     db(),
     free.map(({ id }) => id),
   )
@@ -34,7 +34,7 @@ async function propose(viewer: Viewer): Promise<BalanceProposal> {
     const settled = row.state === 'running' || row.state === 'stopped'
     if (!from || !settled || row.movingToId !== null) return []
     const { id, name } = from
-    return [{ row, from: { id, name }, obstacles: [], memoryBytes: 0, diskBytes: 0, held: held(row.id) }]
+    return [{ row, from: { id, name }, obstacles: [], memoryBytes: 0, diskBytes: 0, ...own(row.id) }]
   })
   return planBalance(ves, hosts, await readFleet(db(), accountId, free), MOVES_MOST)
 }

@@ -55,11 +55,21 @@ export async function readRows(
 }
 
 /** By VE: the addresses it has, and of which pools. */
-export async function readHeld(on: Db, veIds: readonly string[]) {
+/** What the record has of each of these VEs: its addresses, and the disks that it left behind. */
+export async function readOwn(on: Db, veIds: readonly string[]) {
   const held = await on.veAddress.findMany({
     where: { veId: { in: [...veIds] }, releasedAt: null },
     orderBy: { id: 'asc' },
     select: { veId: true, address: true, poolId: true },
   })
-  return (veId: string) => held.filter((each) => each.veId === veId)
+  const kept = await on.keptDisk.findMany({
+    where: { veId: { in: [...veIds] } },
+    select: { veId: true, hostId: true, removing: true },
+  })
+  return (veId: string) => ({
+    held: held.filter((each) => each.veId === veId),
+    kept: new Map(
+      kept.filter((each) => each.veId === veId).map(({ hostId, removing }) => [hostId, removing] as const),
+    ),
+  })
 }

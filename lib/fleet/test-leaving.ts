@@ -25,7 +25,7 @@ export function leaving(name: string, given: Given = {}, more: Partial<Leaving> 
     ...{ spreadGroup, hostId: from.id, movingToId: null, template: { name: 'debian', definition: {} } },
     ...limitColumns({ ...DEFAULT_LIMITS, memoryBytes: memory, diskBytes: GIB }),
   } as unknown as Moving
-  return { row, from, obstacles: [], memoryBytes: 1, diskBytes: 1, held: [], ...more }
+  return { row, from, obstacles: [], memoryBytes: 1, diskBytes: 1, held: [], kept: new Map(), ...more }
 }
 
 export function host(name: string, more: Partial<Candidate> = {}): Candidate {

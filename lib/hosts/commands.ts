@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import { idOf, notFound } from '../auth/not-found.ts'
 import { ownedBy } from '../auth/scope.ts'
 import { demand, providerAccount, type Viewer } from '../auth/viewer.ts'
+import { heldByHost } from '../backups/held-by-host.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
 import type { Host } from '../db/generated/client.ts'
@@ -103,6 +104,8 @@ export async function removeHost(viewer: Viewer, id: string, tx?: Db): Promise<{
         'conflict',
         `${host.name} holds ${ves} ${ves === 1 ? 'VE' : 'VEs'}; destroy or move them first.`,
       )
+    const held = await heldByHost(on, host.id)
+    if (held !== null) throw new Problem('conflict', `${host.name} cannot be removed. ${held}`)
     await refuseUnsettledTo(on, host)
     await refuseLastBinding(on, host)
     await refuseWhileBusy(on, host, ['host-remove'])

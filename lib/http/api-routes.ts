@@ -1,6 +1,7 @@
 /** Every route of /api/v1. A route file takes its entry from here; a test sees that none is missing on either side. */
 import { defineRoute } from './api-route.ts'
 import { addressRoutes } from './routes/addresses.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { eventRoutes } from './routes/events.ts'
 import { firewallSetRoutes } from './routes/firewall-sets.ts'
 import { fleetRoutes } from './routes/fleet.ts'
@@ -29,6 +30,7 @@ export const API_ROUTES = {
   ...veUsageRoutes,
   ...veQuotaRoutes,
   ...snapshotRoutes,
+  ...backupRoutes,
   ...terminalRoutes,
   ...addressRoutes,
   ...firewallSetRoutes,

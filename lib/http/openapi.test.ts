@@ -47,6 +47,8 @@ describe('the document', () => {
     const text = JSON.stringify(document)
     expect(Object.keys((document.components as { schemas: object }).schemas).sort()).toEqual([
       'AddressPool',
+      'Backup',
+      'BackupStore',
       'FirewallSet',
       'Host',
       'HostGroup',

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document, made from the table of routes and the very schemas that check requests. */
 import * as z from 'zod/mini'
 import { addressPoolResource } from '../addresses/resource.ts'
+import { backupResource, backupStoreResource } from '../backups/resource.ts'
 import { PROBLEM_CODES } from '../contract/problem.ts'
 import { firewallSetResource } from '../firewall/set-resource.ts'
 import { hostGroupResource } from '../host-groups/resource.ts'
@@ -26,6 +27,8 @@ NAMED.add(operationResource, { id: 'Operation' })
 NAMED.add(addressPoolResource, { id: 'AddressPool' })
 NAMED.add(hostGroupResource, { id: 'HostGroup' })
 NAMED.add(snapshotResource, { id: 'Snapshot' })
+NAMED.add(backupResource, { id: 'Backup' })
+NAMED.add(backupStoreResource, { id: 'BackupStore' })
 NAMED.add(firewallSetResource, { id: 'FirewallSet' })
 NAMED.add(veInterfaceResource, { id: 'VeInterface' })
 

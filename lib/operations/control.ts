@@ -1,4 +1,6 @@
 /** What an admin can do to an operation that exists: cancel, retry, release. Each in the caller's transaction. */
+
+import { retryBackup } from '../backups/again.ts'
 import type { ObservedVe } from '../contract/agent-protocol.ts'
 import { Problem } from '../contract/problem.ts'
 import type { Db } from '../db/client.ts'
@@ -77,9 +79,10 @@ export async function retryOperation(
     )
   refuseLost(operation)
   await retrySnapshot(tx, operation)
+  await retryBackup(tx, operation)
   await retryMove(tx, operation)
   const request = requestOf(operation, type, actor)
-  return type === 've-create' ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
+  return CREATES.includes(type) ? retryCreation(tx, operation, request) : enqueueOperation(tx, request)
 }
 
 async function goOnUndoing(tx: Db, operation: Operation): Promise<{ operationId: string }> {
@@ -101,6 +104,9 @@ function requestOf(operation: Operation, type: OperationType, actor: Actor): Ope
   return { type, input, title, actor, accountId, hostId, veId, templateId, planId }
 }
 
+/** Each is the first of its VE, which comes to be by it. */
+const CREATES: readonly string[] = ['ve-create', 've-recover']
+
 /** What an operation needs and lost when it ended: its secret, and what was reserved for it. */
 function refuseLost({ type, input }: Operation) {
   const { hasPassword, hasStdin, change } = input as Partial<
@@ -120,7 +126,7 @@ function refuseLost({ type, input }: Operation) {
 /** A creation may be tried again as long as it is the only thing that ever happened to the VE. */
 async function retryCreation(tx: Db, operation: Operation, request: OperationRequest) {
   const ve = await lockVe(tx, operation.veId ?? '')
-  const others = { veId: ve.id, OR: [{ NOT: { type: 've-create' } }, { status: { in: LIVE_OR_DONE } }] }
+  const others = { veId: ve.id, OR: [{ NOT: { type: operation.type } }, { status: { in: LIVE_OR_DONE } }] }
   if (ve.state !== 'failed' || (await tx.operation.count({ where: others })) > 0)
     throw new Problem('conflict', `${ve.name} is ${ve.state}; its creation cannot be tried again.`)
   await enterVeState(tx, ve, 'creating')
@@ -164,7 +170,7 @@ async function settleReleased(tx: Db, veId: string, type: OperationType): Promis
   if (await veIsBusy(tx, veId)) return
   if (ve.state !== 'failed' && ve.state !== OPERATIONS[type].ve?.during) return clearHalfDone(tx, veId)
   const { observed } = await tx.ve.findUniqueOrThrow({ where: { id: veId }, select: { observed: true } })
-  const seen = type === 've-create' ? null : (observed as ObservedVe | null)?.state
+  const seen = CREATES.includes(type) ? null : (observed as ObservedVe | null)?.state
   if (seen !== 'running' && seen !== 'stopped' && seen !== 'hibernated') return enterVeState(tx, ve, 'failed')
   await tx.ve.update({ where: { id: veId }, data: { problem: Prisma.DbNull } })
   await enterVeState(tx, ve, seen)

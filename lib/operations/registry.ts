@@ -1,5 +1,6 @@
 /** Every operation there is, by type. Browser-safe: definitions only. */
 import type * as z from 'zod/mini'
+import { backupStoreCheck } from './catalog/backup-store-check.ts'
 import { fleetBalance } from './catalog/fleet-balance.ts'
 import { hostEnrol } from './catalog/host-enrol.ts'
 import { hostEvacuate } from './catalog/host-evacuate.ts'
@@ -10,6 +11,10 @@ import { hostRemove } from './catalog/host-remove.ts'
 import { hostUpgradeAgent } from './catalog/host-upgrade-agent.ts'
 import { planRollOut } from './catalog/plan-roll-out.ts'
 import { templateBuild } from './catalog/template-build.ts'
+import { veBackup } from './catalog/ve-backup.ts'
+import { veBackupDelete } from './catalog/ve-backup-delete.ts'
+import { veBackupRestore } from './catalog/ve-backup-restore.ts'
+import { veBackupVerify } from './catalog/ve-backup-verify.ts'
 import { veConfigure } from './catalog/ve-configure.ts'
 import { veCreate } from './catalog/ve-create.ts'
 import { veDestroy } from './catalog/ve-destroy.ts'
@@ -19,6 +24,7 @@ import { veMove } from './catalog/ve-move.ts'
 import { veMoveCheck } from './catalog/ve-move-check.ts'
 import { veQuotaRead } from './catalog/ve-quota-read.ts'
 import { veQuotaSet } from './catalog/ve-quota-set.ts'
+import { veRecover } from './catalog/ve-recover.ts'
 import { veRescue } from './catalog/ve-rescue.ts'
 import { veRestart } from './catalog/ve-restart.ts'
 import { veResume } from './catalog/ve-resume.ts'
@@ -61,6 +67,12 @@ export const OPERATIONS = {
   've-snapshot-rollback': veSnapshotRollback,
   've-snapshot-mount': veSnapshotMount,
   've-snapshot-unmount': veSnapshotUnmount,
+  've-backup': veBackup,
+  've-backup-verify': veBackupVerify,
+  've-backup-delete': veBackupDelete,
+  've-backup-restore': veBackupRestore,
+  've-recover': veRecover,
+  'backup-store-check': backupStoreCheck,
   've-move': veMove,
   've-move-check': veMoveCheck,
   've-destroy': veDestroy,

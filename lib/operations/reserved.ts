@@ -1,3 +1,4 @@
+import { dropBackupOf } from '../backups/again.ts'
 import type { Db } from '../db/client.ts'
 import type { Operation } from '../db/generated/client.ts'
 import { dropSnapshotOf } from '../snapshots/again.ts'
@@ -10,6 +11,7 @@ import type { OperationInput } from './registry.ts'
  */
 export async function dropReservedBy(tx: Db, operation: Pick<Operation, 'type' | 'input'>): Promise<void> {
   await dropSnapshotOf(tx, operation)
+  await dropBackupOf(tx, operation)
   if (operation.type === 've-move') {
     const { veId, hostId } = operation.input as OperationInput<'ve-move'>
     await tx.ve.updateMany({ where: { id: veId, movingToId: hostId }, data: { movingToId: null } })

@@ -6,7 +6,7 @@ import type { VeApplication, VeNamespace } from '../contract/ve-application.ts'
 import type { Db } from '../db/client.ts'
 import type { Ve } from '../db/generated/client.ts'
 import { refuseSuspended } from '../operations/ve-gate.ts'
-import { type CopyOf, createIn } from '../ves/create.ts'
+import { createIn, type Origin } from '../ves/create.ts'
 import { limitsOfRow } from '../ves/limits/row.ts'
 import type { VeCreateInput, VeResource } from '../ves/resource.ts'
 import type { SnapshotCloneInput } from './clone-input.ts'
@@ -27,8 +27,9 @@ export function createVeFromSnapshot(
   return onSnapshot(viewer, id, 've:snapshot', tx, async ({ on, ve }, { id: snapshotId, name, state }) => {
     if (state !== 'ready') throw new Problem('conflict', `“${name}” is ${state}, not ready.`)
     refuseSuspended(ve, 'Create a VE from its snapshot')
-    const copyOf: CopyOf = { snapshotId, keepIdentity, ve, limits: limitsOfRow(ve) }
-    return createIn(on, viewer, { ...likeness(ve), ...given }, copyOf)
+    const of = { hostId: ve.hostId, ofName: ve.name, limits: limitsOfRow(ve) }
+    const origin: Origin = { kind: 'snapshot', snapshotId, keepIdentity, ...of }
+    return createIn(on, viewer, { ...likeness(ve), ...given }, origin)
   })
 }
 

@@ -10,7 +10,7 @@ import { SYSTEM_NAMESPACES, type VeNamespace } from '../contract/ve-application.
 import { NO_FEATURES } from '../contract/ve-features.ts'
 import { DEFAULT_LIMITS, type VeLimits, withLimits } from '../contract/ve-limits.ts'
 import type { Db } from '../db/client.ts'
-import { Prisma, type Template } from '../db/generated/client.ts'
+import { Prisma, type Template, type Ve } from '../db/generated/client.ts'
 import { retryingTransaction } from '../db/retrying-transaction.ts'
 import { emitEvent } from '../events/emit.ts'
 import type { Wanted } from '../hosts/placement.ts'
@@ -42,22 +42,22 @@ export async function createVe(
   return tx ? work(tx) : retryingTransaction(work)
 }
 
-/** What a copy is made from: a snapshot of a VE, whose limits it has where no others are given. */
-export type CopyOf = {
-  snapshotId: string
-  keepIdentity: boolean
-  ve: { name: string; hostId: string }
-  limits: VeLimits
-}
+/** What its disk is made of, if not of its template, and on which host that is. `limits`: what it has where no others are given. */
+export type Origin = { hostId: string } & (
+  | { kind: 'snapshot'; snapshotId: string; keepIdentity: boolean; ofName: string; limits: VeLimits }
+  | { kind: 'backup'; backupId: string; accountId: string }
+)
 
-/** As above; with `copyOf`, where that is, and of the template that was its VE's, whoever may use that. */
-export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, copyOf: CopyOf | null) {
-  const accountId = homeAccount(viewer, 've:create')
+/** As above; with an origin, where that is, and of the template that was its VE's, whoever may use that. That of a backup's account. */
+export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, origin: Origin | null) {
+  const accountId = origin?.kind === 'backup' ? origin.accountId : homeAccount(viewer, 've:create')
   await lockAllocation(tx)
   await refuseTakenName(tx, accountId, input.name)
-  const template = await findTemplate(tx, copyOf === null ? viewer : null, input.templateId)
+  const template = await findTemplate(tx, origin === null ? viewer : null, input.templateId)
   const version = input.planId ? await chooseVersion(tx, viewer, input.planId) : null
-  const base = (version?.limits as VeLimits | undefined) ?? copyOf?.limits ?? DEFAULT_LIMITS
+  const base =
+    (version?.limits as VeLimits | undefined) ??
+    (origin?.kind === 'snapshot' ? origin.limits : DEFAULT_LIMITS)
   const limits = withLimits(base, input.limits ?? {})
   // What its plan binds it to those chose who made the plan.
   refuseContradictoryLimits(viewer, base, limits)
@@ -75,7 +75,7 @@ export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, cop
     spread,
     input,
     ownNetwork,
-    copyOn: copyOf?.ve.hostId ?? null,
+    copyOn: origin?.hostId ?? null,
   }
   const { host, interfaces } = await choosePlace(tx, asked)
   const veid = await takeVeid(tx, input.veid)
@@ -108,9 +108,7 @@ export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, cop
   const hasPassword = input.rootPassword !== undefined
   await auditCreation({ on: tx, ve: row, about }, make, { password: hasPassword })
   const { operationId } = await enqueueOperation(tx, {
-    type: 've-create',
-    input: { veId: row.id, start: input.start ?? false, hasPassword, ...copied(copyOf) },
-    title: copyOf ? `Create ${row.name} from a snapshot of ${copyOf.ve.name}` : `Create ${row.name}`,
+    ...creationOf(row, input, origin),
     ...about,
     templateId: template.id,
     ...(input.rootPassword ? { secret: { rootPassword: input.rootPassword } } : {}),
@@ -118,8 +116,23 @@ export async function createIn(tx: Db, viewer: Viewer, input: VeCreateInput, cop
   return { ve: await getVe(viewer, row.id, tx), operationId }
 }
 
-const copied = (copyOf: CopyOf | null) =>
-  copyOf && { snapshotId: copyOf.snapshotId, keepIdentity: copyOf.keepIdentity }
+function creationOf({ id: veId, name }: Ve, input: VeCreateInput, origin: Origin | null) {
+  const start = input.start ?? false
+  if (origin?.kind === 'backup') {
+    const { backupId } = origin
+    return {
+      type: 've-recover',
+      input: { veId, backupId, start },
+      title: `Make ${name} of a backup`,
+    } as const
+  }
+  const hasPassword = input.rootPassword !== undefined
+  const made = { type: 've-create', input: { veId, start, hasPassword } } as const
+  if (origin === null) return { ...made, title: `Create ${name}` }
+  const { snapshotId, keepIdentity, ofName } = origin
+  const title = `Create ${name} from a snapshot of ${ofName}`
+  return { ...made, input: { ...made.input, snapshotId, keepIdentity }, title }
+}
 
 async function refuseTakenName(tx: Db, accountId: string, name: string): Promise<void> {
   const where = { accountId, name: { equals: name, mode: 'insensitive' as const }, destroyedAt: null }

@@ -81,6 +81,44 @@ const onSnapshot = (
   },
 })
 
+/** With a backup's row; unless it is being created, its host has it. */
+const onBackup = (
+  veState: 'creating' | 'running' | 'stopped',
+  state: 'creating' | 'ready' | 'deleting',
+  undoes: boolean,
+  more: object = {},
+): Fixture => ({
+  ...onVe(veState, undoes),
+  async make() {
+    const { fleet, veId = '' } = await onVe(veState, undoes).make()
+    const { accountId, hostId } = fleet
+    const name = crypto.randomUUID()
+    const store = await db().backupStore.create({
+      data: { accountId, hostId, name, path: `/vz/${name}`, perVeMost: 8, state: 'ready' },
+    })
+    const taken = { takenAt: new Date(), digest: `sha256:${'0'.repeat(64)}`, bytes: 1, diskBytes: 1 }
+    const { id } = await db().backup.create({
+      data: {
+        ...{ veId, accountId, storeId: store.id, state, settings: {}, createdByName: 'test' },
+        ...(state === 'creating' ? {} : taken),
+      },
+    })
+    return { fleet, veId, input: { veId, backupId: id, ...more } }
+  },
+})
+
+const onStore: Fixture = {
+  undoes: true,
+  async make() {
+    const fleet = await makeFleet()
+    const { accountId, hostId } = fleet
+    const name = crypto.randomUUID()
+    const data = { accountId, hostId, name, path: `/vz/${name}`, perVeMost: 8 }
+    const store = await db().backupStore.create({ data })
+    return { fleet, input: { hostId, storeId: store.id, make: true } }
+  },
+}
+
 /** To another host, which comes to have it as soon as it was activated there. */
 const onMove = (state: 'running' | 'stopped', more: object): Fixture => ({
   undoes: (step, when) => step !== 'done' && !(step === 'activate' && when === 'after'),
@@ -182,6 +220,12 @@ const FIXTURES: Record<OperationType, Fixture> = {
   }),
   've-snapshot-mount': { ...onSnapshot('running', 'ready', true), stuckState: 'running' },
   've-snapshot-unmount': onSnapshot('running', 'ready', false),
+  've-backup': { ...onBackup('running', 'creating', true), stuckState: 'running' },
+  've-backup-verify': onBackup('running', 'ready', true),
+  've-backup-delete': onBackup('running', 'deleting', true),
+  've-backup-restore': onBackup('running', 'ready', false, { start: true, timeoutSeconds: 1 }),
+  've-recover': onBackup('creating', 'ready', true, { start: true }),
+  'backup-store-check': onStore,
   've-move': onMove('running', { kind: 'restart', keep: false, timeoutSeconds: 1 }),
   've-move-check': { ...onMove('running', {}), undoes: true, stuckState: 'running' },
   've-destroy': onVe('stopped', false),

@@ -1,4 +1,5 @@
 /** The saga of every operation: a definition without one does not compile. */
+import { backupStoreCheckSaga } from '../operations/catalog/backup-store-check.saga.ts'
 import { fleetBalanceSaga } from '../operations/catalog/fleet-balance.saga.ts'
 import { hostEnrolSaga } from '../operations/catalog/host-enrol.saga.ts'
 import { hostEvacuateSaga } from '../operations/catalog/host-evacuate.saga.ts'
@@ -9,6 +10,10 @@ import { hostRemoveSaga } from '../operations/catalog/host-remove.saga.ts'
 import { hostUpgradeAgentSaga } from '../operations/catalog/host-upgrade-agent.saga.ts'
 import { planRollOutSaga } from '../operations/catalog/plan-roll-out.saga.ts'
 import { templateBuildSaga } from '../operations/catalog/template-build.saga.ts'
+import { veBackupSaga } from '../operations/catalog/ve-backup.saga.ts'
+import { veBackupDeleteSaga } from '../operations/catalog/ve-backup-delete.saga.ts'
+import { veBackupRestoreSaga } from '../operations/catalog/ve-backup-restore.saga.ts'
+import { veBackupVerifySaga } from '../operations/catalog/ve-backup-verify.saga.ts'
 import { veConfigureSaga } from '../operations/catalog/ve-configure.saga.ts'
 import { veCreateSaga } from '../operations/catalog/ve-create.saga.ts'
 import { veDestroySaga } from '../operations/catalog/ve-destroy.saga.ts'
@@ -18,6 +23,7 @@ import { veMoveSaga } from '../operations/catalog/ve-move.saga.ts'
 import { veMoveCheckSaga } from '../operations/catalog/ve-move-check.saga.ts'
 import { veQuotaReadSaga } from '../operations/catalog/ve-quota-read.saga.ts'
 import { veQuotaSetSaga } from '../operations/catalog/ve-quota-set.saga.ts'
+import { veRecoverSaga } from '../operations/catalog/ve-recover.saga.ts'
 import { veRescueSaga } from '../operations/catalog/ve-rescue.saga.ts'
 import { veRestartSaga } from '../operations/catalog/ve-restart.saga.ts'
 import { veResumeSaga } from '../operations/catalog/ve-resume.saga.ts'
@@ -62,6 +68,12 @@ const SAGAS: { readonly [T in OperationType]: Saga<T> } = {
   've-snapshot-rollback': veSnapshotRollbackSaga,
   've-snapshot-mount': veSnapshotMountSaga,
   've-snapshot-unmount': veSnapshotUnmountSaga,
+  've-backup': veBackupSaga,
+  've-backup-verify': veBackupVerifySaga,
+  've-backup-delete': veBackupDeleteSaga,
+  've-backup-restore': veBackupRestoreSaga,
+  've-recover': veRecoverSaga,
+  'backup-store-check': backupStoreCheckSaga,
   've-move': veMoveSaga,
   've-move-check': veMoveCheckSaga,
   've-destroy': veDestroySaga,

@@ -48,6 +48,14 @@ export function simulatedDisk(hostId: string): SimulatedDisk {
         bytes: Number(bytes ?? 0),
       }))
     },
+    async backups() {
+      const where = { store: { hostId }, takenAt: { not: null } }
+      const rows = await db().backup.findMany({ where })
+      return rows.map(({ id, takenAt, bytes, diskBytes, digest }) => ({
+        ...{ id, at: takenAt?.getTime() ?? 0, digest: digest ?? '' },
+        ...{ bytes: Number(bytes ?? 0), diskBytes: Number(diskBytes ?? 0) },
+      }))
+    },
   }
 }
 

@@ -31,7 +31,7 @@ import { ensureRunning, makeOnKernel, startInit } from './ve-start.ts'
 
 type Params = AgentParams<'ve-create'>
 
-function refuseForeignArch(sys: Sys, spec: VeSpec): void {
+export function refuseForeignArch(sys: Sys, spec: VeSpec): void {
   const host = archFromUname(machineOf(sys))
   if (host === null || !archRuns(host, spec.arch)) {
     throw new Problem(

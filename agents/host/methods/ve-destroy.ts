@@ -1,6 +1,7 @@
 import type { AgentParams, AgentResult } from '../../../lib/contract/agent-protocol.ts'
 import { Problem } from '../../../lib/contract/problem.ts'
 import { STORAGE_DRIVERS } from '../../../lib/contract/storage.ts'
+import { removeCopy, removeUnpacked } from '../backups/copies.ts'
 import { forgetCheckpoints } from '../checkpoint/keep.ts'
 import { forgetOutgoing } from '../move/forget.ts'
 import { readOutgoing, refuseReleased } from '../move/outgoing.ts'
@@ -22,6 +23,8 @@ export function removeVe(sys: Sys, veid: number): void {
   tearDown(sys, { veid })
   sys.remove(paths.spec) // first: from here on the VE does not exist
   removeSnapshots(sys, veid)
+  removeCopy(sys, veid)
+  removeUnpacked(sys, veid)
   for (const name of STORAGE_DRIVERS) loadStorage(name).remove(sys, veid)
   forgetCheckpoints(sys, veid)
   for (const name of sys.list(paths.home)) sys.remove(`${paths.home}/${name}`)

@@ -1,5 +1,6 @@
 'use client'
 import {
+  Archive,
   Boxes,
   BrickWall,
   Gauge,
@@ -24,6 +25,7 @@ const ITEMS = [
   { href: paths.plans(), label: 'Plans', Icon: SlidersHorizontal },
   { href: paths.addresses(), label: 'Addresses', Icon: Network },
   { href: paths.firewallSets(), label: 'Firewall', Icon: BrickWall },
+  { href: paths.backups(), label: 'Backups', Icon: Archive },
   { href: paths.operations(), label: 'Operations', Icon: ListChecks },
   { href: paths.audit(), label: 'Audit', Icon: History },
 ] as const

@@ -6,23 +6,23 @@ import { notFromAbove, stateForbids, VE_ACTIONS, veOffers } from './ve-allowed.t
 describe('stateForbids', () => {
   const table = VE_STATES.map((state) => {
     const offered = VE_ACTIONS.map((action) => (stateForbids(state, action) === null ? '1' : '0')).join('')
-    return [state, `${offered.slice(0, 7)} ${offered.slice(7, 11)} ${offered.slice(11)}`]
+    return [state, `${offered.slice(0, 7)} ${offered.slice(7, 13)} ${offered.slice(13)}`]
   })
   it('offers what the state allows, or will allow when the running operation ends well', () => {
-    // start stop restart rescue hibernate resume configure | snapshot rollBack deleteSnapshot mount | move suspend unsuspend destroy
+    // start stop restart rescue hibernate resume configure | snapshot rollBack deleteSnapshot mount backUp restore | move suspend unsuspend destroy
     expect(table).toEqual([
-      ['creating', '0000000 0000 0000'],
-      ['stopped', '1001001 1111 1111'],
-      ['starting', '0110101 1111 1110'],
-      ['running', '0110101 1111 1110'],
-      ['stopping', '1001001 1111 1111'],
-      ['hibernating', '0100010 0111 0111'],
-      ['hibernated', '0100010 0111 0111'],
-      ['restoring', '0000000 0000 0000'],
-      ['moving', '0000000 0000 0000'],
-      ['destroying', '0000000 0000 0000'],
-      ['destroyed', '0000000 0000 0000'],
-      ['failed', '0000000 0010 0011'],
+      ['creating', '0000000 000000 0000'],
+      ['stopped', '1001001 111111 1111'],
+      ['starting', '0110101 111111 1110'],
+      ['running', '0110101 111111 1110'],
+      ['stopping', '1001001 111111 1111'],
+      ['hibernating', '0100010 011110 0111'],
+      ['hibernated', '0100010 011110 0111'],
+      ['restoring', '0000000 000000 0000'],
+      ['moving', '0000000 000000 0000'],
+      ['destroying', '0000000 000000 0000'],
+      ['destroyed', '0000000 000000 0000'],
+      ['failed', '0000000 001000 0011'],
     ])
   })
   it('says what it has to be', () =>

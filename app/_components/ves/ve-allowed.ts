@@ -17,6 +17,8 @@ export const VE_ACTIONS = [
   'rollBack',
   'deleteSnapshot',
   'mount',
+  'backUp',
+  'restore',
   'move',
   'suspend',
   'unsuspend',
@@ -38,6 +40,8 @@ const DEFINITION = {
   rollBack: OPERATIONS['ve-snapshot-rollback'],
   deleteSnapshot: OPERATIONS['ve-snapshot-delete'],
   mount: OPERATIONS['ve-snapshot-mount'],
+  backUp: OPERATIONS['ve-backup'],
+  restore: OPERATIONS['ve-backup-restore'],
   move: OPERATIONS['ve-move'],
   suspend: OPERATIONS['ve-suspend'],
   unsuspend: OPERATIONS['ve-unsuspend'],
@@ -86,6 +90,7 @@ const NOT_WHILE_SUSPENDED: readonly VeAction[] = [
   'resume',
   'snapshot',
   'rollBack',
+  'restore',
   'suspend',
 ]
 

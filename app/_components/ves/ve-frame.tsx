@@ -20,6 +20,7 @@ const TABS = [
   { label: 'Usage', path: paths.veUsage },
   { label: 'Quota', path: paths.veQuota },
   { label: 'Snapshots', path: paths.veSnapshots },
+  { label: 'Backups', path: paths.veBackups },
   { label: 'Network', path: paths.veNetwork },
   { label: 'Firewall', path: paths.veFirewall },
   { label: 'Devices', path: paths.veDevices },

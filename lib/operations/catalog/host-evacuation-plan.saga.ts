@@ -3,7 +3,7 @@ import { Problem } from '../../contract/problem.ts'
 import { VE_STATE } from '../../contract/ve-state.ts'
 import { db } from '../../db/client.ts'
 import { type Leaving, pairKey, planMoves } from '../../fleet/plan-moves.ts'
-import { readFleet, readHeld, readRows } from '../../fleet/read-fleet.ts'
+import { readFleet, readOwn, readRows } from '../../fleet/read-fleet.ts'
 import type { FleetPlan } from '../../fleet/resource.ts'
 import type { Moving } from '../../moves/obstacles.ts'
 import { veSpecOf } from '../../ves/spec.ts'
@@ -69,14 +69,14 @@ async function choose(context: Context): Promise<FleetPlan> {
   const rows = (await readRows(db(), { hostId: input.hostId })).filter(({ id }) => looked[id])
   const host = await db().host.findUnique({ where: { id: input.hostId } })
   if (!host) throw new Problem('not-found', 'This host does not exist any more.')
-  const held = await readHeld(
+  const own = await readOwn(
     db(),
     rows.map(({ id }) => id),
   )
   const leaving = rows.map((row): Leaving => {
     const { obstacles, memoryBytes, diskBytes } = looked[row.id] as Looked[string]
     const from = { id: host.id, name: host.name }
-    return { row, from, obstacles, memoryBytes, diskBytes, held: held(row.id) }
+    return { row, from, obstacles, memoryBytes, diskBytes, ...own(row.id) }
   })
   const fleet = await readFleet(db(), host.accountId, rows)
   const refused = new Map<string, MoveObstacle[]>()

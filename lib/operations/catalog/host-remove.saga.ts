@@ -1,3 +1,4 @@
+import { heldByHost } from '../../backups/held-by-host.ts'
 import { Problem } from '../../contract/problem.ts'
 import { db } from '../../db/client.ts'
 import { emitEvent } from '../../events/emit.ts'
@@ -47,6 +48,11 @@ export const hostRemoveSaga: Saga<'host-remove'> = {
     })
     if (ves > 0)
       return updateHost(tx, host.id, { status: 'failed', problem: problemColumn(PLACED_MEANWHILE) })
+    const held = await heldByHost(tx, host.id)
+    if (held !== null) {
+      const problem = problemColumn(new Problem('conflict', held))
+      return updateHost(tx, host.id, { status: 'failed', problem })
+    }
     await forgetDestroyedVes(tx, { hostId: host.id })
     await tx.host.delete({ where: { id: host.id } })
     await emitEvent(tx, { topic: 'host', id: host.id, accountId: host.accountId })

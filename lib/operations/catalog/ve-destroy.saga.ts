@@ -31,6 +31,7 @@ export const veDestroySaga: Saga<'ve-destroy'> = {
     })
     // They were beside it on its host.
     await tx.snapshot.deleteMany({ where: { veId: input.veId } })
+    await tx.backupSchedule.deleteMany({ where: { veId: input.veId } })
     await dropKept(tx, input.veId)
     await settleVe(tx, input.veId, { state: 'destroyed' })
     await emitEvent(tx, { topic: 'addresses', id: null, accountId: null })

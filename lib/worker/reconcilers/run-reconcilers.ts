@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { backupSchedules } from './backup-schedules.ts'
 import { bootStarts } from './boot-starts.ts'
 import { deadWorkers } from './dead-workers.ts'
 import { hostsOffline } from './hosts-offline.ts'
@@ -20,6 +21,7 @@ const RECONCILERS: readonly Reconciler[] = [
   lostTerminals,
   hostsOffline,
   bootStarts,
+  backupSchedules,
   moveRemains,
   stuckMoves,
   trafficMonths,

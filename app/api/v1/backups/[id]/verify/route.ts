@@ -1,0 +1,9 @@
+import { verifyBackup } from '@/lib/backups/commands.ts'
+import { API_ROUTES } from '@/lib/http/api-routes.ts'
+import { apiRoute } from '@/lib/http/route.ts'
+import { getOperation } from '@/lib/operations/queries.ts'
+
+export const POST = apiRoute(API_ROUTES.backupVerify, async ({ viewer, id, tx }) => {
+  const { operationId } = await verifyBackup(viewer, id, tx)
+  return { operation: await getOperation(viewer, operationId, tx) }
+})

@@ -1,0 +1,156 @@
+import * as z from 'zod/mini'
+import { backupListQuery, veBackupListQuery } from '../../backups/queries.ts'
+import {
+  backupCreateInput,
+  backupRecoverInput,
+  backupResource,
+  backupRestoreInput,
+  backupScheduleInput,
+  backupScheduleResource,
+  backupStoreCreateInput,
+  backupStoreResource,
+} from '../../backups/resource.ts'
+import { backupStoreListQuery } from '../../backups/stores.ts'
+import { pageOf } from '../../contract/resource.ts'
+import { operationResource } from '../../operations/resource.ts'
+import { veResource } from '../../ves/resource.ts'
+import { defineRoute } from '../api-route.ts'
+import { started } from './started.ts'
+
+export const backupRoutes = {
+  veBackupList: defineRoute({
+    method: 'GET',
+    path: '/ves/{id}/backups',
+    summary: 'List the backups of a VE, which may be destroyed',
+    permission: 've:read',
+    query: veBackupListQuery,
+    status: 200,
+    output: pageOf(backupResource),
+  }),
+  veBackupCreate: defineRoute({
+    method: 'POST',
+    path: '/ves/{id}/backups',
+    summary: 'Back up a VE, running or not, into a store on its host',
+    permission: 've:backup',
+    input: backupCreateInput,
+    status: 202,
+    output: z.object({ backup: backupResource, operation: operationResource }),
+  }),
+  veBackupScheduleGet: defineRoute({
+    method: 'GET',
+    path: '/ves/{id}/backup-schedule',
+    summary: 'Tell when backups of a VE are taken by themselves; null: never',
+    permission: 've:read',
+    status: 200,
+    output: z.object({ schedule: z.nullable(backupScheduleResource) }),
+  }),
+  veBackupScheduleSet: defineRoute({
+    method: 'PUT',
+    path: '/ves/{id}/backup-schedule',
+    summary: 'Have backups of a VE taken by themselves, and say how many of them stay',
+    permission: 've:backup',
+    input: backupScheduleInput,
+    status: 200,
+    output: backupScheduleResource,
+  }),
+  veBackupScheduleRemove: defineRoute({
+    method: 'DELETE',
+    path: '/ves/{id}/backup-schedule',
+    summary: 'Have no backups of a VE taken by themselves any more; those that were taken stay',
+    permission: 've:backup',
+    status: 204,
+  }),
+  backupList: defineRoute({
+    method: 'GET',
+    path: '/backups',
+    summary: 'List the backups of all VEs, and of destroyed ones',
+    permission: 've:read',
+    query: backupListQuery,
+    status: 200,
+    output: pageOf(backupResource),
+  }),
+  backupGet: defineRoute({
+    method: 'GET',
+    path: '/backups/{id}',
+    summary: 'Get a backup',
+    permission: 've:read',
+    status: 200,
+    output: backupResource,
+  }),
+  backupDelete: defineRoute({
+    method: 'DELETE',
+    path: '/backups/{id}',
+    summary: 'Delete a backup for good',
+    permission: 've:backup',
+    status: 202,
+    output: started,
+  }),
+  backupVerify: defineRoute({
+    method: 'POST',
+    path: '/backups/{id}/verify',
+    summary: 'Read all of a backup and compare its digest',
+    permission: 've:backup',
+    status: 202,
+    output: started,
+  }),
+  backupRestore: defineRoute({
+    method: 'POST',
+    path: '/backups/{id}/restore',
+    summary: 'Bring a VE back to a backup: what was written to its disk since is lost',
+    permission: 've:backup',
+    input: backupRestoreInput,
+    status: 202,
+    output: started,
+  }),
+  backupRecover: defineRoute({
+    method: 'POST',
+    path: '/backups/{id}/recover',
+    summary:
+      'Make another VE of a backup, with the settings of then and a number and addresses that are free',
+    permission: 've:create',
+    input: backupRecoverInput,
+    status: 202,
+    output: z.object({ ve: veResource, operation: operationResource }),
+  }),
+  backupStoreList: defineRoute({
+    method: 'GET',
+    path: '/backup-stores',
+    summary: 'List where backups are kept',
+    permission: 've:read',
+    query: backupStoreListQuery,
+    status: 200,
+    output: pageOf(backupStoreResource),
+  }),
+  backupStoreCreate: defineRoute({
+    method: 'POST',
+    path: '/backup-stores',
+    summary: 'Name a directory on a host where backups of its VEs are kept',
+    permission: 'host:manage',
+    input: backupStoreCreateInput,
+    status: 202,
+    output: z.object({ store: backupStoreResource, operation: operationResource }),
+  }),
+  backupStoreGet: defineRoute({
+    method: 'GET',
+    path: '/backup-stores/{id}',
+    summary: 'Get a store of backups',
+    permission: 've:read',
+    status: 200,
+    output: backupStoreResource,
+  }),
+  backupStoreRemove: defineRoute({
+    method: 'DELETE',
+    path: '/backup-stores/{id}',
+    summary: 'Forget a store that holds no backups; the directory stays',
+    permission: 'host:manage',
+    status: 204,
+  }),
+  backupStoreCheck: defineRoute({
+    method: 'POST',
+    path: '/backup-stores/{id}/check',
+    summary: 'Look at a store again: whether it is there, and how much is free',
+    permission: 'host:manage',
+    status: 202,
+    output: started,
+  }),
+}
