@@ -1,9 +1,11 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { paths } from '../lib/paths.ts'
 import { expectAccessible } from './accessibility.ts'
 import type { Api } from './api.ts'
 import { expect, test, unique } from './fixtures.ts'
 import { expectFieldProblem, field, markDocument, state } from './screen.ts'
+
+const choice = (within: Page | Locator, name: string) => within.getByRole('combobox', { name, exact: true })
 
 const row = (page: Page) =>
   page
@@ -33,7 +35,7 @@ test('a store is named, a VE is backed up, verified, restored, and the backup de
   await page.goto(paths.backups())
   const name = unique('store')
   await field(page, 'Name').fill(name)
-  await field(page, 'Host', 'combobox').selectOption({ label: ve.host.name })
+  await choice(page, 'Host').selectOption({ label: ve.host.name })
   await field(page, 'Directory').fill('backup')
   await page.getByRole('button', { name: 'Make store' }).click()
   await expectFieldProblem(field(page, 'Directory'), /An absolute path/)
@@ -50,7 +52,7 @@ test('a store is named, a VE is backed up, verified, restored, and the backup de
   await expectAccessible(page, 'no backups yet')
   await page.getByRole('button', { name: 'Back up now…' }).click()
   const dialog = page.getByRole('dialog', { name: `Back up ${ve.name}` })
-  await field(dialog, 'Store', 'combobox').selectOption({ label: name })
+  await choice(dialog, 'Store').selectOption({ label: name })
   await dialog.getByRole('button', { name: 'Back it up' }).click()
   await expect(dialog).toBeHidden()
   await expect(row(page)).toContainText('Ready')
@@ -102,8 +104,8 @@ test('a schedule is saved, shown again, and taken away', async ({ page, api }) =
   await store(api, ve.host.id)
   await page.goto(paths.veBackups(ve.id))
   const form = page.getByRole('form', { name: 'Schedule of backups' })
-  await field(form, 'Taken', 'combobox').selectOption({ label: 'every Sunday' })
-  await field(form, 'Hour', 'combobox').selectOption('4')
+  await choice(form, 'Taken').selectOption({ label: 'every Sunday' })
+  await choice(form, 'Hour').selectOption('4')
   await field(form, 'Keep').fill('0')
   await form.getByRole('button', { name: 'Save the schedule' }).click()
   await expectFieldProblem(field(form, 'Keep'), /At least 1/)
@@ -111,11 +113,11 @@ test('a schedule is saved, shown again, and taken away', async ({ page, api }) =
   await form.getByRole('button', { name: 'Save the schedule' }).click()
   await expect(page.getByText(/^Next/)).toBeVisible()
   await page.reload()
-  await expect(field(form, 'Taken', 'combobox')).toHaveValue('0')
-  await expect(field(form, 'Hour', 'combobox')).toHaveValue('4')
+  await expect(choice(form, 'Taken')).toHaveValue('0')
+  await expect(choice(form, 'Hour')).toHaveValue('4')
   const { body } = await api.get(`/ves/${ve.id}/backup-schedule`)
   expect(body.schedule).toMatchObject({ every: 'week', weekday: 0, hour: 4, keep: 2 })
-  await field(form, 'Taken', 'combobox').selectOption({ label: 'never by itself' })
+  await choice(form, 'Taken').selectOption({ label: 'never by itself' })
   await form.getByRole('button', { name: 'Save the schedule' }).click()
   await expect(page.getByText(/^Next/)).toHaveCount(0)
 })
