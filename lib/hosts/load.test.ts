@@ -83,6 +83,10 @@ test('what is held comes from the last sample, what is promised from the limits'
     utilisation: (512 * MIB) / (2 * GIB + other),
     commitment: (1536 * MIB) / (2 * GIB + other),
   })
+  // One that moves counts on both hosts.
+  await db().ve.update({ where: { id: plain.id }, data: { movingToId: world.hosts.two } })
+  expect((await hostLoad(admin(), host)).ram?.commitment).toBe(1536 / 2048)
+  expect((await hostLoad(admin(), world.hosts.two)).ram?.commitment).toBe((512 * MIB) / other)
 })
 
 test('low memory is of 32-bit x86 alone, and more promised than there is is oversold', () => {

@@ -13,11 +13,7 @@ export async function hostLoad(viewer: Viewer, hostId: string): Promise<HostLoad
   const where = { id: idOf('host', hostId), ...ownedBy(viewer, 'host:read') }
   const host = await db().host.findFirst({ where, select: COLUMNS })
   if (!host) throw notFound('host')
-  return loadOf(
-    capacityOf(host),
-    heldOn(host),
-    await committedOn(db(), Prisma.sql`host_id = ${host.id}::uuid`),
-  )
+  return loadOf(capacityOf(host), heldOn(host), await committedOn(db(), Prisma.sql`${host.id}::uuid`))
 }
 
 /** Of all hosts that the viewer may see, and that have said what they have. What is held on one that is not online nobody knows. */
@@ -35,7 +31,7 @@ export async function fleetLoad(viewer: Viewer): Promise<HostLoad> {
   return loadOf(
     { arch: null, memoryBytes: number('capacity'), swapBytes: number('swap') },
     mapFigures(number),
-    await committedOn(db(), Prisma.sql`host_id IN (SELECT id FROM host WHERE ${known})`),
+    await committedOn(db(), Prisma.sql`SELECT id FROM host WHERE ${known}`),
   )
 }
 
@@ -58,11 +54,13 @@ function capacityOf({ arch, memoryBytes, facts }: HostRow) {
 
 const heldOn = ({ sample }: HostRow): Held => (sample as { held?: Held } | null)?.held ?? NOTHING_HELD
 
-/** What the VEs on these hosts were promised, together. */
-async function committedOn(on: Db, where: Prisma.Sql): Promise<Committed> {
+/** What the VEs on these hosts were promised, together. One that moves counts on both, as in promised.ts. */
+async function committedOn(on: Db, hostIds: Prisma.Sql): Promise<Committed> {
   const [row] = await on.$queryRaw<Record<keyof Committed, bigint | null>[]>`
     SELECT sum(committed_kernel_bytes)::bigint AS kernel, sum(memory_bytes)::bigint AS memory,
       sum(committed_use_bytes)::bigint AS "memoryAndSwap", sum(committed_allocated_bytes)::bigint AS allocated
-    FROM ve WHERE ${where} AND destroyed_at IS NULL`
+    FROM ve JOIN LATERAL (SELECT unnest(ARRAY[ve.host_id, ve.moving_to_id]) AS host_id) at ON true
+    WHERE (ve.host_id IN (${hostIds}) OR ve.moving_to_id IN (${hostIds})) AND at.host_id IN (${hostIds})
+      AND ve.destroyed_at IS NULL`
   return mapFigures((name) => Number(row?.[name] ?? 0))
 }
