@@ -57,17 +57,18 @@ const whole = (form: FormData, name: string) => {
 
 /** `every` is "never", "day", or the number of a day of the week. */
 export const setScheduleAction = formAction(
-  z.object({ veId: z.string(), schedule: z.nullable(backupScheduleInput) }),
-  async ({ viewer, input: { veId, schedule }, tx }) => {
-    if (schedule === null) await removeBackupSchedule(viewer, veId, tx)
+  z.extend(backupScheduleInput, { veId: z.string(), never: z.boolean() }),
+  async ({ viewer, input: { veId, never, ...schedule }, tx }) => {
+    if (never) await removeBackupSchedule(viewer, veId, tx)
     else await setBackupSchedule(viewer, veId, schedule, tx)
     return {}
   },
   (form) => {
     const every = String(form.get('every') ?? '')
+    const veId = form.get('veId')
+    if (every === 'never') return { veId, never: true, every: 'day', hour: 0, keep: 1 }
     const rhythm = every === 'day' ? { every } : { every: 'week', weekday: Number(every) }
-    const schedule = { ...rhythm, hour: whole(form, 'hour'), keep: whole(form, 'keep') }
-    return { veId: form.get('veId'), schedule: every === 'never' ? null : schedule }
+    return { veId, never: false, ...rhythm, hour: whole(form, 'hour'), keep: whole(form, 'keep') }
   },
 )
 
