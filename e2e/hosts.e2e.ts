@@ -87,7 +87,7 @@ test.describe('adding a host', () => {
     await add.getByRole('button', { name: 'Look at host' }).click()
     await expectProblem(page, /The host refuses the connection/, /Check that sshd runs on that port/)
     await expect(page.getByLabel('Password')).toHaveCount(0)
-    await page.getByRole('link', { name: 'Back' }).click()
+    await page.getByRole('link', { name: 'Back', exact: true }).click()
     await expect(field(form(page, 'Add host'), 'Name')).toHaveValue(name)
   })
 
